@@ -1,0 +1,1 @@
+"""The CDK stack, its packaging and the models it ships."""

@@ -1,0 +1,1 @@
+"""The engine: people tracking behind the StartPersonTracking and GetPersonTracking contract."""

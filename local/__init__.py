@@ -1,0 +1,1 @@
+"""The product on this machine: the embedded AWS, the demo and the loopback endpoint."""
