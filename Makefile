@@ -1,0 +1,87 @@
+# people-pathing: every command, from a clean checkout. `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := PYTHONPATH=.:lambdas $(BIN)/python
+export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.local/pycache
+
+.PHONY: help setup demo up drop down endpoint track test lint format deploy destroy upgrade clean
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
+
+# --- set-up ------------------------------------------------------------------------------------------------------
+
+.venv/.installed: requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "people-pathing needs Python 3.11 or newer: make PYTHON=python3.12 …" >&2; exit 1; }
+	@echo "Setting up the Python environment (.venv) …" >&2
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.local/aws-venv/.installed: local/requirements.txt
+	@echo "Setting up the embedded AWS (.local/aws-venv) …" >&2
+	@mkdir -p .local
+	@test -x .local/aws-venv/bin/python || $(PYTHON) -m venv .local/aws-venv
+	@.local/aws-venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r local/requirements.txt
+	@touch $@
+
+node_modules/.installed: package-lock.json
+	@echo "Setting up the CDK command line (node_modules) …" >&2
+	@npm ci --silent --no-progress
+	@touch $@
+
+setup: .venv/.installed .local/aws-venv/.installed ## Install what the commands need (they call it themselves)
+	@$(RUN) -m infra.models
+
+# --- the product on this machine -----------------------------------------------------------------------------------
+
+demo: setup ## The whole way on a throw-away AWS in this machine [VIDEO=in.mp4]
+	@$(RUN) -m local.demo $(if $(VIDEO),--video "$(VIDEO)")
+
+up: setup ## Start the embedded AWS with the stack deployed, and leave it running
+	@$(RUN) -m local.up
+
+drop: setup ## Drop a video in the running stack and wait for its people: VIDEO=in.mp4
+	@test -n "$(VIDEO)" || { echo "Say which video: make drop VIDEO=in.mp4" >&2; exit 1; }
+	@$(RUN) -m local.drop "$(VIDEO)"
+
+down: .venv/.installed ## Stop the embedded AWS
+	@$(RUN) -m local.down
+
+endpoint: setup ## A Rekognition endpoint on loopback, in the foreground [PORT=8080]
+	@$(RUN) -m local.endpoint --port $(or $(PORT),8080)
+
+track: setup ## The engine alone, no AWS: VIDEO=in.mp4 OUT=out.json [SORT=INDEX]; OUT=- prints
+	@test -n "$(VIDEO)" || { echo "Say which video: make track VIDEO=in.mp4 OUT=out.json" >&2; exit 1; }
+	@$(RUN) -m local.track "$(VIDEO)" "$(or $(OUT),-)" $(if $(SORT),--sort "$(SORT)")
+
+# --- your AWS account ----------------------------------------------------------------------------------------------
+
+CDK := PYTHONPATH=.:lambdas node_modules/.bin/cdk
+deploy: setup node_modules/.installed ## Deploy to your AWS account (shows the changes first) [OPTIONS="-c prefix=…"]
+	@$(CDK) diff $(OPTIONS) && $(CDK) deploy --require-approval any-change $(OPTIONS)
+
+destroy: setup node_modules/.installed ## Remove the stack; buckets, tables and keys with data are kept
+	@$(CDK) destroy $(OPTIONS)
+
+# --- quality -------------------------------------------------------------------------------------------------------
+
+lint: .venv/.installed ## ruff and mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+format: .venv/.installed ## Let ruff rewrite what it can
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+test: setup ## The whole test suite [ARGS="-k …"]
+	@$(RUN) -m pytest $(ARGS)
+
+LOCKS := lambdas/pipeline/requirements lambdas/engine/requirements local/requirements requirements requirements-dev
+upgrade: .venv/.installed ## Move every pin to the newest release the .in files allow
+	@for lock in $(LOCKS); do echo "$$lock.txt"; $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header $$lock.in -o $$lock.txt || exit 1; done
+	@npm update --silent --package-lock-only
+
+clean: down ## Remove what the commands made in this checkout
+	@rm -rf .venv .local node_modules cdk.out .mypy_cache .pytest_cache .ruff_cache .hypothesis
