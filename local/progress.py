@@ -1,0 +1,51 @@
+"""Progress for a person, on standard error: one line rewritten on a terminal, plain lines elsewhere."""
+
+import sys
+import time
+from typing import TextIO
+
+_PLAIN_SECONDS = 5.0
+
+
+class Progress:
+    """Show what is going on: without a terminal at most one line every few seconds for the same stage."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+        self._live = self._stream.isatty()
+        self._started = time.monotonic()
+        self._last = ""
+        self._last_stage = ""
+        self._last_at = 0.0
+
+    def show(self, text: str) -> None:
+        """Say where the work is. The words before a colon are the stage: a new stage is always shown."""
+        now = time.monotonic()
+        if self._live:
+            self._stream.write(f"\r\033[K{self._clock(now)}  {text}")
+            self._stream.flush()
+            self._last = text
+            return
+        stage = text.partition(":")[0]
+        if text == self._last or (stage == self._last_stage and now - self._last_at < _PLAIN_SECONDS):
+            return
+        self._last, self._last_stage, self._last_at = text, stage, now
+        print(f"{self._clock(now)}  {text}", file=self._stream, flush=True)
+
+    def done(self, text: str) -> None:
+        """Say that a stage is over; the line stays."""
+        now = time.monotonic()
+        start = "\r\033[K" if self._live else ""
+        print(f"{start}{self._clock(now)}  {text}", file=self._stream, flush=True)
+        self._last = self._last_stage = ""
+
+    def close(self) -> None:
+        """Clear an unfinished line, before something else is printed."""
+        if self._live and self._last:
+            self._stream.write("\r\033[K")
+            self._stream.flush()
+            self._last = ""
+
+    def _clock(self, now: float) -> str:
+        seconds = int(now - self._started)
+        return f"{seconds // 60:02d}:{seconds % 60:02d}"
