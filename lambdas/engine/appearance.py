@@ -28,7 +28,7 @@ def describe(image: npt.NDArray[np.uint8], boxes: npt.NDArray[np.floating]) -> n
         boxes: float (N, 4), left, top, width, height as ratios of the frame.
 
     Returns:
-        uint8 (N, `SIZE`): for each body part the square roots of a hue-like (opponent chroma) histogram and of a
+        uint8 (N, `SIZE`): for each body part the square roots of an opponent chroma histogram and of a
         brightness histogram, each of unit length × 255. Zeros for a box wholly outside the picture.
     """
     height, width = image.shape[:2]

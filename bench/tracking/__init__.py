@@ -1,0 +1,1 @@
+"""Tracking quality against ground truth, ours beside the best libraries', on the very same detections."""

@@ -1,0 +1,40 @@
+"""All detections of a video in a few arrays, and the path each belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+NOBODY = -1
+"""The path of a detection that belongs to none."""
+
+
+@dataclass(eq=False)
+class Store:
+    """N detections in F analysed frames.
+
+    Attributes:
+        seconds: float64 (F,), time of each analysed frame.
+        timestamps_ms: int64 (F,).
+        camera: float64 (F, 2, 3), motion from the frame before, in frame heights; None where it never moves.
+        frame_of: int32 (N,), never falling.
+        boxes: float32 (N, 4), centre x, centre y, width, height in frame heights.
+        scores: float32 (N,).
+        path: int32 (N,), the path of each detection or `NOBODY`.
+        appearance: uint8 (N, D).
+    """
+
+    timestamps_ms: npt.NDArray[np.int64]
+    camera: npt.NDArray[np.float64] | None
+    frame_of: npt.NDArray[np.int32]
+    boxes: npt.NDArray[np.float32]
+    scores: npt.NDArray[np.float32]
+    path: npt.NDArray[np.int32]
+    appearance: npt.NDArray[np.uint8]
+
+    @property
+    def seconds(self) -> npt.NDArray[np.float64]:
+        """Times of the analysed frames."""
+        return self.timestamps_ms / 1000.0

@@ -1,0 +1,27 @@
+"""What the linker gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """One person's path at the analysed instants from first to last sight, gaps filled in.
+
+    Attributes:
+        index: 0 for the first person to appear, and so on.
+        timestamps_ms: int64 (n,), rising.
+        boxes: float32 (n, 4), left, top, width, height as ratios of the frame.
+        scores: float32 (n,), detector confidence, 0..1; interpolated where nothing was seen.
+        rows: int64 (n,), the detection's row counted over all segments, -1 where the box is filled in.
+    """
+
+    index: int
+    timestamps_ms: npt.NDArray[np.int64]
+    boxes: npt.NDArray[np.float32]
+    scores: npt.NDArray[np.float32]
+    rows: npt.NDArray[np.int64]
