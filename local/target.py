@@ -34,11 +34,14 @@ class Target:
 
     def client(self, service: str, **config: Any) -> Any:
         """A boto3 client. The embedded AWS has S3 by path: no bucket has a host name there."""
-        settings = dict(config)
         if self.endpoint is not None:
-            settings.setdefault("s3", {"addressing_style": "path"})
-            settings.setdefault("retries", {"mode": "standard", "total_max_attempts": 2})
-        return self.session.client(service, endpoint_url=self.endpoint, config=Config(**settings))  # type: ignore[call-overload]
+            config["s3"] = {"addressing_style": "path"}
+        settings = Config(**config)
+        return self.session.client(service, endpoint_url=self.endpoint, config=settings)  # type: ignore[call-overload]
+
+    def resource(self, service: str) -> Any:
+        """A boto3 resource, as `dynamodb`."""
+        return self.session.resource(service, endpoint_url=self.endpoint)  # type: ignore[call-overload]
 
     def output(self, name: str) -> str:
         """The stack output `name`, as `VideosBucket`.
