@@ -1,0 +1,171 @@
+"""Opening a video: only the contract's containers, only this one file, only within bounds.
+
+Uploads are hostile until shown otherwise. The container is told from its first bytes and that demuxer alone
+is used (a playlist named .mp4 never reaches the one that would follow it), protocols and references to
+other files are closed, only decoders that cameras and editors need may run, and sizes and durations are
+bounded before any decoding.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import BinaryIO
+
+import av
+import av.error
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from engine.video import boxes
+from engine.video.errors import VideoError
+
+MAX_SECONDS = 6 * 3600
+MAX_SIDE = 8192
+MAX_PIXELS = 8192 * 4352  # 8K and a little: a decoder holds up to sixteen such frames
+MAX_RATE = 480
+MAX_SAMPLES = MAX_SECONDS * 240
+
+FORMATS = {"mov": "QuickTime / MOV", "avi": "AVI"}
+"""Demuxer → how the contract words the container; an MP4 is a QuickTime / MOV to it."""
+
+_ISO_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"uuid"}
+
+_CODECS = (
+    "h264,hevc,mpeg4,mjpeg,mpeg1video,mpeg2video,msmpeg4,msmpeg4v1,msmpeg4v2,h263,flv,vp8,vp9,av1,libdav1d,"
+    "prores,dnxhd,dvvideo,rawvideo,ffv1,huffyuv,ffvhuff,cinepak,indeo3,wmv1,wmv2,wmv3,vc1,svq1,svq3,qtrle,png"
+)
+_PLAYABLE = frozenset(_CODECS.split(","))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenVideo:
+    """An open container and the one stream of it that is watched."""
+
+    container: InputContainer
+    stream: VideoStream
+    demuxer: str
+    file_bytes: int
+    cut_off: bool
+    fragmented: bool
+
+
+@contextmanager
+def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
+    """Opens a video for demuxing and decoding; the file itself is left open afterwards.
+
+    Args:
+        file: seekable, in binary; its position is of no matter before and undefined after.
+        threads: decoding threads; one a core when 0.
+
+    Raises:
+        VideoError: the file is empty, no MP4, MOV or AVI, has no video stream or one that is out of bounds,
+            or its
+            codec cannot be decoded.
+    """
+    file_bytes = file.seek(0, os.SEEK_END)
+    demuxer = _demuxer(file, file_bytes)
+    if demuxer == "mov":
+        structure = boxes.inspect(file, MAX_SAMPLES)
+    else:
+        structure = boxes.Structure(cut_off=_riff_cut_off(file, file_bytes), fragmented=False)
+    file.seek(0)
+    try:
+        container = av.open(
+            file,
+            "r",
+            format=demuxer,
+            buffer_size=1 << 18,
+            metadata_errors="replace",
+            io_open=_refuse,
+            options={
+                "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,avi",
+                "protocol_whitelist": "none",
+                "codec_whitelist": _CODECS,
+                "enable_drefs": "0",
+                "use_absolute_path": "0",
+                "max_streams": "64",
+                "max_pixels": str(MAX_PIXELS),
+            },
+        )
+    except (av.error.FFmpegError, ValueError) as error:
+        raise VideoError("Unsupported codec/format. The video is damaged or not a video at all.") from error
+    with container:
+        stream = _video_stream(container)
+        _check_bounds(container, stream)
+        for other in container.streams:
+            if other is not stream:
+                other.discard = av.stream.Discard.all
+        stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
+        stream.thread_type = "AUTO"
+        stream.thread_count = threads or len(os.sched_getaffinity(0))
+        yield OpenVideo(container, stream, demuxer, file_bytes, structure.cut_off, structure.fragmented)
+
+
+def seconds_of(container: InputContainer, stream: VideoStream) -> Fraction | None:
+    """The duration the container claims for the stream, in seconds; None when it claims none."""
+    if stream.duration is not None and stream.time_base is not None and stream.duration > 0:
+        return stream.duration * stream.time_base
+    if container.duration is not None and container.duration > 0:
+        return Fraction(container.duration, av.time_base)
+    return None
+
+
+def _demuxer(file: BinaryIO, file_bytes: int) -> str:
+    if file_bytes == 0:
+        raise VideoError("The file is empty (0 bytes).")
+    file.seek(0)
+    head = file.read(12)
+    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
+        return "avi"
+    if head[4:8] in _ISO_BOXES:
+        return "mov"
+    raise VideoError("Unsupported codec/format. Not an MP4, MOV or AVI file.")
+
+
+def _riff_cut_off(file: BinaryIO, file_bytes: int) -> bool:
+    file.seek(4)
+    claimed = int.from_bytes(file.read(4), "little")
+    return claimed not in (0, 0xFFFFFFFF) and claimed + 8 > file_bytes + 1
+
+
+def _video_stream(container: InputContainer) -> VideoStream:
+    pictures = av.stream.Disposition.attached_pic | av.stream.Disposition.timed_thumbnails
+    streams = [stream for stream in container.streams.video if not stream.disposition & pictures]
+    if not streams:
+        raise VideoError("Unsupported codec/format. The file has no video stream.")
+    stream = streams[0]
+    context: object = stream.codec_context
+    if context is None or stream.codec_context.name not in _PLAYABLE:
+        raise VideoError(f"Unsupported codec/format. The codec {_codec_word(stream)} cannot be decoded.")
+    return stream
+
+
+def _codec_word(stream: VideoStream) -> str:
+    name = stream.codec_context.name if stream.codec_context is not None else stream.codec_tag
+    return (
+        "".join(letter for letter in str(name) if letter.isascii() and letter.isalnum())[:32]
+        or "of this video"
+    )
+
+
+def _check_bounds(container: InputContainer, stream: VideoStream) -> None:
+    width, height = stream.width, stream.height
+    if width <= 0 or height <= 0:
+        raise VideoError("The video is truncated or damaged: no frame could be decoded.")
+    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+        raise VideoError(f"The video is {width}×{height} pixels: more than can be processed.")
+    seconds = seconds_of(container, stream)
+    if seconds is not None and seconds > MAX_SECONDS:
+        raise VideoError(
+            f"The video claims {float(seconds / 3600):.1f} hours: at most 6 hours can be processed."
+        )
+    if stream.frames > MAX_SAMPLES:
+        raise VideoError(f"The video claims {stream.frames} frames: more than can be processed.")
+
+
+def _refuse(url: str, flags: int, options: dict[str, str]) -> BinaryIO:  # noqa: ARG001 - PyAV's signature
+    raise PermissionError("a video may not reach for other files")

@@ -1,0 +1,194 @@
+"""The frames of a segment that are analysed, decoded.
+
+Which frames those are depends on the video and the analysis rate alone, never on where it was cut: every
+decoder starts at the keyframe before its segment and gives only frames of the segment's own time. Frames
+nobody asked for are neither converted nor, where nothing rests on them, decoded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import BinaryIO
+
+import av
+import av.error
+import numpy as np
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.reformatter import Interpolation, VideoReformatter
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from engine.video.container import OpenVideo, open_video
+from engine.video.crop import crop
+from engine.video.orientation import Orientation, orientation_of
+from engine.video.references import non_reference_test
+from engine.video.sampling import exact_rate, on_grid
+from engine.video.timeline import Timeline, read_timeline
+
+_STEPS_BACK = (0, 2, 10, 60)  # s: how much further back to look for a keyframe that a decoder can start from
+
+
+class Frame:
+    """One decoded frame. `number` counts frames from 0 (on the mean rate where it varies); `timestamp_ms`
+    is the contract's Timestamp."""
+
+    __slots__ = ("_orientation", "_scaler", "_stored", "number", "timestamp_ms")
+
+    def __init__(self, stored: VideoFrame, number: int, timestamp_ms: int, scaler: VideoReformatter) -> None:
+        self.number = number
+        self.timestamp_ms = timestamp_ms
+        self._stored = stored
+        self._orientation: Orientation = orientation_of(stored)
+        self._scaler = scaler
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels, as shown."""
+        return self._orientation.size(self._stored.width, self._stored.height)
+
+    def resized(self, width: int, height: int, fmt: str = "rgb24") -> NDArray[np.uint8]:
+        """The whole frame as shown, scaled to `width` × `height` (not keeping its shape).
+
+        Args:
+            fmt: ``rgb24`` or ``bgr24``.
+
+        Returns:
+            uint8 (height, width, 3), contiguous. One thread at a time for all frames of one reader.
+        """
+        stored_width, stored_height = self._orientation.size(width, height)
+        scaled = self._scaler.reformat(
+            self._stored, stored_width, stored_height, fmt, interpolation=Interpolation.BILINEAR, threads=1
+        )
+        return self._orientation.apply(scaled.to_ndarray().astype(np.uint8, copy=False))
+
+    def crop(self, box: tuple[float, float, float, float], width: int, height: int) -> NDArray[np.uint8]:
+        """A part of the frame out of its full resolution, scaled to `width` × `height`.
+
+        Args:
+            box: left, top, width, height as ratios of the frame as shown; what lies outside it is black.
+
+        Returns:
+            uint8 RGB (height, width, 3), contiguous.
+        """
+        return crop(self._stored, self._orientation, box, width, height)
+
+
+def read_frames(
+    file: BinaryIO, start_ms: int, end_ms: int, analysis_hz: float, *, threads: int = 0
+) -> Iterator[Frame]:
+    """The frames on the analysis grid with ``start_ms <= timestamp_ms < end_ms``, in order of time.
+
+    The grid is global: the frames on show at ``k / analysis_hz`` s, k = 0, 1, … from the start of the video.
+    Damaged packets are skipped; what can be decoded after them is given.
+
+    Args:
+        file: the video, seekable; left open.
+        threads: decoding threads; one a core when 0.
+
+    Raises:
+        VideoError: the file is no video that can be read.
+    """
+    hz = exact_rate(analysis_hz)
+    with open_video(file, threads) as video:
+        timeline = read_timeline(video)
+        scaler = VideoReformatter()
+        decoded = decode_from(video, timeline, Fraction(start_ms, 1000), hz)
+        for frame, time, until in _with_end(decoded, timeline):
+            millis = timeline.millis(time)
+            if millis >= end_ms:
+                return
+            if millis >= start_ms and on_grid(timeline.seconds(time), until, hz):
+                yield Frame(frame, timeline.number(time), millis, scaler)
+
+
+def _with_end(
+    frames: Iterator[tuple[VideoFrame, int]], timeline: Timeline
+) -> Iterator[tuple[VideoFrame, int, Fraction]]:
+    """Each frame and its time, with the instant in seconds at which it goes off show."""
+    if timeline.constant:
+        for frame, time in frames:
+            yield frame, time, (timeline.number(time) + 1) / timeline.rate
+        return
+    held: tuple[VideoFrame, int] | None = None
+    for frame, time in frames:
+        if held is not None:
+            yield *held, timeline.seconds(time)
+        held = frame, time
+    if held is not None:
+        yield *held, timeline.seconds(held[1]) + 1 / timeline.rate
+
+
+def decode_from(
+    video: OpenVideo, timeline: Timeline, start: Fraction, hz: Fraction | None = None
+) -> Iterator[tuple[VideoFrame, int]]:
+    """Frames with their times in the container's units, rising; the first is on show at `start` s or before.
+
+    Where nothing can be decoded before `start`, it is the first that can.
+
+    Args:
+        hz: the analysis rate; frames off its grid may then be missing.
+    """
+    first: tuple[VideoFrame, int] | None = None
+    for back in _STEPS_BACK:
+        seek(video, timeline, start - back)
+        frames = _decode_on(video, timeline, hz)
+        first = next(frames, None)
+        if back >= start or (first is not None and timeline.seconds(first[1]) <= start):
+            break
+    if first is None:
+        return
+    yield first
+    last = first[1]
+    for frame, time in frames:
+        if time > last:  # a decoder that guessed its delay wrong may look back once
+            last = time
+            yield frame, time
+
+
+def seek(video: OpenVideo, timeline: Timeline, seconds: Fraction) -> None:
+    """Moves to the keyframe at or before an instant, the first one for instants before the start."""
+    index = video.stream.index_entries
+    first = index[0].timestamp if len(index) else timeline.origin
+    start = min(first, timeline.origin)
+    for target in (timeline.pts(seconds) if seconds > 0 else start, start, 0):
+        try:
+            video.container.seek(target, stream=video.stream)
+        except av.error.FFmpegError:
+            continue
+        return
+
+
+def _decode_on(video: OpenVideo, timeline: Timeline, hz: Fraction | None) -> Iterator[tuple[VideoFrame, int]]:
+    disposable = non_reference_test(video.stream) if hz is not None and timeline.constant else None
+    packets = video.container.demux(video.stream)
+    while True:
+        try:
+            packet = next(packets, None)
+        except av.error.FFmpegError:  # the container breaks off here
+            packet = None
+        if packet is not None and packet.size:
+            if disposable and hz and not _wanted(packet, timeline, hz) and disposable(packet):
+                continue
+            yield from _decode(video, timeline, packet)
+        else:
+            yield from _decode(video, timeline, None)
+            return
+
+
+def _wanted(packet: Packet[VideoStream], timeline: Timeline, hz: Fraction) -> bool:
+    if packet.pts is None:
+        return True
+    number = timeline.number(packet.pts)
+    return on_grid(number / timeline.rate, (number + 1) / timeline.rate, hz)
+
+
+def _decode(
+    video: OpenVideo, timeline: Timeline, packet: Packet[VideoStream] | None
+) -> list[tuple[VideoFrame, int]]:
+    try:
+        frames = video.stream.codec_context.decode(packet)
+    except av.error.FFmpegError:
+        return []
+    return [(frame, time) for frame in frames if (time := timeline.time(frame)) is not None]

@@ -1,0 +1,136 @@
+"""From a container's clock to the contract's: frame numbers and milliseconds from the first presented
+frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice
+from math import floor
+
+import numpy as np
+from av.error import FFmpegError
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from engine.video.container import MAX_RATE, OpenVideo
+from engine.video.errors import VideoError
+
+_HEAD_PACKETS = 64  # far more than any decoder reorders
+_INDEX_LOOKED_AT = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Times of a stream's frames.
+
+    Attributes:
+        origin: presentation time of the first presented frame, in units of `time_base`.
+        time_base: seconds a unit.
+        rate: frames a second; the mean one where the rate varies.
+        constant: whether frame n is presented at ``n / rate`` s, up to the rounding of the container's clock.
+        decoding_times: whether frames are told by decoding times: an AVI has no others, and what the demuxer
+            guesses in their place is wrong for B-frames.
+    """
+
+    origin: int
+    time_base: Fraction
+    rate: Fraction
+    constant: bool
+    decoding_times: bool = False
+
+    def time(self, frame: VideoFrame) -> int | None:
+        """A decoded frame's time in the container's units; None if it has none."""
+        if self.decoding_times or frame.pts is None:
+            return frame.dts
+        return frame.pts
+
+    def number(self, pts: int) -> int:
+        """The frame's number from 0; the nearest one on the mean rate where the rate varies."""
+        return round((pts - self.origin) * self.time_base * self.rate)
+
+    def seconds(self, pts: int) -> Fraction:
+        """When the frame goes on show, in seconds from the first one, freed of the container's rounding."""
+        if self.constant:
+            return self.number(pts) / self.rate
+        return (pts - self.origin) * self.time_base
+
+    def millis(self, pts: int) -> int:
+        """The contract's Timestamp: ``floor(1000 · seconds)``."""
+        return floor(1000 * self.seconds(pts))
+
+    def pts(self, seconds: Fraction) -> int:
+        """The container's time of an instant, rounded down."""
+        return self.origin + floor(seconds / self.time_base)
+
+
+def read_timeline(video: OpenVideo) -> Timeline:
+    """Reads origin and rate from the container's index and the stream's first packets.
+
+    Leaves the container at an undefined position: seek before reading on.
+    """
+    stream = video.stream
+    assert stream.time_base is not None
+    by_decoding = video.demuxer == "avi"
+    origin = _first_decoded(video) if by_decoding else _first_presented(video)
+    for rate in _candidates(stream):
+        if _fits(stream, rate):
+            return Timeline(origin, stream.time_base, rate, constant=True, decoding_times=by_decoding)
+    rates = _candidates(stream, mean_first=True)
+    if not rates:
+        raise VideoError("The video is damaged: it tells no frame rate.")
+    return Timeline(origin, stream.time_base, rates[0], constant=False, decoding_times=by_decoding)
+
+
+def _first_presented(video: OpenVideo) -> int:
+    """The lowest presentation time among the first packets that an edit list does not hide."""
+    times = [
+        time
+        for packet in islice(video.container.demux(video.stream), _HEAD_PACKETS)
+        if packet.size and not packet.is_discard
+        for time in (packet.pts if packet.pts is not None else packet.dts,)
+        if time is not None
+    ]
+    if times:
+        return min(times)
+    return video.stream.start_time or 0
+
+
+def _first_decoded(video: OpenVideo) -> int:
+    """The decoding time at which the first frame comes out of the decoder, its delay included."""
+    for packet in islice(video.container.demux(video.stream), _HEAD_PACKETS):
+        try:
+            frames = video.stream.codec_context.decode(packet)
+        except FFmpegError:
+            continue
+        for frame in frames:
+            if frame.dts is not None:
+                return frame.dts
+    return video.stream.start_time or 0
+
+
+def _candidates(stream: VideoStream, *, mean_first: bool = False) -> list[Fraction]:
+    rates = [stream.guessed_rate, stream.base_rate, stream.average_rate]
+    if mean_first:
+        rates.reverse()
+    return [rate for rate in rates if rate is not None and 0 < rate <= MAX_RATE]
+
+
+def _fits(stream: VideoStream, rate: Fraction) -> bool:
+    """Whether the index's decoding times lie on the grid of `rate`, to within its clock's rounding or a
+    tenth of a frame.
+
+    Decoding times are as regular as presentation times: a container of constant rate shifts whole frames. A
+    missing frame makes the rate a variable one, since the frame before it is then longer on show.
+    """
+    assert stream.time_base is not None
+    entries = islice(stream.index_entries, _INDEX_LOOKED_AT)
+    times = np.fromiter((entry.timestamp for entry in entries if not entry.is_discard), np.int64)
+    if times.size < 2:
+        return True
+    step = float(1 / (rate * stream.time_base))
+    elapsed = (times - times[0]).astype(np.float64)
+    numbers = np.rint(elapsed / step)
+    slack = max(1.0, step / 10)
+    return bool(np.all(np.abs(elapsed - numbers * step) <= slack) and np.all(np.diff(numbers) == 1))
