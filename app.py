@@ -1,0 +1,13 @@
+"""Entry point of the CDK app (see cdk.json)."""
+
+import sys
+
+from infra.bundling import BundlingError
+from infra.options import OptionError
+from infra.synthesis import people_pathing
+
+if __name__ == "__main__":
+    try:
+        people_pathing().synth()
+    except (OptionError, BundlingError) as problem:
+        sys.exit(str(problem))

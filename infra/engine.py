@@ -1,0 +1,236 @@
+"""The engine: the person tracking service itself, behind one API function that IAM guards."""
+
+from __future__ import annotations
+
+from aws_cdk import Aws, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from infra import workflow
+from infra.functions import Function, Functions
+from infra.options import Options
+from infra.queues import DurableQueue
+
+# Results are promised for seven days; the day after, the objects go as the job's records do.
+_WORK_KEPT = Duration.days(8)
+
+_API_TIMEOUT = Duration.seconds(30)
+_PLAN_TIMEOUT = Duration.minutes(5)
+_DETECT_TIMEOUT = Duration.minutes(15)
+_LINK_TIMEOUT = Duration.minutes(15)
+_FINISH_TIMEOUT = Duration.minutes(2)
+
+
+class Engine(Construct):
+    """API function, state machine plan → detect (distributed) → link → finish, jobs table and work bucket."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        options: Options,
+        key: kms.IKey,
+        access_logs: s3.IBucket,
+        videos: s3.IBucket,
+        removal: RemovalPolicy,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._key = key
+        self._removal = removal
+        self._videos = videos
+        self.jobs = self._jobs_table()
+        self.work = self._work_bucket(access_logs)
+        functions = Functions(
+            "engine",
+            options=options,
+            key=key,
+            log_removal=removal,
+            environment={
+                "JOBS_TABLE": self.jobs.table_name,
+                "WORK_BUCKET": self.work.bucket_name,
+                "DETECTOR": options.detector,
+                "ANALYSIS_HZ": f"{options.analysis_hz:g}",
+                "SEGMENT_SECONDS": str(options.segment_seconds),
+                "FACES": options.faces,
+                "MAX_OPEN_JOBS": str(options.max_open_jobs),
+            },
+        )
+        make = functions.function
+        self.api = make(self, "Api", "api", timeout=_API_TIMEOUT, memory_mb=1024)
+        self.plan = make(self, "Plan", "plan", timeout=_PLAN_TIMEOUT, memory_mb=1024)
+        self.detect = make(
+            self, "Detect", "detect", timeout=_DETECT_TIMEOUT, memory_mb=options.detect_memory_mb
+        )
+        self.link = make(self, "Link", "link", timeout=_LINK_TIMEOUT, memory_mb=options.link_memory_mb)
+        self.finish = make(self, "Finish", "finish", timeout=_FINISH_TIMEOUT, memory_mb=512)
+        self.state_machine = self._state_machine(options.concurrency)
+        self.crashed = self._finish_crashed()
+        self.api.function.add_environment("STATE_MACHINE_ARN", self.state_machine.state_machine_arn)
+        self._grant()
+
+    @property
+    def functions(self) -> tuple[Function, ...]:
+        return (self.api, self.plan, self.detect, self.link, self.finish)
+
+    def _jobs_table(self) -> dynamodb.Table:
+        return dynamodb.Table(
+            self,
+            "Jobs",
+            partition_key=dynamodb.Attribute(name="PK", type=dynamodb.AttributeType.STRING),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
+            encryption_key=self._key,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            time_to_live_attribute="ExpiresAt",
+            removal_policy=self._removal,
+        )
+
+    def _work_bucket(self, access_logs: s3.IBucket) -> s3.Bucket:
+        return s3.Bucket(
+            self,
+            "Work",
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=self._key,
+            bucket_key_enabled=True,
+            enforce_ssl=True,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            server_access_logs_bucket=access_logs,
+            server_access_logs_prefix="work/",
+            removal_policy=self._removal,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    id="forget-jobs",
+                    expiration=_WORK_KEPT,
+                    abort_incomplete_multipart_upload_after=Duration.days(1),
+                )
+            ],
+        )
+
+    def _state_machine(self, concurrency: int) -> sfn.StateMachine:
+        def step(function: Function) -> workflow.Step:
+            return workflow.Step(function.arn, function.timeout.to_seconds())
+
+        role = iam.Role(
+            self,
+            "WorkflowRole",
+            assumed_by=iam.ServicePrincipal(
+                "states.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
+            ),
+        )
+        steps = (self.plan, self.detect, self.link, self.finish)
+        _allow(role, ["lambda:InvokeFunction"], [function.arn for function in steps])
+        _allow(role, ["s3:GetObject"], [self.work.arn_for_objects("jobs/*/segments.json")])
+        _allow(role, ["kms:Decrypt", "kms:GenerateDataKey"], [self._key.key_arn])
+        machine = sfn.StateMachine(
+            self,
+            "Workflow",
+            definition_body=sfn.DefinitionBody.from_string(
+                Stack.of(self).to_json_string(
+                    workflow.definition(
+                        plan=step(self.plan),
+                        detect=step(self.detect),
+                        link=step(self.link),
+                        finish=step(self.finish),
+                        concurrency=concurrency,
+                    )
+                )
+            ),
+            role=role,
+            tracing_enabled=True,
+            logs=sfn.LogOptions(
+                destination=logs.LogGroup(
+                    self,
+                    "WorkflowLogs",
+                    retention=logs.RetentionDays.ONE_MONTH,
+                    removal_policy=self._removal,
+                ),
+                level=sfn.LogLevel.ALL,
+                include_execution_data=False,
+            ),
+        )
+        # A Distributed Map starts its own state machine. A policy of its own: the role's cannot name the machine,
+        # which waits for the role.
+        name = machine.state_machine_name
+        executions = f"arn:{Aws.PARTITION}:states:{Aws.REGION}:{Aws.ACCOUNT_ID}:execution:{name}"
+        iam.Policy(
+            self,
+            "DistributedMap",
+            roles=[role],
+            statements=[
+                iam.PolicyStatement(
+                    actions=["states:StartExecution", "states:RedriveExecution"],
+                    resources=[machine.state_machine_arn],
+                ),
+                iam.PolicyStatement(
+                    actions=["states:DescribeExecution", "states:StopExecution"],
+                    resources=[f"{executions}/*", f"{executions}:*"],
+                ),
+            ],
+        )
+        return machine
+
+    def _finish_crashed(self) -> DurableQueue:
+        """Executions that ended without `finish` having its say (stopped, timed out, crashed) reach it here."""
+        crashed = DurableQueue(
+            self, "Crashed", key=self._key, function_timeout=self.finish.timeout, receives=5
+        )
+        rule = events.CfnRule(
+            self,
+            "CrashedRule",
+            description="Executions of the engine that did not succeed",
+            event_pattern={
+                "source": ["aws.states"],
+                "detail-type": ["Step Functions Execution Status Change"],
+                "detail": {
+                    "stateMachineArn": [self.state_machine.state_machine_arn],
+                    "status": ["FAILED", "TIMED_OUT", "ABORTED"],
+                },
+            },
+            targets=[
+                events.CfnRule.TargetProperty(
+                    id="Crashed",
+                    arn=crashed.queue.queue_arn,
+                    dead_letter_config=events.CfnRule.DeadLetterConfigProperty(
+                        arn=crashed.dead_letters.queue_arn
+                    ),
+                )
+            ],
+        )
+        crashed.accept_from("events", source_arn=rule.attr_arn)
+        self.finish.function.add_event_source(
+            sources.SqsEventSource(crashed.queue, batch_size=1, max_concurrency=2)
+        )
+        return crashed
+
+    def _grant(self) -> None:
+        job = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+        for function in self.functions:
+            function.allow(job, [self.jobs.table_arn])
+        for function in (self.api, self.finish):
+            function.allow(["dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"], [self.jobs.table_arn])
+        for function in (self.api, self.plan, self.detect):
+            function.allow(["s3:GetObject", "s3:GetObjectVersion"], [self._videos.arn_for_objects("*")])
+            # Without it a missing object answers 403 and not 404, and no user could be told which.
+            function.allow(["s3:ListBucket"], [self._videos.bucket_arn])
+        work = self.work.arn_for_objects("jobs/*")
+        for function in (self.api, self.detect, self.link, self.finish):
+            function.allow(["s3:GetObject"], [work])
+        for function in (self.plan, self.detect, self.link):
+            function.allow(["s3:PutObject"], [work])
+        self.link.allow(["s3:AbortMultipartUpload"], [work])
+        self.api.allow(["states:StartExecution"], [self.state_machine.state_machine_arn])
+
+
+def _allow(role: iam.Role, actions: list[str], resources: list[str]) -> None:
+    role.add_to_policy(iam.PolicyStatement(actions=actions, resources=resources))

@@ -1,0 +1,130 @@
+"""A Lambda function with a role, a log group and rights of its own: nothing is granted that is not named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.bundling import Package, PackageName, build
+from infra.options import Options
+from infra.platforms import Platform
+
+METRICS_NAMESPACE = "PeoplePathing"
+# What S3, SQS and SNS ask of a caller, and what DynamoDB does for an encrypted table.
+_KEY_USE = (
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+)
+
+
+class Functions:
+    """Makes the functions of one package: same code, platform and environment, each with its own handler and role."""
+
+    def __init__(
+        self,
+        name: PackageName,
+        *,
+        options: Options,
+        key: kms.IKey,
+        environment: Mapping[str, str],
+        log_removal: RemovalPolicy,
+    ) -> None:
+        host = options.packaging == "host"
+        self._package: Package = build(
+            name, Platform.of_host() if host else Platform.on_aws(options.architecture)
+        )
+        self._name = name
+        self._key = key
+        self._log_removal = log_removal
+        arm = options.architecture == "arm64"
+        self._architecture = lambda_.Architecture.ARM_64 if arm else lambda_.Architecture.X86_64
+        self._environment = {
+            **environment,
+            "POWERTOOLS_SERVICE_NAME": options.prefix,
+            "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+            "POWERTOOLS_LOG_LEVEL": "INFO",
+        }
+        if host:  # The embedded AWS has no X-Ray daemon to send to.
+            self._environment["POWERTOOLS_TRACE_DISABLED"] = "true"
+
+    def function(
+        self, scope: Construct, construct_id: str, module: str, *, timeout: Duration, memory_mb: int
+    ) -> Function:
+        """The function whose handler is `<package>.<module>.handler`."""
+        return Function(
+            scope,
+            construct_id,
+            key=self._key,
+            log_removal=self._log_removal,
+            handler=f"{self._name}.{module}.handler",
+            code=lambda_.Code.from_asset(str(self._package.path), asset_hash=self._package.digest),
+            architecture=self._architecture,
+            environment=self._environment,
+            timeout=timeout,
+            memory_mb=memory_mb,
+        )
+
+
+class Function(Construct):
+    """One function; `allow` names what it may do."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        key: kms.IKey,
+        log_removal: RemovalPolicy,
+        handler: str,
+        code: lambda_.Code,
+        architecture: lambda_.Architecture,
+        environment: Mapping[str, str],
+        timeout: Duration,
+        memory_mb: int,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        log_group = logs.LogGroup(
+            self, "Logs", retention=logs.RetentionDays.ONE_MONTH, removal_policy=log_removal
+        )
+        self.timeout = timeout
+        self.role = iam.Role(
+            self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"), description=handler
+        )
+        self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.log_group_arn])
+        # Every stored object, item and message is under the stack's key.
+        self.allow(_KEY_USE, [key.key_arn])
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            architecture=architecture,
+            handler=handler,
+            code=code,
+            role=self.role.without_policy_updates(),
+            environment=dict(environment),
+            timeout=timeout,
+            memory_size=memory_mb,
+            tracing=lambda_.Tracing.ACTIVE,
+            log_group=log_group,
+        )
+        # X-Ray's two write actions know no resources.
+        self.allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], ["*"])
+
+    @property
+    def arn(self) -> str:
+        return self.function.function_arn
+
+    def allow(self, actions: Sequence[str], resources: Sequence[str]) -> None:
+        """Grant the function's role `actions` on `resources` (ARNs)."""
+        self.role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))

@@ -1,0 +1,134 @@
+"""The stack's options: CDK context keys with defaults, each checked before anything is built."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+
+class OptionError(ValueError):
+    """A context value that cannot be used; `str()` is one line naming the option, the value and what is allowed."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What may be chosen with `cdk deploy -c key=value` (or in cdk.json), with the defaults.
+
+    The defaults deploy and work in a fresh AWS account (3,008 MB a function, ten functions at once).
+    """
+
+    prefix: str = "people-pathing"
+    """Stack name and service name in logs and metrics."""
+    retention_days: int = 30
+    """How long videos, tracks and their records are kept."""
+    segment_seconds: int = 30
+    """Length of the pieces a video is analysed in, side by side."""
+    analysis_hz: float = 5.0
+    """Frames analysed a second; reports are at 15 Hz whatever this is."""
+    detector: Literal["movenet", "nanodet"] = "movenet"
+    faces: Literal["on", "off"] = "on"
+    concurrency: int = 4
+    """Segments of one video analysed at once."""
+    max_open_jobs: int = 20
+    """Videos in the engine at once; more wait in the upload queue."""
+    tracking_endpoint: str = "engine"
+    """`engine`, `aws` (Amazon Rekognition itself) or the URL of another Rekognition-compatible endpoint."""
+    architecture: Literal["x86_64", "arm64"] = "x86_64"
+    packaging: Literal["aws", "host"] = "aws"
+    """What the packages run on: the Lambda runtime, or this machine (for the embedded AWS)."""
+    detect_memory_mb: int = 3008
+    link_memory_mb: int = 2048
+    removal: Literal["retain", "destroy"] = "retain"
+    """What becomes of buckets, tables and the key when the stack is deleted."""
+    alarm_email: str | None = None
+    """Where alarms are sent, once the address has confirmed."""
+
+    @property
+    def has_engine(self) -> bool:
+        """Whether the engine stands behind the tracking client, and so is deployed."""
+        return self.tracking_endpoint == "engine"
+
+    @classmethod
+    def from_context(cls, read: Callable[[str], Any]) -> Options:
+        """Options from `read`, a function giving a context key's value or None where it is not set.
+
+        Values may be text, as the command line gives them, or JSON numbers and booleans. Raises OptionError.
+        """
+        return cls(
+            prefix=_text(
+                read,
+                "prefix",
+                cls.prefix,
+                r"[A-Za-z][A-Za-z0-9-]{0,39}",
+                "1-40 letters, digits, dashes, a letter first",
+            ),
+            retention_days=_whole(read, "retention_days", cls.retention_days, 1, 3650),
+            segment_seconds=_whole(read, "segment_seconds", cls.segment_seconds, 5, 300),
+            analysis_hz=_number(read, "analysis_hz", cls.analysis_hz, 1, 15),
+            detector=cast(Any, _choice(read, "detector", cls.detector, ("movenet", "nanodet"))),
+            faces=cast(Any, _choice(read, "faces", cls.faces, ("on", "off"))),
+            concurrency=_whole(read, "concurrency", cls.concurrency, 1, 1000),
+            max_open_jobs=_whole(read, "max_open_jobs", cls.max_open_jobs, 1, 1000),
+            tracking_endpoint=_text(
+                read,
+                "tracking_endpoint",
+                cls.tracking_endpoint,
+                r"engine|aws|https?://[^\s/?#]+[^\s]*",
+                "engine, aws or an http(s) URL",
+            ),
+            architecture=cast(Any, _choice(read, "architecture", cls.architecture, ("x86_64", "arm64"))),
+            packaging=cast(Any, _choice(read, "packaging", cls.packaging, ("aws", "host"))),
+            detect_memory_mb=_whole(read, "detect_memory_mb", cls.detect_memory_mb, 1024, 10240),
+            link_memory_mb=_whole(read, "link_memory_mb", cls.link_memory_mb, 512, 10240),
+            removal=cast(Any, _choice(read, "removal", cls.removal, ("retain", "destroy"))),
+            alarm_email=_text(read, "alarm_email", "", r"[^@\s]+@[^@\s]+\.[^@\s.]+", "an e-mail address")
+            or None,
+        )
+
+
+def _text(read: Callable[[str], Any], key: str, default: str, pattern: str, allowed: str) -> str:
+    value = read(key)
+    if value is None or value == "":
+        return default
+    if not isinstance(value, str) or not re.fullmatch(pattern, value):
+        raise _refused(key, value, allowed)
+    return value
+
+
+def _choice(read: Callable[[str], Any], key: str, default: str, choices: tuple[str, ...]) -> str:
+    value = read(key)
+    if value is None:
+        return default
+    if value not in choices:
+        raise _refused(key, value, " or ".join(choices))
+    return str(value)
+
+
+def _whole(read: Callable[[str], Any], key: str, default: int, least: int, most: int) -> int:
+    number = _number(read, key, default, least, most, "a whole number")
+    if not number.is_integer():
+        raise _refused(key, read(key), f"a whole number from {least} to {most}")
+    return int(number)
+
+
+def _number(
+    read: Callable[[str], Any], key: str, default: float, least: float, most: float, kind: str = "a number"
+) -> float:
+    value = read(key)
+    if value is None:
+        return float(default)
+    try:
+        number = (
+            float(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else None
+        )
+    except ValueError:
+        number = None
+    if number is None or not least <= number <= most:
+        raise _refused(key, value, f"{kind} from {least:g} to {most:g}")
+    return number
+
+
+def _refused(key: str, value: object, allowed: str) -> OptionError:
+    return OptionError(f"Option {key}: {value!r} cannot be used; it must be {allowed}.")

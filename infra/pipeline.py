@@ -1,0 +1,139 @@
+"""The pipeline: start tracking of what is uploaded, collect what is finished, repair what got stuck."""
+
+from __future__ import annotations
+
+from aws_cdk import Aws, Duration, RemovalPolicy
+from aws_cdk import aws_events as events
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
+from constructs import Construct
+
+from infra.completion import Completion
+from infra.engine import Engine
+from infra.functions import Function, Functions
+from infra.options import Options
+from infra.queues import DurableQueue
+from infra.results import Results
+from infra.videos import Videos
+
+START_TIMEOUT = Duration.minutes(1)
+# Short of Lambda's fifteen minutes on purpose: a collector hands over to itself when its time runs low, and one
+# that was killed is tried again after six times this.
+COLLECT_TIMEOUT = Duration.minutes(5)
+_RECONCILE_TIMEOUT = Duration.minutes(5)
+_RECONCILE_EVERY = Duration.minutes(10)
+
+# Two of each at most leaves a fresh account's ten functions at once to the engine.
+_WORKERS = 2
+
+
+class Pipeline(Construct):
+    """`start_tracking`, `collect_tracks` and `reconcile_jobs`, each with what it reads and may do."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        options: Options,
+        key: kms.IKey,
+        videos: Videos,
+        uploads: DurableQueue,
+        results: Results,
+        completion: Completion,
+        engine: Engine | None,
+        removal: RemovalPolicy,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._videos, self._uploads, self._results = videos, uploads, results
+        self._completion, self._engine, self._endpoint = completion, engine, options.tracking_endpoint
+        environment = {
+            "TRACKS_TABLE": results.table.table_name,
+            "RESULTS_BUCKET": results.bucket.bucket_name,
+            "VIDEOS_BUCKET": videos.bucket.bucket_name,
+            "TRACKING_ENDPOINT": options.tracking_endpoint,
+            "COMPLETION_TOPIC_ARN": completion.topic.topic_arn,
+            "PUBLISH_ROLE_ARN": completion.publish_role.role_arn,
+            "COLLECT_QUEUE_URL": completion.collects.queue.queue_url,
+            "UPLOAD_QUEUE_URL": uploads.queue.queue_url,
+            "RETENTION_DAYS": str(options.retention_days),
+            "EVENT_BUS": "default",
+        }
+        if engine is not None:
+            environment["ENGINE_FUNCTION"] = engine.api.function.function_name
+        make = Functions(
+            "pipeline", options=options, key=key, log_removal=removal, environment=environment
+        ).function
+        self.start = make(self, "Start", "start_tracking", timeout=START_TIMEOUT, memory_mb=512)
+        self.collect = make(self, "Collect", "collect_tracks", timeout=COLLECT_TIMEOUT, memory_mb=1024)
+        self.reconcile = make(self, "Reconcile", "reconcile_jobs", timeout=_RECONCILE_TIMEOUT, memory_mb=512)
+        self._feed()
+        self._grant()
+
+    @property
+    def functions(self) -> tuple[Function, ...]:
+        return (self.start, self.collect, self.reconcile)
+
+    def _feed(self) -> None:
+        for function, queue, batch in (
+            (self.start, self._uploads, 10),
+            (self.collect, self._completion.collects, 1),
+        ):
+            function.function.add_event_source(
+                sources.SqsEventSource(
+                    queue.queue,
+                    batch_size=batch,
+                    max_concurrency=_WORKERS,
+                    report_batch_item_failures=True,
+                )
+            )
+        # Straight to the function: a tick that is lost is made good by the next.
+        rule = events.CfnRule(
+            self,
+            "ReconcileSchedule",
+            description="Looks for videos that got stuck",
+            schedule_expression=events.Schedule.rate(_RECONCILE_EVERY).expression_string,
+            targets=[events.CfnRule.TargetProperty(id="Reconcile", arn=self.reconcile.arn)],
+        )
+        lambda_.CfnPermission(
+            self,
+            "ReconcilePermission",
+            action="lambda:InvokeFunction",
+            function_name=self.reconcile.arn,
+            principal="events.amazonaws.com",
+            source_arn=rule.attr_arn,
+        )
+
+    def _grant(self) -> None:
+        table, tracks = self._results.table.table_arn, self._results.bucket.arn_for_objects("tracks/*")
+        uploads, collects = self._uploads.queue.queue_arn, self._completion.collects.queue.queue_arn
+        for function in self.functions:
+            function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [table])
+        self.collect.allow(["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:Query"], [table])
+        self.collect.allow(["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"], [tracks])
+        self.collect.allow(["sqs:SendMessage"], [collects])
+        self.collect.allow(
+            ["events:PutEvents"],
+            [f"arn:{Aws.PARTITION}:events:{Aws.REGION}:{Aws.ACCOUNT_ID}:event-bus/default"],
+        )
+        self.start.allow(["sqs:SendMessage"], [uploads])
+        self.reconcile.allow(["dynamodb:Query"], [table, self._results.index_arn])
+        self.reconcile.allow(["sqs:SendMessage"], [uploads, collects])
+        self.reconcile.allow(["s3:ListBucket", "s3:ListBucketVersions"], [self._videos.bucket.bucket_arn])
+        self._grant_tracking()
+
+    def _grant_tracking(self) -> None:
+        """What it takes to ask whatever stands behind the tracking client."""
+        if self._engine is not None:
+            for function in self.functions:
+                function.allow(["lambda:InvokeFunction"], [self._engine.api.arn])
+        if self._endpoint != "aws":
+            return
+        # The two operations know no resources.
+        self.start.allow(["rekognition:StartPersonTracking"], ["*"])
+        for function in (self.collect, self.reconcile):
+            function.allow(["rekognition:GetPersonTracking"], ["*"])
+        # Rekognition reads the video with the caller's rights.
+        self.start.allow(["s3:GetObject", "s3:GetObjectVersion"], [self._videos.bucket.arn_for_objects("*")])
+        self.start.allow(["iam:PassRole"], [self._completion.publish_role.role_arn])

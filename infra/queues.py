@@ -1,0 +1,65 @@
+"""A queue that never drops a message: after its last retry it lies in a dead-letter queue of its own."""
+
+from __future__ import annotations
+
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+# SQS's longest: two weeks to notice, mend and redrive.
+_DEAD_LETTERS_KEPT = Duration.days(14)
+_MESSAGES_KEPT = Duration.days(14)
+
+
+class DurableQueue(Construct):
+    """An encrypted, TLS-only queue in front of one Lambda function, with its dead-letter queue.
+
+    The visibility time-out is six times the function's, so that no message is seen twice while it is worked on.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        key: kms.IKey,
+        function_timeout: Duration,
+        receives: int,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.dead_letters = sqs.Queue(
+            self,
+            "DeadLetters",
+            encryption_master_key=key,
+            enforce_ssl=True,
+            retention_period=_DEAD_LETTERS_KEPT,
+        )
+        self.queue = sqs.Queue(
+            self,
+            "Queue",
+            encryption_master_key=key,
+            enforce_ssl=True,
+            retention_period=_MESSAGES_KEPT,
+            visibility_timeout=Duration.seconds(6 * function_timeout.to_seconds()),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=receives),
+        )
+
+    def accept_from(self, service: str, *, source_arn: str | None = None) -> None:
+        """Let `service` (such as `sns`) of this account send, and leave what it cannot deliver among the dead letters.
+
+        `source_arn` narrows it to one topic or rule; a bucket cannot be named here, since it already names the queue.
+        """
+        conditions: dict[str, object] = {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
+        if source_arn is not None:
+            conditions["ArnEquals"] = {"aws:SourceArn": source_arn}
+        for queue in (self.queue, self.dead_letters):
+            queue.add_to_resource_policy(
+                iam.PolicyStatement(
+                    principals=[iam.ServicePrincipal(f"{service}.amazonaws.com")],
+                    actions=["sqs:SendMessage"],
+                    resources=[queue.queue_arn],
+                    conditions=conditions,
+                )
+            )

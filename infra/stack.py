@@ -1,0 +1,110 @@
+"""The stack: rooms put together, and the names an operator needs to find their way."""
+
+from __future__ import annotations
+
+from aws_cdk import CfnOutput, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from infra.access_logs import AccessLogs
+from infra.completion import Completion, rekognition
+from infra.encryption import Encryption
+from infra.engine import Engine
+from infra.options import Options
+from infra.pipeline import COLLECT_TIMEOUT, START_TIMEOUT, Pipeline
+from infra.queues import DurableQueue
+from infra.results import Results
+from infra.videos import Videos
+
+
+class PeoplePathingStack(Stack):
+    """Drop a video in a bucket, read each person's path from a table."""
+
+    def __init__(self, scope: Construct, construct_id: str, options: Options) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            description="People pathing: each person's path out of every video dropped in a bucket",
+        )
+        removal = RemovalPolicy.RETAIN if options.removal == "retain" else RemovalPolicy.DESTROY
+        key = Encryption(self, "Encryption", removal=removal).key
+        access_logs = AccessLogs(self, "AccessLogs", removal=removal).bucket
+        self.uploads = DurableQueue(self, "Uploads", key=key, function_timeout=START_TIMEOUT, receives=6)
+        self.videos = Videos(
+            self,
+            "Videos",
+            key=key,
+            access_logs=access_logs,
+            uploads=self.uploads,
+            retention_days=options.retention_days,
+            removal=removal,
+        )
+        self.results = Results(
+            self,
+            "Results",
+            key=key,
+            access_logs=access_logs,
+            retention_days=options.retention_days,
+            removal=removal,
+        )
+        self.engine: Engine | None = None
+        if options.has_engine:
+            self.engine = Engine(
+                self,
+                "Engine",
+                options=options,
+                key=key,
+                access_logs=access_logs,
+                videos=self.videos.bucket,
+                removal=removal,
+            )
+        self.completion = Completion(
+            self, "Completion", key=key, publisher=self._publisher(options), collect_timeout=COLLECT_TIMEOUT
+        )
+        if self.engine is not None:
+            self.engine.finish.allow(["sts:AssumeRole"], [self.completion.publish_role.role_arn])
+        self.pipeline = Pipeline(
+            self,
+            "Pipeline",
+            options=options,
+            key=key,
+            videos=self.videos,
+            uploads=self.uploads,
+            results=self.results,
+            completion=self.completion,
+            engine=self.engine,
+            removal=removal,
+        )
+        self._say()
+
+    def _publisher(self, options: Options) -> iam.IPrincipal:
+        """Who may take the role that publishes completions."""
+        if self.engine is not None:
+            return iam.ArnPrincipal(self.engine.finish.role.role_arn)
+        if options.tracking_endpoint == "aws":
+            return rekognition()
+        # Another endpoint: whoever in this account is given the right to take it.
+        return iam.AccountRootPrincipal()
+
+    def _say(self) -> None:
+        outputs = {
+            "VideosBucket": self.videos.bucket.bucket_name,
+            "ResultsBucket": self.results.bucket.bucket_name,
+            "TracksTable": self.results.table.table_name,
+            "CompletionTopic": self.completion.topic.topic_arn,
+            "UploadQueue": self.uploads.queue.queue_url,
+            "UploadDeadLetters": self.uploads.dead_letters.queue_url,
+            "CollectQueue": self.completion.collects.queue.queue_url,
+            "CollectDeadLetters": self.completion.collects.dead_letters.queue_url,
+        }
+        if self.engine is not None:
+            outputs |= {
+                "EngineFunction": self.engine.api.function.function_name,
+                "JobsTable": self.engine.jobs.table_name,
+                "WorkBucket": self.engine.work.bucket_name,
+                "StateMachine": self.engine.state_machine.state_machine_arn,
+                "CrashedQueue": self.engine.crashed.queue.queue_url,
+                "CrashedDeadLetters": self.engine.crashed.dead_letters.queue_url,
+            }
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)

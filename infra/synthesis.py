@@ -1,0 +1,27 @@
+"""The CDK app: options out of the context, one stack out of the options. Asks no account and no network."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from aws_cdk import App
+
+from infra.options import Options
+from infra.stack import PeoplePathingStack
+
+_SETTINGS = Path(__file__).resolve().parent.parent / "cdk.json"
+
+
+def people_pathing(*, context: dict[str, Any] | None = None, outdir: str | None = None) -> App:
+    """The app with its stack. `context` is put over cdk.json's, and the command line's `-c key=value` over both.
+
+    Raises infra.options.OptionError for a value that cannot be used.
+    """
+    # Read here too, since `python app.py` runs without the command line that would.
+    settings = json.loads(_SETTINGS.read_text())["context"]
+    app = App(context={**settings, **(context or {})}, outdir=outdir, analytics_reporting=False)
+    options = Options.from_context(app.node.try_get_context)
+    PeoplePathingStack(app, options.prefix, options)
+    return app

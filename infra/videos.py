@@ -1,0 +1,88 @@
+"""Where videos are dropped, and the queue that says so."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.queues import DurableQueue
+
+CONTAINERS = (".mp4", ".mov", ".avi")
+
+
+def suffixes() -> list[str]:
+    """Every spelling of the video suffixes, since S3 compares them letter by letter: 20 in all."""
+    return sorted(
+        {
+            "".join(letters)
+            for container in CONTAINERS
+            for letters in product(*((letter.lower(), letter.upper()) for letter in container))
+        }
+    )
+
+
+class Videos(Construct):
+    """The versioned videos bucket. An upload of a video file becomes a message in `uploads`."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        key: kms.IKey,
+        access_logs: s3.IBucket,
+        uploads: DurableQueue,
+        retention_days: int,
+        removal: RemovalPolicy,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.bucket = s3.Bucket(
+            self,
+            "Bucket",
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=key,
+            bucket_key_enabled=True,
+            enforce_ssl=True,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            versioned=True,
+            server_access_logs_bucket=access_logs,
+            server_access_logs_prefix="videos/",
+            removal_policy=removal,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    id="forget-videos",
+                    expiration=Duration.days(retention_days),
+                    noncurrent_version_expiration=Duration.days(retention_days),
+                    abort_incomplete_multipart_upload_after=Duration.days(1),
+                ),
+                s3.LifecycleRule(id="forget-delete-markers", expired_object_delete_marker=True),
+            ],
+        )
+        self._notify(uploads)
+
+    def _notify(self, uploads: DurableQueue) -> None:
+        """Said on the bucket itself rather than by CDK's custom resource, which would bring a function and rights
+        over every bucket's notifications. The queue must accept before S3 tries it with a test message."""
+        bucket = self.bucket.node.default_child
+        assert isinstance(bucket, s3.CfnBucket)
+        bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            queue_configurations=[
+                s3.CfnBucket.QueueConfigurationProperty(
+                    event="s3:ObjectCreated:*",
+                    queue=uploads.queue.queue_arn,
+                    filter=s3.CfnBucket.NotificationFilterProperty(
+                        s3_key=s3.CfnBucket.S3KeyFilterProperty(
+                            rules=[s3.CfnBucket.FilterRuleProperty(name="suffix", value=suffix)]
+                        )
+                    ),
+                )
+                for suffix in suffixes()
+            ]
+        )
+        uploads.accept_from("s3")
+        self.bucket.node.add_dependency(uploads)
