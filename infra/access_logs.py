@@ -10,7 +10,7 @@ _KEPT = Duration.days(90)
 
 
 class AccessLogs(Construct):
-    """The bucket S3 delivers access logs to. It can be encrypted with S3's own key only: delivery knows no other."""
+    """The bucket S3 delivers access logs to, under S3's own key: delivery to another is not possible."""
 
     def __init__(self, scope: Construct, construct_id: str, *, removal: RemovalPolicy) -> None:
         super().__init__(scope, construct_id)

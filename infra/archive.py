@@ -13,7 +13,7 @@ _UNIX = 3
 def add_files(archive: zipfile.ZipFile, files: Iterable[tuple[PurePosixPath, Path]]) -> None:
     """Add `(name in the zip, file)` pairs, sorted by name.
 
-    Model weights are stored as they are: they hardly shrink, and deflating them would make every rebuild slow.
+    Model weights are stored as they are: they hardly shrink, and deflating them makes a rebuild slow.
     """
     for name, file in sorted(files):
         entry = zipfile.ZipInfo(str(name), _DATE)

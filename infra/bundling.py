@@ -1,7 +1,7 @@
 """Lambda packages without Docker: pip for the dependencies, our sources appended, one deterministic zip.
 
-The slow part, the dependencies, is a zip of its own, cached by what goes into it; a package is a copy of it with
-the sources (and, for the engine, the models) appended, so that a source change costs about a second.
+The slow part, the dependencies, is a zip of its own, cached by what goes into it; a package is a copy of it
+with the sources (and, for the engine, the models) appended, so that a source change costs about a second.
 Everything lies in `${PEOPLE_PATHING_CACHE:-~/.cache/people-pathing}/assets`. Several builds may run at once.
 """
 
@@ -139,7 +139,7 @@ def _cache() -> Path:
 
 
 def _build_once(target: Path, make: Callable[[Path], None]) -> None:
-    """Make `target` unless it is there; a second process waits for the first, and no half-made file is ever seen."""
+    """Make `target` unless it is there. A second process waits for the first; none sees half a file."""
     with _locked(target.with_suffix(".lock")):
         if not target.exists():
             with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.stem}-") as partial:

@@ -159,8 +159,8 @@ class Engine(Construct):
                 include_execution_data=False,
             ),
         )
-        # A Distributed Map starts its own state machine. A policy of its own: the role's cannot name the machine,
-        # which waits for the role.
+        # A Distributed Map starts its own state machine. A policy apart: the role's own cannot name the
+        # machine, which waits for the role.
         name = machine.state_machine_name
         executions = f"arn:{Aws.PARTITION}:states:{Aws.REGION}:{Aws.ACCOUNT_ID}:execution:{name}"
         iam.Policy(
@@ -181,7 +181,7 @@ class Engine(Construct):
         return machine
 
     def _finish_crashed(self) -> DurableQueue:
-        """Executions that ended without `finish` having its say (stopped, timed out, crashed) reach it here."""
+        """Executions that ended without `finish` having its say (stopped, timed out) reach it here."""
         crashed = DurableQueue(
             self, "Crashed", key=self._key, function_timeout=self.finish.timeout, receives=5
         )

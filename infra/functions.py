@@ -29,7 +29,7 @@ _KEY_USE = (
 
 
 class Functions:
-    """Makes the functions of one package: same code, platform and environment, each with its own handler and role."""
+    """Makes the functions of one package: one code, platform and environment, each with a role of its own."""
 
     def __init__(
         self,

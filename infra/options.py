@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 
 
 class OptionError(ValueError):
-    """A context value that cannot be used; `str()` is one line naming the option, the value and what is allowed."""
+    """A context value that cannot be used; `str()` is a line naming option, value and what is allowed."""
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from infra.results import Results
 from infra.videos import Videos
 
 START_TIMEOUT = Duration.minutes(1)
-# Short of Lambda's fifteen minutes on purpose: a collector hands over to itself when its time runs low, and one
-# that was killed is tried again after six times this.
+# Short of Lambda's fifteen minutes on purpose: a collector hands over to itself when its time runs low, and
+# one that was killed is tried again after six times this.
 COLLECT_TIMEOUT = Duration.minutes(5)
 _RECONCILE_TIMEOUT = Duration.minutes(5)
 _RECONCILE_EVERY = Duration.minutes(10)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 LAMBDA_PYTHON = "3.13"
 
-# Amazon Linux 2023, which the Python 3.13 runtime stands on, has glibc 2.34: every older manylinux runs there.
+# The Python 3.13 runtime stands on Amazon Linux 2023, with glibc 2.34: every older manylinux runs there.
 _MANYLINUX = ("manylinux_2_28", "manylinux_2_27", "manylinux_2_17", "manylinux2014")
 _MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 
@@ -33,6 +33,6 @@ class Platform:
 
     @classmethod
     def of_host(cls) -> Platform:
-        """The running interpreter, for the embedded AWS, which runs Lambda code in a Python of this machine."""
+        """The running interpreter: the embedded AWS runs Lambda code in a Python of this machine."""
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         return cls(f"host-python{version}-{sys.platform}-{platform.machine()}", ())

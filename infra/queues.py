@@ -16,7 +16,7 @@ _MESSAGES_KEPT = Duration.days(14)
 class DurableQueue(Construct):
     """An encrypted, TLS-only queue in front of one Lambda function, with its dead-letter queue.
 
-    The visibility time-out is six times the function's, so that no message is seen twice while it is worked on.
+    The visibility time-out is six times the function's, so that no message in work is seen twice.
     """
 
     def __init__(
@@ -47,9 +47,9 @@ class DurableQueue(Construct):
         )
 
     def accept_from(self, service: str, *, source_arn: str | None = None) -> None:
-        """Let `service` (such as `sns`) of this account send, and leave what it cannot deliver among the dead letters.
+        """Let `service` (such as `sns`) of this account send; what it cannot deliver: dead letters.
 
-        `source_arn` narrows it to one topic or rule; a bucket cannot be named here, since it already names the queue.
+        `source_arn` narrows it to a topic or rule; a bucket cannot be named: it names the queue already.
         """
         conditions: dict[str, object] = {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
         if source_arn is not None:

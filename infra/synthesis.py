@@ -15,7 +15,7 @@ _SETTINGS = Path(__file__).resolve().parent.parent / "cdk.json"
 
 
 def people_pathing(*, context: dict[str, Any] | None = None, outdir: str | None = None) -> App:
-    """The app with its stack. `context` is put over cdk.json's, and the command line's `-c key=value` over both.
+    """The app with its stack. `context` goes over cdk.json's, the command line's `-c key=value` over both.
 
     Raises infra.options.OptionError for a value that cannot be used.
     """

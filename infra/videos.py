@@ -66,8 +66,8 @@ class Videos(Construct):
         self._notify(uploads)
 
     def _notify(self, uploads: DurableQueue) -> None:
-        """Said on the bucket itself rather than by CDK's custom resource, which would bring a function and rights
-        over every bucket's notifications. The queue must accept before S3 tries it with a test message."""
+        """Said on the bucket itself rather than by CDK's custom resource, which would bring a function with
+        rights over every bucket. The queue must accept before S3 tries it with a test message."""
         bucket = self.bucket.node.default_child
         assert isinstance(bucket, s3.CfnBucket)
         bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(

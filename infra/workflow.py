@@ -1,4 +1,4 @@
-"""The engine's state machine as Amazon States Language: plan, detect the segments side by side, link, finish."""
+"""The engine's state machine in Amazon States Language: plan, detect segments side by side, link, finish."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class Step:
 def definition(*, plan: Step, detect: Step, link: Step, finish: Step, concurrency: int) -> dict[str, Any]:
     """The state machine; its input is `{"JobId": …}`.
 
-    A video that cannot be analysed and a step that keeps failing end alike: `finish` learns the error, says so to
-    whoever waits, and the execution fails. Only a crash of `finish` itself is left to the rule on failed executions.
+    A video that cannot be analysed and a step that keeps failing end alike: `finish` learns the error, says
+    so to whoever waits, and the execution fails. A crash of `finish` is left to the rule on failures.
     """
     return {
         "Comment": "Person tracking of one video",
@@ -66,7 +66,7 @@ def definition(*, plan: Step, detect: Step, link: Step, finish: Step, concurrenc
                     "States": {
                         "Detect": {
                             **_task(detect, {"JobId.$": "$.JobId", "Segment.$": "$.Segment"}),
-                            # What was found lies in the work bucket; state stays small however long the video.
+                            # What was found lies in the work bucket: state stays small.
                             "ResultSelector": {"Done": True},
                             "End": True,
                         }
