@@ -8,12 +8,14 @@ are outvoted. A camera that stands gives the identity, exactly: nothing downstre
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 Grey = NDArray[np.float32]
-Affine = NDArray[np.float64]
+Affine = NDArray[np.float32]
 
 _BLOCK = 16  # px
 _REACH = 4  # px searched around the guess
@@ -30,28 +32,30 @@ def small_grey(image: NDArray[np.uint8], width: int = 192) -> Grey:
     step = max(1, image.shape[1] // width)
     rows, columns = image.shape[0] // step * step, image.shape[1] // step * step
     green = image[:rows, :columns, 1].astype(np.float32)
-    return green.reshape(rows // step, step, columns // step, step).mean(axis=(1, 3), dtype=np.float32)
+    blocks = green.reshape(rows // step, step, columns // step, step)
+    return np.asarray(blocks.mean(axis=(1, 3), dtype=np.float32))
 
 
 def identity() -> Affine:
-    """No motion: float64 (2, 3)."""
-    return np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+    """No motion: float32 (2, 3)."""
+    return np.eye(2, 3, dtype=np.float32)
 
 
-def estimate(previous: Grey, current: Grey) -> Affine:
+def estimate(previous: NDArray[Any], current: NDArray[Any]) -> Affine:
     """The affine map from where the background was to where it is.
 
     Args:
-        previous, current: grey pictures (H, W) of one size, any levels in 0 … 255, at least 48 px a side to
+        previous, current: grey pictures (H, W) of one size, levels 0 … 255 in any dtype, at least 48 px a side to
             say
             anything.
 
     Returns:
-        float64 (2, 3) on ratios of width and height: ``[x', y'] = A · [x, y, 1]``. The identity when the
+        float32 (2, 3) on ratios of width and height: ``[x', y'] = A · [x, y, 1]``. The identity when the
         camera stands, and when nothing trustworthy is seen (a cut, darkness, a wall).
     """
     if previous.shape != current.shape or min(previous.shape) < 3 * _BLOCK:
         return identity()
+    previous, current = previous.astype(np.float32), current.astype(np.float32)
     rows, columns = _block_grid(previous.shape)
     blocks = _blocks(previous, rows, columns)
     textured = blocks.std(axis=(1, 2)) >= _TEXTURE
@@ -213,4 +217,4 @@ def _fit(
 def _in_ratios(fitted: tuple[float, float, float, float], shape: tuple[int, ...]) -> Affine:
     a, b, e, f = fitted
     height, width = shape
-    return np.array([[a, -b * height / width, e / width], [b * width / height, a, f / height]])
+    return np.array([[a, -b * height / width, e / width], [b * width / height, a, f / height]], np.float32)
