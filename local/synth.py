@@ -33,15 +33,14 @@ def synthesize(folder: Path, progress: Progress, context: dict[str, str] | None 
     Args:
         folder: an empty or absent folder for the assembly.
         progress: where what the app says about its progress is shown.
-        context: CDK context over `cdk.json`'s and the local defaults.
+        context: CDK context over the local defaults.
 
     Raises:
         LocalError: the app failed; its own last line says why.
     """
-    written = json.loads((ROOT / "cdk.json").read_text()).get("context", {})
     environment = os.environ | _QUIET
     environment["CDK_OUTDIR"] = str(folder)
-    environment["CDK_CONTEXT_JSON"] = json.dumps(written | local_context() | (context or {}))
+    environment["CDK_CONTEXT_JSON"] = json.dumps(local_context() | (context or {}))
     environment["CDK_DEFAULT_REGION"] = REGION
     last = "it said nothing"
     progress.show("synthesizing the stack")

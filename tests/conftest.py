@@ -1,0 +1,42 @@
+"""Fixtures shared by the tests that need an AWS. Nothing starts until a test asks for it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.demo import throw_away_stack
+from local.embedded_aws import ROOT, EmbeddedAws, throw_away
+from local.progress import Progress
+from local.target import Target
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Target]:
+    """The real stack on an embedded AWS, deployed once for all tests: use file names of your own."""
+    with throw_away_stack(Progress()) as target:
+        yield target
+
+
+@pytest.fixture(scope="session")
+def empty_aws() -> Iterator[EmbeddedAws]:
+    """An embedded AWS with nothing of ours in it, for tests of single services' habits."""
+    with throw_away() as aws:
+        yield aws
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of the sources with a `.local` of its own: `up` and `down` leave this checkout's alone."""
+    copy = tmp_path / "checkout"
+    for name in ("app.py", "cdk.json", "infra", "lambdas", "local"):
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            copy.mkdir(exist_ok=True)
+            shutil.copy(source, copy / name)
+    (copy / ".local").mkdir()
+    (copy / ".local" / "aws-venv").symlink_to(ROOT / ".local" / "aws-venv")
+    return copy

@@ -1,0 +1,54 @@
+"""A synthesized assembly is deployed, updated in place, and fails with one clear line."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.deploy import deploy
+from local.embedded_aws import EmbeddedAws
+from local.errors import LocalError
+from local.progress import Progress
+from local.target import Target, embedded
+
+from .conftest import AssemblyMaker
+
+
+def answering(text: str) -> str:
+    return f"def handler(event, context):\n    return {text!r}\n"
+
+
+def answer(target: Target) -> Any:
+    name = target.output("EngineFunction")
+    return json.loads(target.client("lambda").invoke(FunctionName=name)["Payload"].read())
+
+
+def test_an_assembly_is_deployed_then_updated_in_place(
+    empty_aws: EmbeddedAws, make_assembly: AssemblyMaker
+) -> None:
+    target = embedded(empty_aws.endpoint)
+    first = deploy(target, make_assembly(answering("first"), name="updated"), Progress())
+    again = deploy(target, make_assembly(answering("first"), name="updated"), Progress())
+    assert answer(again) == "first"
+    second = deploy(target, make_assembly(answering("second"), name="updated"), Progress())
+    assert second.outputs == first.outputs == again.outputs
+    assert answer(second) == "second"
+
+
+def test_a_resource_that_fails_is_named_with_its_reason(
+    empty_aws: EmbeddedAws, make_assembly: AssemblyMaker
+) -> None:
+    place = {"S3Bucket": "no-such-bucket", "S3Key": "code.zip"}
+    properties = {"Runtime": "python3.13", "Handler": "a.b", "Role": "arn:aws:iam::1:role/x", "Code": place}
+    broken = {"Broken": {"Type": "AWS::Lambda::Function", "Properties": properties}}
+    assembly = make_assembly(answering("x"), broken, name="broken")
+    with pytest.raises(LocalError, match=r"The deployment failed: Broken \(AWS::Lambda::Function\): ."):
+        deploy(embedded(empty_aws.endpoint), assembly, Progress())
+
+
+def test_an_assembly_of_two_stacks_is_refused(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    stack = {"type": "aws:cloudformation:stack", "properties": {}}
+    (tmp_path / "manifest.json").write_text(json.dumps({"artifacts": {"a": stack, "b": stack}}))
+    with pytest.raises(LocalError, match="2 stacks"):
+        deploy(embedded(empty_aws.endpoint), tmp_path, Progress())
