@@ -1,0 +1,64 @@
+"""A segment's step: look at its frames and leave what was seen in the work bucket.
+
+`{"JobId", "Segment"}` → `{"JobId", "Segment"}`. A segment that is done already is not looked at again.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from engine import aws, environment, failures, instants
+from engine.analysis import Analyst
+from engine.detector import load_detector
+from engine.job_video import open_video
+from engine.jobs import Job, JobsTable, Stage
+from engine.observability import logger, metrics, tracer
+from engine.workspace import Workspace
+
+_environment = environment.load()
+_jobs = JobsTable(aws.dynamodb_table(_environment.jobs_table))
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
+    job_id, segment = event["JobId"], int(event["Segment"])
+    logger.append_keys(job_id=job_id, segment=segment)
+    job = _jobs.find(job_id)
+    if segment not in job.segments_done:
+        with failures.noted(_jobs, job_id, Stage.DETECTING):
+            _detect(job, segment)
+        _jobs.segment_done(job_id, segment)
+    return {"JobId": job_id, "Segment": segment}
+
+
+def _detect(job: Job, number: int) -> None:
+    workspace = Workspace(aws.s3(), _environment.work_bucket, job.id)
+    plan = workspace.plan()
+    segment = plan.segments[number]
+    with open_video(aws.s3(), job) as video:
+        detections = _analyst().analyse(video, segment)
+        if not plan.constant_rate:
+            workspace.write_instants(number, instants.of_segment(video, segment))
+    workspace.write_detections(number, detections)
+    logger.info("Detected", frames=len(detections.timestamps_ms), boxes=len(detections.boxes))
+    metrics.add_metric("FramesAnalysed", MetricUnit.Count, len(detections.timestamps_ms))
+
+
+@cache
+def _analyst() -> Analyst:
+    """Loaded once a process: models take a second."""
+    from engine.faces import load_face_finder
+
+    threads = os.cpu_count() or 1
+    return Analyst(
+        detector=load_detector(_environment.detector, threads, _environment.models),
+        faces=load_face_finder(threads, _environment.models) if _environment.faces else None,
+        hz=_environment.analysis_hz,
+    )

@@ -1,0 +1,25 @@
+"""The instants a video's people are reported at: the contract's 15 Hz grid, in ms."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil
+from typing import BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.video.frames import read_frames
+from engine.video.sampling import SAMPLE_HZ, report_timestamps
+from engine.video.segments import Segment
+
+
+def of_constant_rate(rate: Fraction, last_ms: int) -> npt.NDArray[np.int64]:
+    """Every instant from 0 to `last_ms` or the one after it, by arithmetic alone."""
+    return report_timestamps(rate, ceil(Fraction(last_ms, 1000) * rate) + 2)
+
+
+def of_segment(file: BinaryIO, segment: Segment) -> npt.NDArray[np.int64]:
+    """The instants in a segment of a video whose rate varies: only its frames know when they are shown."""
+    frames = read_frames(file, segment.start_ms, segment.end_ms, SAMPLE_HZ)
+    return np.fromiter((frame.timestamp_ms for frame in frames), np.int64)
