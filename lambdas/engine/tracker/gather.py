@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from engine.detections import SegmentDetections
 from engine.tracker.association import Indices, assign
-from engine.tracker.geometry import Floats, overlaps, to_heights
+from engine.tracker.geometry import Floats, covered, overlaps, to_heights
 from engine.tracker.motion import Filters
 from engine.tracker.settings import Settings
 from engine.tracker.store import NOBODY, Store
@@ -26,6 +26,7 @@ def gather(segments: Iterable[SegmentDetections], aspect: float, settings: Setti
     labels: list[npt.NDArray[np.int32]] = []
     boxes: list[npt.NDArray[np.float32]] = []
     cameras: list[Floats] = []
+    hidden: list[npt.NDArray[np.float32]] = []
     last_ms = None
     for segment in segments:
         if last_ms is not None and len(segment.timestamps_ms) and segment.timestamps_ms[0] <= last_ms:
@@ -33,15 +34,18 @@ def gather(segments: Iterable[SegmentDetections], aspect: float, settings: Setti
         states = to_heights(segment.boxes, aspect)
         camera = camera_in_heights(segment.camera, aspect)
         label = np.full(len(states), NOBODY, np.int32)
+        behind = np.zeros(len(states), np.float32)
         for frame, rows in enumerate(segment.rows_by_frame()):
             ms = int(segment.timestamps_ms[frame])
+            behind[rows] = _hidden(states[rows], segment.scores[rows] >= settings.sure_score)
             label[rows] = walker.step(ms, camera[frame], states[rows], segment.scores[rows])
             last_ms = ms
         parts.append(segment)
         labels.append(label)
+        hidden.append(behind)
         boxes.append(states.astype(np.float32))
         cameras.append(camera)
-    return _joined(parts, labels, boxes, cameras)
+    return _joined(parts, labels, boxes, cameras, hidden, aspect)
 
 
 def camera_in_heights(camera: npt.NDArray[np.floating], aspect: float) -> Floats:
@@ -58,6 +62,8 @@ def _joined(
     labels: list[npt.NDArray[np.int32]],
     boxes: list[npt.NDArray[np.float32]],
     cameras: list[Floats],
+    hidden: list[npt.NDArray[np.float32]],
+    aspect: float,
 ) -> Store:
     offset, frame_of = 0, []
     for part in parts:
@@ -78,7 +84,19 @@ def _joined(
                 *(part.appearance for part in parts if part.appearance.shape[1] == width),
             ]
         ),
+        hidden=np.concatenate([np.zeros(0, np.float32), *hidden]),
+        aspect=aspect,
     )
+
+
+def _hidden(boxes: Floats, sure: npt.NDArray[np.bool_]) -> Floats:
+    """Share of each box that lies inside a nearer one (whose foot is lower in the picture) that is sure."""
+    if len(boxes) < 2 or not sure.any():
+        return np.zeros(len(boxes))
+    foot = boxes[:, 1] + boxes[:, 3] / 2
+    nearer = (foot[None, :] > foot[:, None]) & sure[None, :]
+    share: Floats = np.where(nearer, covered(boxes, boxes), 0).max(1)
+    return share
 
 
 class _Walker:

@@ -36,11 +36,12 @@ def paired_overlaps(first: Floats, second: Floats) -> Floats:
 
 def covered(first: Floats, second: Floats) -> Floats:
     """Share (len(first), len(second)) of each first box that lies inside each second one."""
-    shared = _shared(first[:, None, :], second[None, :, :])
+    shared = shared_areas(first[:, None, :], second[None, :, :])
     return shared / np.maximum(first[:, 2] * first[:, 3], 1e-12)[:, None]
 
 
-def _shared(a: Floats, b: Floats) -> Floats:
+def shared_areas(a: Floats, b: Floats) -> Floats:
+    """Areas that boxes, broadcast against each other, have in common."""
     half_a, half_b = a[..., 2:] / 2, b[..., 2:] / 2
     low = np.maximum(a[..., :2] - half_a, b[..., :2] - half_b)
     high = np.minimum(a[..., :2] + half_a, b[..., :2] + half_b)
@@ -50,7 +51,7 @@ def _shared(a: Floats, b: Floats) -> Floats:
 
 
 def _iou(a: Floats, b: Floats) -> Floats:
-    shared = _shared(a, b)
+    shared = shared_areas(a, b)
     union = a[..., 2] * a[..., 3] + b[..., 2] * b[..., 3] - shared
     result: Floats = shared / np.maximum(union, 1e-12)
     return result

@@ -26,5 +26,7 @@ class Settings:
     low_overlap: float = 0.5
     lost_seconds: float = 1.0
     stitch_seconds: float = 4.0
+    stitch_bonus: float = -4.0
+    exposed_cost: float = 1.5
     least_seconds: float = 0.5
     smooth_seconds: float = 0.25

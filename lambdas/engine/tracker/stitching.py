@@ -1,58 +1,56 @@
 """Joining paths across gaps, over the whole video at once.
 
 Every end of a path may be continued by at most one later beginning. All likely continuations compete in one
-assignment: a pair costs as much as it is unlikely by motion (both looked at forwards and backwards), size and
-appearance.
+assignment, and a pair is worth the logarithm of how much likelier it is to be one person than two: by motion
+(both ends' places and speeds under a walk whose speed wanders), by size, by colours, and by how long the
+person would have had to go unseen with nobody in front.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import lap
 import numpy as np
 import numpy.typing as npt
 
 from engine.appearance import similarity
+from engine.tracker.ends import Ends, ends
+from engine.tracker.exposure import exposed_seconds
 from engine.tracker.geometry import Floats
 from engine.tracker.paths import Paths
 from engine.tracker.settings import Settings
 from engine.tracker.store import Store
 
-_TREND_SECONDS = 1.0
-_PLACE_DOUBT = 0.15
-_SPEED_DOUBT = 0.35
-_SIZE_DOUBT = 0.15
-_APPEARANCE_DOUBT = 0.12
-_LIMIT = 9.0
+Pairs = npt.NDArray[np.intp]
 
-
-@dataclass(eq=False)
-class _Ends:
-    """One end (the first or the last) of each of P paths."""
-
-    seconds: Floats
-    place: Floats
-    speed: Floats
-    height: Floats
-    look: Floats
+_PUSH = np.array([0.35, 0.10])
+"""How strongly a walk's speed wanders, across and down: heights a second, after one second."""
+_OTHER_SPEED = np.array([0.85, 0.2])
+"""Spread of the difference of two strangers' speeds, heights a second."""
+_SIZE_DOUBT = 0.08
+_SIZE_DRIFT = 0.05
+_OTHER_SIZE = 0.35
+_LOOK_MEAN = 0.035
+_OTHER_LOOK_MEAN = 0.10
 
 
 def stitch(store: Store, settings: Settings) -> None:
     """Relabel the store's paths so that those joined share the label of the first."""
     for seconds in (settings.stitch_seconds / 4, settings.stitch_seconds):
-        _pass(store, seconds)
+        _pass(store, seconds, settings)
 
 
-def _pass(store: Store, widest: float) -> None:
+def _pass(store: Store, widest: float, settings: Settings) -> None:
     paths = Paths.of(store)
     if len(paths) < 2:
         return
-    heads, tails = _ends(store, paths, first=True), _ends(store, paths, first=False)
+    heads, tails = ends(store, paths, first=True), ends(store, paths, first=False)
     before, after = _candidates(tails.seconds, heads.seconds, widest)
-    cost = _cost(tails, heads, before, after)
-    kept = cost < _LIMIT
-    links = _solve(before[kept], after[kept], cost[kept], len(paths))
+    worth = _worth(store, tails, heads, before, after) + settings.stitch_bonus
+    kept = worth > 0
+    before, after, worth = before[kept], after[kept], worth[kept]
+    worth = worth - settings.exposed_cost * exposed_seconds(store, tails, heads, before, after, paths.labels)
+    kept = worth > 0
+    links = _solve(before[kept], after[kept], worth[kept], len(paths))
     root = np.arange(len(paths))
     for path in np.argsort(heads.seconds, kind="stable").tolist():
         if links[path] >= 0:
@@ -63,35 +61,7 @@ def _pass(store: Store, widest: float) -> None:
     store.path[labelled] = relabel[store.path[labelled]]
 
 
-def _ends(store: Store, paths: Paths, *, first: bool) -> _Ends:
-    count = len(paths)
-    seconds, height = np.zeros(count), np.zeros(count)
-    place, speed = np.zeros((count, 2)), np.zeros((count, 2))
-    look = np.zeros((count, store.appearance.shape[1]))
-    times = store.seconds
-    for path in range(count):
-        rows = paths[path]
-        when = times[store.frame_of[rows]]
-        edge = when[0] if first else when[-1]
-        near = np.abs(when - edge) <= _TREND_SECONDS
-        rows, when = rows[near], when[near] - edge
-        boxes = store.boxes[rows].astype(np.float64)
-        seconds[path] = edge
-        height[path] = np.median(boxes[:, 3])
-        middle = when.mean()
-        spread = ((when - middle) ** 2).sum()
-        # Shrinks to rest where little was seen: the prior is a person who stands.
-        slope = ((when - middle)[:, None] * boxes[:, :2]).sum(0) / (spread + 0.02)
-        speed[path] = slope
-        place[path] = boxes[:, :2].mean(0) - slope * middle
-        if look.shape[1]:
-            look[path] = store.appearance[rows].astype(np.float64).mean(0)
-    return _Ends(seconds, place, speed, height, look)
-
-
-def _candidates(
-    ends: Floats, starts: Floats, widest: float
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+def _candidates(ends: Floats, starts: Floats, widest: float) -> tuple[Pairs, Pairs]:
     order = np.argsort(starts, kind="stable")
     low = np.searchsorted(starts[order], ends, side="right")
     high = np.searchsorted(starts[order], ends + widest, side="right")
@@ -102,40 +72,66 @@ def _candidates(
     return before, after
 
 
-def _cost(tails: _Ends, heads: _Ends, before: npt.NDArray[np.intp], after: npt.NDArray[np.intp]) -> Floats:
-    gap = (heads.seconds[after] - tails.seconds[before])[:, None]
-    height = np.sqrt(tails.height[before] * heads.height[after])
-    step = heads.place[after] - tails.place[before]
-    doubt = height[:, None] * (_PLACE_DOUBT + _SPEED_DOUBT * gap)
-    forward = (((step - tails.speed[before] * gap) / doubt) ** 2).sum(1)
-    backward = (((step - heads.speed[after] * gap) / doubt) ** 2).sum(1)
-    size = (np.log(heads.height[after] / tails.height[before]) / _SIZE_DOUBT) ** 2
-    cost: Floats = (forward + backward) / 2 + size
+def _worth(store: Store, tails: Ends, heads: Ends, before: Pairs, after: Pairs) -> Floats:
+    """Log-likelihood ratios (n,) of one person against two."""
+    gap = heads.seconds[after] - tails.seconds[before]
+    worth = _motion_worth(store, tails, heads, before, after, gap)
+    change = np.log(heads.height[after] / tails.height[before])
+    doubt = np.hypot(_SIZE_DOUBT, _SIZE_DRIFT * gap)
+    worth += -0.5 * (change / doubt) ** 2 + 0.5 * (change / _OTHER_SIZE) ** 2 + np.log(_OTHER_SIZE / doubt)
     if tails.look.shape[1]:
-        cost = cost + (1 - similarity(tails.look[before], heads.look[after])) / _APPEARANCE_DOUBT
-    return cost
+        worth += look_worth(1 - similarity(tails.look[before], heads.look[after]))
+    return worth
 
 
-def _solve(
-    before: npt.NDArray[np.intp], after: npt.NDArray[np.intp], cost: Floats, count: int
-) -> npt.NDArray[np.intp]:
-    """For each path the one it goes on from, or -1: least total cost, unlinked ends costing `_LIMIT`."""
+def look_worth(distance: Floats) -> Floats:
+    """Log-likelihood ratio of two looks that far apart being one person's.
+
+    One person's looks differ by an exponential distribution, two people's by a gamma of shape 2.
+    """
+    distance = np.maximum(distance, 0.005)
+    same = -distance / _LOOK_MEAN - np.log(_LOOK_MEAN)
+    other = -distance / _OTHER_LOOK_MEAN + np.log(distance) - 2 * np.log(_OTHER_LOOK_MEAN)
+    return np.clip(same - other, -4, 2)
+
+
+def _motion_worth(store: Store, tails: Ends, heads: Ends, before: Pairs, after: Pairs, gap: Floats) -> Floats:
+    height = np.sqrt(tails.height[before] * heads.height[after])
+    worth = np.log(store.aspect / height**2)
+    for axis in range(2):
+        push = (_PUSH[axis] * height) ** 2
+        one, two = tails.variance[before, axis], heads.variance[after, axis]
+        # What the tail foretells: its doubt carried over the gap, grown by the wandering speed.
+        place = one[:, 0] + 2 * gap * one[:, 1] + gap**2 * one[:, 2] + push * gap**3 / 3 + two[:, 0]
+        both = one[:, 1] + gap * one[:, 2] + push * gap**2 / 2 + two[:, 1]
+        speed = one[:, 2] + push * gap + two[:, 2]
+        miss = heads.place[after, axis] - tails.place[before, axis] - gap * tails.speed[before, axis]
+        turn = heads.speed[after, axis] - tails.speed[before, axis]
+        determinant = np.maximum(place * speed - both**2, 1e-18)
+        squared = (speed * miss**2 - 2 * both * miss * turn + place * turn**2) / determinant
+        other = _OTHER_SPEED[axis] * height
+        worth += -0.5 * squared - 0.5 * np.log(determinant) - 0.5 * np.log(2 * np.pi)
+        worth += 0.5 * (turn / other) ** 2 + np.log(other) + np.log(height) * 0
+    return worth + 2 * np.log(height)
+
+
+def _solve(before: Pairs, after: Pairs, worth: Floats, count: int) -> Pairs:
+    """For each path the one it goes on from, or -1: the pairs of greatest total worth."""
     comes_from = np.full(count, -1, np.intp)
     for rows in _groups(before, after, count):
         ends, of_end = np.unique(before[rows], return_inverse=True)
         starts, of_start = np.unique(after[rows], return_inverse=True)
-        dense = np.full((len(ends), len(starts)), 1e3)
-        dense[of_end, of_start] = cost[rows]
-        _, of_row, _ = lap.lapjv(dense, extend_cost=True, cost_limit=_LIMIT)
+        cost = np.full((len(ends), len(starts)), 1e3)
+        cost[of_end, of_start] = -worth[rows]
+        offset = cost.min()
+        _, of_row, _ = lap.lapjv(cost - offset, extend_cost=True, cost_limit=-offset)
         for end, start in enumerate(of_row.tolist()):
-            if start >= 0 and dense[end, start] < _LIMIT:
+            if start >= 0 and cost[end, start] < 0:
                 comes_from[starts[start]] = ends[end]
     return comes_from
 
 
-def _groups(
-    before: npt.NDArray[np.intp], after: npt.NDArray[np.intp], count: int
-) -> list[npt.NDArray[np.intp]]:
+def _groups(before: Pairs, after: Pairs, count: int) -> list[Pairs]:
     """Pairs split into those that compete with each other (connected by a shared end or beginning)."""
     group = np.arange(2 * count)
 

@@ -24,6 +24,8 @@ class Store:
         scores: float32 (N,).
         path: int32 (N,), the path of each detection or `NOBODY`.
         appearance: uint8 (N, D).
+        hidden: float32 (N,), share of the box behind nearer ones in the same frame, 0..1.
+        aspect: width over height of the frame.
     """
 
     timestamps_ms: npt.NDArray[np.int64]
@@ -33,6 +35,8 @@ class Store:
     scores: npt.NDArray[np.float32]
     path: npt.NDArray[np.int32]
     appearance: npt.NDArray[np.uint8]
+    hidden: npt.NDArray[np.float32]
+    aspect: float
 
     @property
     def seconds(self) -> npt.NDArray[np.float64]:
