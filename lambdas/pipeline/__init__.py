@@ -1,1 +1,3 @@
-"""The pipeline: from a dropped video to per-person tracks, knowing the engine only through a Rekognition client."""
+"""The pipeline: from a dropped video to per-person tracks, knowing the engine only through a Rekognition
+client.
+"""

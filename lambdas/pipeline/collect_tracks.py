@@ -1,0 +1,32 @@
+"""Lambda: a completion message becomes a video's tracks in DynamoDB and S3."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from pipeline.collecting import take_completion
+from pipeline.deadline import Deadline
+from pipeline.observability import logger, metrics, tracer
+from pipeline.services import services
+
+
+@tracer.capture_lambda_handler(capture_response=False)
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    """Answers which messages of the batch are to be delivered again."""
+    deadline = Deadline(context)
+
+    def take_message(record: SQSRecord) -> None:
+        attributes = record.raw_event.get("messageAttributes") or {}
+        outcome = take_completion(services(), record.body, attributes, record.message_id, deadline)
+        logger.info("Completion taken", extra={"outcome": outcome, "message_id": record.message_id})
+
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(
+        event=event, record_handler=take_message, processor=processor, context=context
+    )

@@ -1,0 +1,123 @@
+"""What to do about a completion message: collect, wait, fail the video or let it be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from pipeline.announcements import announce
+from pipeline.collection import Collection, Progress
+from pipeline.completions import TRIES, Completion, read_completion, resend_completion
+from pipeline.deadline import Deadline
+from pipeline.delays import delay_seconds
+from pipeline.failures import reason_of
+from pipeline.leases import Lease, LeaseLostError, take_lease
+from pipeline.meta import FAILED, SUBMITTING, SUCCEEDED, Meta
+from pipeline.metas import Metas
+from pipeline.observability import count, logger
+from pipeline.person_pages import JobFailedError, JobGoneError, JobRunningError
+
+if TYPE_CHECKING:
+    from pipeline.services import Services
+
+# Two hours of waiting: longer than any lease and any delivery of the upload that owns the job.
+_MOST_TRIES = 70
+
+
+class Outcome(StrEnum):
+    """What became of a completion message."""
+
+    READY = "ready"
+    HANDED_OVER = "handed over"
+    WAITING = "waiting"
+    FAILED = "failed"
+    IGNORED = "ignored"
+
+
+class WaitedTooLongError(Exception):
+    """The message has gone round often enough for a person to look at it."""
+
+
+def take_completion(
+    services: Services, body: str, attributes: Mapping[str, Any], message_id: str, deadline: Deadline
+) -> Outcome:
+    """Collect the job's tracks, as far as this invocation's time allows.
+
+    Args:
+        services: the AWS clients.
+        body: the message's.
+        attributes: the message's, in Lambda's form.
+        message_id: the message's; the same again means its last invocation died.
+        deadline: the invocation's.
+
+    Raises whatever goes wrong unexpectedly, META saying why, for the queue to deliver the message again.
+    """
+    environment = services.environment
+    metas = Metas(services.dynamodb, environment.tracks_table, environment.retention_days)
+    completion = read_completion(body)
+    tries = int((attributes.get(TRIES) or {}).get("stringValue") or 0)
+
+    def come_back(outcome: Outcome, tries: int) -> Outcome:
+        if tries > _MOST_TRIES:
+            raise WaitedTooLongError(f"Waited {tries} times for job {completion.job_id}.")
+        delay = delay_seconds(tries - 1) if tries else 0
+        resend_completion(services.sqs, environment.collect_queue_url, body, delay, tries)
+        return outcome
+
+    meta = metas.get(completion.video_id) if completion.video_id else None
+    if meta is None or _is_of_another_attempt(completion, meta):
+        logger.info("Not a job of ours, or no more", extra={"job_id": completion.job_id})
+        return Outcome.IGNORED
+    if meta.status == SUBMITTING:
+        # The message overtook the job id. The upload's delivery stores it; guessing could take an old job for
+        # it.
+        return come_back(Outcome.WAITING, tries + 1)
+    if meta.status == SUCCEEDED or (meta.status == FAILED and not meta.resumable):
+        announce(services, metas, meta.video.id)
+        return Outcome.IGNORED
+    lease = take_lease(
+        services.dynamodb, environment.tracks_table, metas, meta, message_id, deadline.seconds()
+    )
+    if lease is None:
+        return come_back(Outcome.WAITING, tries + 1)
+    progress = _collect(services, metas, lease, deadline)
+    if progress == Progress.FINISHED:
+        announce(services, metas, meta.video.id)
+        return Outcome.READY
+    if progress == Progress.OUT_OF_TIME:
+        return come_back(Outcome.HANDED_OVER, 0)
+    if progress == Progress.HELD_BACK:
+        count("CollectionsHeldBack")
+        return come_back(Outcome.WAITING, tries + 1)
+    return Outcome.FAILED
+
+
+def _collect(services: Services, metas: Metas, lease: Lease, deadline: Deadline) -> Progress | None:
+    """Collect under the lease; None when the job turns out to have failed, META saying so."""
+    meta = lease.meta
+    try:
+        return Collection(services, lease, deadline).run()
+    except JobFailedError as error:
+        metas.fail(meta, str(error))
+    except JobGoneError as error:
+        metas.fail(meta, f"The tracking job's results are gone: {error}")
+    except JobRunningError:
+        lease.release()
+        return Progress.HELD_BACK
+    except LeaseLostError:
+        # Not an answer to this message: whoever took over has one of its own, this one comes again and finds
+        # it done.
+        raise
+    except Exception as error:
+        metas.note(meta, reason_of(error))
+        lease.release()
+        raise
+    announce(services, metas, meta.video.id)
+    return None
+
+
+def _is_of_another_attempt(completion: Completion, meta: Meta) -> bool:
+    if completion.job_id in meta.previous_job_ids:
+        return True
+    return meta.job_id is not None and completion.job_id != meta.job_id

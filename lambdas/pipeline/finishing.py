@@ -1,0 +1,78 @@
+"""The end of a collection: what needs all persons, then the manifest, then META."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipeline.checkpoint import Checkpoint
+from pipeline.detection_parts import DetectionParts
+from pipeline.leases import Lease
+from pipeline.meta import SCHEMA_VERSION, Meta
+from pipeline.tracks_bucket import DETECTIONS, MANIFEST, TracksFolder
+from pipeline.tracks_table import TracksTable
+
+
+def finish(
+    lease: Lease,
+    checkpoint: Checkpoint,
+    metadata: Mapping[str, Any],
+    table: TracksTable,
+    folder: TracksFolder,
+    parts: DetectionParts,
+) -> None:
+    """Write what is left and turn META to SUCCEEDED last. May be done again from the start.
+
+    Raises LeaseLostError, META untouched, when another invocation has taken over.
+    """
+    persons = list(table.persons())
+    _write_minutes(table, persons)
+    if lease.meta.attempt > 1:
+        table.delete_others()
+    parts.join()
+    objects = {name: folder.prefix + name for name in (DETECTIONS, MANIFEST)}
+    folder.keep_only([*objects.values(), *(person["TrackKey"] for person in persons)])
+    folder.put_manifest(_manifest(lease.meta, checkpoint, metadata, persons, objects))
+    lease.succeed(
+        {
+            "PeopleCount": checkpoint.people,
+            "RecordCount": checkpoint.records,
+            "VideoMetadata": metadata,
+            "ResultsPrefix": folder.prefix,
+        }
+    )
+
+
+def _write_minutes(table: TracksTable, persons: Sequence[Mapping[str, Any]]) -> None:
+    present: dict[int, list[dict[str, int]]] = defaultdict(list)
+    for person in persons:
+        for minute, first, last, records in person["Minutes"]:
+            entry = {"Index": person["Index"], "FirstMillis": first, "LastMillis": last, "Points": records}
+            present[minute].append(entry)
+    for minute in sorted(present):
+        table.put_minute(minute, present[minute])
+    table.writer.flush()
+
+
+def _manifest(
+    meta: Meta,
+    checkpoint: Checkpoint,
+    metadata: Mapping[str, Any],
+    persons: Sequence[Mapping[str, Any]],
+    objects: Mapping[str, str],
+) -> dict[str, Any]:
+    """All that is in the folder; keys are whole, so that it can be read from anywhere."""
+    shown = ("Index", "FirstMillis", "LastMillis", "Points", "SecondsSeen", "FacesSeen", "TrackKey")
+    return {
+        "SchemaVersion": SCHEMA_VERSION,
+        "VideoId": meta.video.id,
+        "Video": {"Bucket": meta.video.bucket, "Key": meta.video.key, "VersionId": meta.video.version},
+        "JobId": meta.job_id,
+        "Attempt": meta.attempt,
+        "VideoMetadata": dict(metadata),
+        "PeopleCount": checkpoint.people,
+        "RecordCount": checkpoint.records,
+        "Objects": dict(objects),
+        "Persons": [{name: person[name] for name in shown} for person in persons],
+    }

@@ -1,0 +1,110 @@
+"""Who is collecting a video. One invocation at a time; whoever takes over makes the one before stop at its
+next write.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pipeline.checkpoint import Checkpoint
+from pipeline.clock import iso
+from pipeline.meta import COLLECTING, SUCCEEDED, Meta
+from pipeline.metas import Metas, update_meta
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+
+class LeaseLostError(Exception):
+    """Another invocation has taken over this video; nothing more may be written for it here."""
+
+
+class Lease:
+    """The right to collect one video's tracks, and META's changes while one has it."""
+
+    def __init__(self, client: DynamoDBClient, table: str, meta: Meta) -> None:
+        self._client = client
+        self._table = table
+        self.meta = meta
+
+    def save(self, checkpoint: Checkpoint, *, release: bool = False) -> None:
+        """Record how far the collection has come; `release` lets the next message go on at once."""
+        now = iso()
+        self._update(
+            {
+                "Checkpoint": checkpoint.as_values(),
+                "PeopleCount": checkpoint.people,
+                "RecordCount": checkpoint.records,
+                "UpdatedAt": now,
+                "GSI1SK": now,
+            },
+            remove=("LeaseOwner", "LeaseUntil") if release else (),
+        )
+
+    def succeed(self, values: Mapping[str, Any]) -> None:
+        """Everything is written: the video is ready."""
+        now = iso()
+        self._update(
+            {
+                **values,
+                "Status": SUCCEEDED,
+                "CompletedAt": now,
+                "UpdatedAt": now,
+                "GSI1PK": f"STATUS#{SUCCEEDED}",
+                "GSI1SK": now,
+            },
+            remove=("LeaseOwner", "LeaseUntil", "Checkpoint", "StatusMessage", "Resumable", "Repairs"),
+        )
+
+    def release(self) -> None:
+        """Let go without having got further, so that another delivery need not wait for the lease to end."""
+        self._update({"UpdatedAt": iso()}, remove=("LeaseOwner", "LeaseUntil"))
+
+    def _update(self, values: Mapping[str, Any], remove: tuple[str, ...]) -> None:
+        ours = "Attempt = :attempt AND LeaseEpoch = :epoch"
+        fence = {":attempt": self.meta.attempt, ":epoch": self.meta.epoch}
+        if not update_meta(self._client, self._table, self.meta.video.id, values, ours, fence, remove):
+            raise LeaseLostError(self.meta.video.id)
+
+
+def take_lease(
+    client: DynamoDBClient, table: str, metas: Metas, meta: Meta, owner: str, seconds: float
+) -> Lease | None:
+    """Take up the collecting of `meta`'s job for `seconds`, or None while another message's invocation has
+    it.
+
+    `owner` is the id of the message that asks: the same message again means that its last invocation is dead.
+    """
+    now = time.time()
+    taken = update_meta(
+        client,
+        table,
+        meta.video.id,
+        {
+            "Status": COLLECTING,
+            "UpdatedAt": iso(now),
+            "GSI1PK": f"STATUS#{COLLECTING}",
+            "GSI1SK": iso(now),
+            "LeaseOwner": owner,
+            "LeaseUntil": now + seconds,
+            "LeaseEpoch": meta.epoch + 1,
+        },
+        "Attempt = :attempt AND JobId = :job AND #Status <> :succeeded AND "
+        "(attribute_not_exists(LeaseEpoch) OR LeaseEpoch = :epoch) AND "
+        "(attribute_not_exists(LeaseOwner) OR LeaseOwner = :owner OR LeaseUntil < :now)",
+        {
+            ":attempt": meta.attempt,
+            ":job": meta.job_id,
+            ":succeeded": SUCCEEDED,
+            ":epoch": meta.epoch,
+            ":owner": owner,
+            ":now": now,
+        },
+        remove=("AnnouncedAt", "CompletedAt", "Resumable"),
+    )
+    if not taken:
+        return None
+    fresh = metas.get(meta.video.id)
+    return Lease(client, table, fresh) if fresh and fresh.epoch == meta.epoch + 1 else None

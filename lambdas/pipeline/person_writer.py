@@ -1,0 +1,70 @@
+"""Writing one person: the full track to S3, the summary and the path to DynamoDB, in one pass over the
+records.
+"""
+
+from __future__ import annotations
+
+from pipeline.detection_parts import DetectionParts
+from pipeline.paths import Point, hull, rounded, simplify
+from pipeline.person_spool import PersonSpool
+from pipeline.tracks_bucket import TracksFolder
+from pipeline.tracks_table import PATH_MILLIS, PATH_POINTS, Presence, TracksTable
+
+# Records farther apart than this are two sightings: the time between them was not seen.
+_SAME_SIGHTING_MILLIS = 1_000
+
+
+def write_person(
+    spool: PersonSpool, video_id: str, table: TracksTable, folder: TracksFolder, parts: DetectionParts
+) -> None:
+    """Write the person whose records are in `spool`. Doing it again writes the same over it."""
+    points: list[Point] = []
+    path: list[Point] = []
+    minutes: list[Presence] = []
+    first, last, seen = -1, -1, 0
+    with folder.person(spool.index) as track:
+        track.write(f'{{"VideoId":"{video_id}","Index":{spool.index},"Persons":['.encode())
+        for place, (millis, point, record) in enumerate(spool.in_time()):
+            track.write(b",\n" + record if place else b"\n" + record)
+            parts.add(record)
+            if place == 0:
+                first = millis
+            elif millis - last <= _SAME_SIGHTING_MILLIS:
+                seen += millis - last
+            last = millis
+            _note_minute(minutes, millis)
+            if point is not None:
+                points.append(point)
+                if path and (
+                    point[0] // PATH_MILLIS != path[0][0] // PATH_MILLIS or len(path) == PATH_POINTS
+                ):
+                    table.put_path(spool.index, path)
+                    path = []
+                path.append(point)
+        track.write(b"\n]}\n")
+    if path:
+        table.put_path(spool.index, path)
+    table.put_person(
+        spool.index,
+        {
+            "FirstMillis": first,
+            "LastMillis": last,
+            "Points": len(spool),
+            "SecondsSeen": seen / 1000,
+            "Hull": hull(points),
+            "Path": [list(rounded(point)) for point in simplify(points)],
+            "FacesSeen": spool.faces,
+            "TrackKey": folder.person_key(spool.index),
+            "Minutes": [[one.minute, one.first, one.last, one.records] for one in minutes],
+        },
+    )
+
+
+def _note_minute(minutes: list[Presence], millis: int) -> None:
+    """Count a record, given in time order, into its minute."""
+    minute = millis // PATH_MILLIS
+    if minutes and minutes[-1].minute == minute:
+        now = minutes[-1]
+        minutes[-1] = Presence(minute, now.first, millis, now.records + 1)
+    else:
+        minutes.append(Presence(minute, millis, millis, 1))

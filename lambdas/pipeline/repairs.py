@@ -1,0 +1,116 @@
+"""Mending what no message will mend any more: METAs that have not moved for long."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from pipeline.announcements import announce
+from pipeline.clock import epoch, iso
+from pipeline.completions import send_completion
+from pipeline.deadline import Deadline
+from pipeline.meta import COLLECTING, IN_PROGRESS, SUBMITTING, Meta
+from pipeline.metas import Metas
+from pipeline.observability import logger
+from pipeline.person_pages import JobFailedError, JobGoneError, JobRunningError, read_page
+from pipeline.uploads import Delivery, Upload, send_upload
+
+if TYPE_CHECKING:
+    from pipeline.services import Services
+
+MOST_REPAIRS = 5
+_LONGEST_JOB_SECONDS = 24 * 3600
+
+
+class Repair(StrEnum):
+    """What was done about a stuck META."""
+
+    SUBMITTED_AGAIN = "submitted again"
+    COLLECTED_AGAIN = "collected again"
+    GIVEN_UP = "given up"
+    LEFT_ALONE = "left alone"
+
+
+def repair_stuck(services: Services, metas: Metas, patience_seconds: float, deadline: Deadline) ->
+list[Repair]:
+    """Mend every META that is under way and has not been touched for `patience_seconds`, while there is time.
+    """
+    until = iso(time.time() - patience_seconds)
+    done: list[Repair] = []
+    for status, mend in _MENDERS.items():
+        for meta in metas.with_status(status, until):
+            if deadline.has_come():
+                return done
+            repair = mend(services, metas, meta)
+            logger.info("Repair", extra={"video_id": meta.video.id, "status": status, "repair": repair})
+            done.append(repair)
+    return done
+
+
+def _submit_again(services: Services, metas: Metas, meta: Meta) -> Repair:
+    """No job: its message is lost, or a dead letter. The token makes a second message harmless."""
+    if _given_up(services, metas, meta):
+        return Repair.GIVEN_UP
+    if not metas.count_repair(meta):
+        return Repair.LEFT_ALONE
+    upload = Upload(meta.video, meta.sequencer)
+    send_upload(services.sqs, services.environment.upload_queue_url, upload, Delivery())
+    return Repair.SUBMITTED_AGAIN
+
+
+def _ask_about_job(services: Services, metas: Metas, meta: Meta) -> Repair:
+    """A job and no completion message: the service says what became of it."""
+    assert meta.job_id
+    try:
+        read_page(services.tracking, meta.job_id, None)
+    except JobRunningError:
+        if time.time() - epoch(meta.submitted_at) < _LONGEST_JOB_SECONDS:
+            return Repair.LEFT_ALONE
+        return _give_up(services, metas, meta, "The tracking job was still running after 24 hours.")
+    except JobGoneError as error:
+        # A new attempt, through the queue, where a redriven upload of a failed video runs again.
+        if meta.repairs >= MOST_REPAIRS:
+            return _give_up(services, metas, meta, f"The tracking job is gone: {error}")
+        if not metas.fail(meta, f"The tracking job is gone: {error}", resumable=True):
+            return Repair.LEFT_ALONE
+        upload = Upload(meta.video, meta.sequencer)
+        send_upload(services.sqs, services.environment.upload_queue_url, upload, Delivery())
+        return Repair.SUBMITTED_AGAIN
+    except JobFailedError:
+        pass
+    return _collect_again(services, metas, meta)
+
+
+def _collect_again(services: Services, metas: Metas, meta: Meta) -> Repair:
+    """Ended, and nobody collecting: the completion message is lost, or a dead letter."""
+    if _given_up(services, metas, meta):
+        return Repair.GIVEN_UP
+    if not metas.count_repair(meta):
+        return Repair.LEFT_ALONE
+    send_completion(services.sqs, services.environment.collect_queue_url, meta)
+    return Repair.COLLECTED_AGAIN
+
+
+def _given_up(services: Services, metas: Metas, meta: Meta) -> bool:
+    if meta.repairs < MOST_REPAIRS:
+        return False
+    why = meta.status_message or "no reason is known"
+    _give_up(services, metas, meta, f"Given up after {MOST_REPAIRS} repairs: {why}")
+    return True
+
+
+def _give_up(services: Services, metas: Metas, meta: Meta, reason: str) -> Repair:
+    # Resumable: what waits in a dead-letter queue still finds its way when an operator sends it again.
+    if metas.fail(meta, reason, resumable=True):
+        announce(services, metas, meta.video.id)
+        return Repair.GIVEN_UP
+    return Repair.LEFT_ALONE
+
+
+_MENDERS: dict[str, Callable[[Services, Metas, Meta], Repair]] = {
+    SUBMITTING: _submit_again,
+    IN_PROGRESS: _ask_about_job,
+    COLLECTING: _collect_again,
+}

@@ -1,0 +1,84 @@
+"""A video's folder in the results bucket."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from pipeline.streamed_object import StreamedObject
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+DETECTIONS = "detections.jsonl.gz"
+MANIFEST = "manifest.json"
+REPORT = "report.html"
+_GZIP = "application/gzip"
+_JSON = "application/json"
+
+
+def prefix_of(video_id: str) -> str:
+    """The folder's prefix; a video id is hex, so no name of a user's gets into a key."""
+    return f"tracks/{video_id}/"
+
+
+class TracksFolder:
+    """The objects under `tracks/<video id>/`."""
+
+    def __init__(self, client: S3Client, bucket: str, video_id: str) -> None:
+        self._client = client
+        self.bucket = bucket
+        self.prefix = prefix_of(video_id)
+
+    def person_key(self, index: int) -> str:
+        """The key of one person's full track."""
+        return f"{self.prefix}persons/{index:05d}.json"
+
+    def person(self, index: int) -> StreamedObject:
+        """Where one person's full track is written."""
+        return StreamedObject(self._client, self.bucket, self.person_key(index), _JSON)
+
+    def detections(self) -> StreamedObject:
+        """Where all records are written, one JSON a line, gzipped."""
+        return StreamedObject(self._client, self.bucket, self.prefix + DETECTIONS, _GZIP)
+
+    def put(self, name: str, body: bytes, content_type: str) -> None:
+        """Write a small object."""
+        self._client.put_object(
+            Bucket=self.bucket, Key=self.prefix + name, Body=body, ContentType=content_type
+        )
+
+    def put_part(self, name: str, body: bytes) -> None:
+        """Write a piece of the detections, to be joined to the others later."""
+        self.put(_part(name), body, _GZIP)
+
+    def read_part(self, name: str) -> bytes:
+        """A piece written by `put_part`."""
+        return self._client.get_object(Bucket=self.bucket, Key=self.prefix + _part(name))["Body"].read()
+
+    def put_manifest(self, manifest: dict[str, Any]) -> None:
+        """Write the list of all that is there: the last object of all."""
+        self.put(MANIFEST, json.dumps(manifest, indent=2).encode(), _JSON)
+
+    def keep_only(self, keys: Iterable[str]) -> int:
+        """Delete every object of the folder but these, and tell how many there were."""
+        kept = set(keys)
+        stale = [key for key in self._keys() if key not in kept]
+        for begin in range(0, len(stale), 1000):
+            self._client.delete_objects(
+                Bucket=self.bucket,
+                Delete={"Objects": [{"Key": key} for key in stale[begin : begin + 1000]], "Quiet": True},
+            )
+        return len(stale)
+
+    def _keys(self) -> Iterator[str]:
+        for page in self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket, Prefix=self.prefix
+        ):
+            for found in page.get("Contents", []):
+                yield found["Key"]
+
+
+def _part(name: str) -> str:
+    return f"parts/{name}.jsonl.gz"

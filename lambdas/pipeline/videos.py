@@ -1,0 +1,45 @@
+"""What a video is: an object version in a bucket, with an id that follows from it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+VIDEO_SUFFIXES = (".mp4", ".mov", ".avi")
+NO_VERSION = "null"
+
+
+@dataclass(frozen=True)
+class Video:
+    """One version of one object. `version` is S3's own `"null"` where the bucket keeps no versions."""
+
+    bucket: str
+    key: str
+    version: str = NO_VERSION
+
+    @property
+    def id(self) -> str:
+        """32 hex digits; the same object version always gives the same id, so a repeat overwrites."""
+        return _digest(self.bucket, self.key, self.version)[:32]
+
+    def request_token(self, attempt: int) -> str:
+        """ClientRequestToken of the attempt: a duplicate event repeats it, a run that must happen again does
+        not.
+        """
+        return _digest(self.bucket, self.key, self.version, str(attempt))
+
+    def as_s3_object(self) -> dict[str, str]:
+        """The `S3Object` member of StartPersonTracking's `Video`."""
+        s3_object = {"Bucket": self.bucket, "Name": self.key}
+        if self.version != NO_VERSION:
+            s3_object["Version"] = self.version
+        return s3_object
+
+
+def is_video(key: str) -> bool:
+    """Whether the key's suffix is one of the contract's containers, in any letter case."""
+    return key.lower().endswith(VIDEO_SUFFIXES)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
