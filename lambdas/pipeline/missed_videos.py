@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pipeline.deadline import Deadline
@@ -32,7 +33,11 @@ def submit_missed(services: Services, metas: Metas, patience_seconds: float, dea
     markers = _read_cursor(services)
     sent = 0
     while not deadline.has_come():
-        page = services.s3.list_object_versions(Bucket=environment.videos_bucket, MaxKeys=_PAGE, **markers)  # type: ignore[arg-type]
+        page: Mapping[str, Any] = services.s3.list_object_versions(
+            Bucket=environment.videos_bucket,
+            MaxKeys=_PAGE,
+            **markers,  # type: ignore[arg-type]
+        )
         candidates = {
             video.id: video
             for found in page.get("Versions", [])
@@ -43,7 +48,7 @@ def submit_missed(services: Services, metas: Metas, patience_seconds: float, dea
             send_upload(services.sqs, environment.upload_queue_url, Upload(candidates[video_id]), Delivery())
             logger.info("Missed video found", extra={"video_id": video_id})
             sent += 1
-        markers = {name: page[f"Next{name}"] for name in _MARKERS} if page["IsTruncated"] else {}  # type: ignore[literal-required]
+        markers = {name: page[f"Next{name}"] for name in _MARKERS} if page["IsTruncated"] else {}
         if not markers:
             break
     _write_cursor(services, markers)

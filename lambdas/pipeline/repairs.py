@@ -33,11 +33,9 @@ class Repair(StrEnum):
     LEFT_ALONE = "left alone"
 
 
-def repair_stuck(services: Services, metas: Metas, patience_seconds: float, deadline: Deadline) ->
-list[Repair]:
-    """Mend every META that is under way and has not been touched for `patience_seconds`, while there is time.
-    """
-    until = iso(time.time() - patience_seconds)
+def repair_stuck(services: Services, metas: Metas, patience: float, deadline: Deadline) -> list[Repair]:
+    """Mend every META that is under way and was not touched for `patience` seconds, while there is time."""
+    until = iso(time.time() - patience)
     done: list[Repair] = []
     for status, mend in _MENDERS.items():
         for meta in metas.with_status(status, until):
