@@ -41,7 +41,7 @@ MOVENET = Model(
         "size": f"{_CENTER_NET}/box_scale_0/conv2d_5/BiasAdd",
         "offset": f"{_CENTER_NET}/box_offset_0/conv2d_6/BiasAdd",
     },
-    sha256="",
+    sha256="714eba727347e788048b559e6b3f9c7c102dc6d9ba010b0a4bbefb4a5e804650",
 )
 
 # NanoDet-m 416. Maps at strides 8, 16 and 32: 80 class logits, then 4 x 11 distances (left, top, right,
@@ -54,7 +54,7 @@ NANODET = Model(
         "stride16": "PartitionedCall/Add_33",
         "stride32": "PartitionedCall/Add_37",
     },
-    sha256="",
+    sha256="1dabe723df0292c37e411e912bf84469218016eff43aa64d5f78c9ef795306b5",
     mean=(103.53, 116.28, 123.675),
     scale=(1 / 57.375, 1 / 57.12, 1 / 58.395),
     blue_first=True,
@@ -71,7 +71,7 @@ BLAZEFACE = Model(
         "boxes16": f"{_BLAZE}/conv2d_35/BiasAdd",
         "boxes32": f"{_BLAZE}/conv2d_36/BiasAdd",
     },
-    sha256="",
+    sha256="116dff848ba7adf6b41cc982e3228d94d55a48ed2e5c5a1b1de4f35fd50c9646",
     mean=(127.5, 127.5, 127.5),
     scale=(1 / 127.5, 1 / 127.5, 1 / 127.5),
 )
@@ -82,7 +82,7 @@ FACEMESH = Model(
     name="facemesh",
     source="facemesh",
     outputs={"mesh": f"{_MESH}/conv2d_21/BiasAdd", "flag": f"{_MESH}/activation_1/Sigmoid"},
-    sha256="",
+    sha256="801003ce77ee0c36ace8e9d181b3751afba4a5e70d23cb4b662132e33ddc07e4",
     scale=(1 / 255, 1 / 255, 1 / 255),
 )
 

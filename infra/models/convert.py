@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from infra.models.catalogue import Model
+from infra.models.conversion import Conversion
 from infra.models.graph import read_graph
 from infra.models.onnx_builder import CHANNELS_FIRST, OnnxBuilder, Value
-from infra.models.operators import Conversion
+from infra.models.operators import say
 
 
 def convert(model: Model, folder: Path) -> bytes:
@@ -22,7 +23,7 @@ def convert(model: Model, folder: Path) -> bytes:
             sizes = [int(dimension["size"]) for dimension in node.attributes["shape"]["shape"]["dim"]]
             conversion.values[node.name] = _image(builder, model, channels_last=sizes[3] == 3)
         else:
-            conversion.add(node)
+            say(conversion, node)
     outputs = {name: conversion.values[source] for name, source in model.outputs.items()}
     outputs = {name: _channels_first(builder, value) for name, value in outputs.items()}
     onnx_model = builder.model(model.name, outputs, producer="people-pathing")

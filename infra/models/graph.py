@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -52,12 +53,9 @@ class Graph:
         name = reference.removeprefix("^").split(":")[0]
         return self._by_name[name]
 
-    @property
+    @cached_property
     def _by_name(self) -> dict[str, Node]:
-        if not hasattr(self, "_index"):
-            object.__setattr__(self, "_index", {node.name: node for node in self.nodes})
-        index: dict[str, Node] = self.__dict__["_index"]
-        return index
+        return {node.name: node for node in self.nodes}
 
     def leading_to(self, outputs: list[str]) -> list[Node]:
         """The operations that `outputs` need, inputs first; whatever follows the outputs is cut off."""

@@ -76,7 +76,7 @@ class OnnxBuilder:
         return replace(self.emit("Transpose", [value.name], value, perm=permutation), axes=axes)
 
     def model(self, name: str, outputs: dict[str, Value], producer: str) -> onnx.ModelProto:
-        """The finished model: `image` uint8 (n, height, width, 3) in, float32 (n, channels, height, width) out."""
+        """The finished model: `image` uint8 (n, height, width, 3) in, float32 (n, c, h, w) out."""
         image = helper.make_tensor_value_info("image", TensorProto.UINT8, ["n", "height", "width", 3])
         results = []
         for output, value in outputs.items():
@@ -94,7 +94,7 @@ class OnnxBuilder:
 
 
 def _as_halves(values: Array) -> Array | None:
-    """Many float32 values in half the space, where that loses nothing: most graphs keep half-precision weights."""
+    """Many float32 values in half the space where that loses nothing, as with most of our graphs."""
     if values.dtype != np.float32 or values.size < 1000:
         return None
     halves = values.astype(np.float16)

@@ -1,0 +1,35 @@
+"""Where the models that are ready lie, for every checkout and every later run."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from infra.models.catalogue import MODELS, Model
+
+
+def models_folder() -> Path:
+    """The folder of this version's models. Another version of any of them means another folder."""
+    cache = os.environ.get("PEOPLE_PATHING_CACHE") or Path.home() / ".cache" / "people-pathing"
+    version = hashlib.sha256("".join(model.sha256 for model in MODELS).encode()).hexdigest()[:12]
+    return Path(cache) / "models" / version
+
+
+def is_ready(model: Model, folder: Path) -> bool:
+    """Whether the model lies in `folder`, whole and as it was verified."""
+    file = path_of(model, folder)
+    return file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == model.sha256
+
+
+def path_of(model: Model, folder: Path) -> Path:
+    return folder / f"{model.name}.onnx"
+
+
+def publish(model: Model, content: bytes, folder: Path) -> None:
+    """Puts the model into `folder` in one step: whoever runs at the same time sees all of it or nothing."""
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".", delete=False) as file:
+        file.write(content)
+    Path(file.name).chmod(0o644)
+    Path(file.name).replace(path_of(model, folder))
