@@ -209,7 +209,9 @@ class Engine(Construct):
         )
         crashed.accept_from("events", source_arn=rule.attr_arn)
         self.finish.function.add_event_source(
-            sources.SqsEventSource(crashed.queue, batch_size=1, max_concurrency=2)
+            sources.SqsEventSource(
+                crashed.queue, batch_size=1, max_concurrency=2, report_batch_item_failures=True
+            )
         )
         return crashed
 

@@ -111,7 +111,9 @@ class Pipeline(Construct):
         for function in self.functions:
             function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [table])
         self.collect.allow(["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:Query"], [table])
-        self.collect.allow(["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"], [tracks])
+        self.collect.allow(
+            ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"], [tracks]
+        )
         self.collect.allow(["sqs:SendMessage"], [collects])
         self.collect.allow(
             ["events:PutEvents"],

@@ -13,6 +13,9 @@ from infra.queues import DurableQueue
 
 CONTAINERS = (".mp4", ".mov", ".avi")
 
+# A version that was replaced or deleted may still wait for its turn.
+_REPLACED_KEPT_DAYS = 7
+
 
 def suffixes() -> list[str]:
     """Every spelling of the video suffixes, since S3 compares them letter by letter: 20 in all."""
@@ -57,7 +60,7 @@ class Videos(Construct):
                 s3.LifecycleRule(
                     id="forget-videos",
                     expiration=Duration.days(retention_days),
-                    noncurrent_version_expiration=Duration.days(retention_days),
+                    noncurrent_version_expiration=Duration.days(min(_REPLACED_KEPT_DAYS, retention_days)),
                     abort_incomplete_multipart_upload_after=Duration.days(1),
                 ),
                 s3.LifecycleRule(id="forget-delete-markers", expired_object_delete_marker=True),

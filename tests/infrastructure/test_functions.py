@@ -1,0 +1,118 @@
+"""The functions: what they run on, what they are told, how long and how large they may get."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.infrastructure.conftest import Synthesize
+from tests.infrastructure.template import Template
+
+PIPELINE = [f"pipeline.{module}.handler" for module in ("start_tracking", "collect_tracks", "reconcile_jobs")]
+ENGINE = [f"engine.{module}.handler" for module in ("api", "plan", "detect", "link", "finish")]
+
+
+def environment(template: Template, handler: str) -> dict[str, Any]:
+    variables: dict[str, Any] = template.function(handler)["Environment"]["Variables"]
+    return variables
+
+
+def test_every_handler_is_deployed_once(template: Template) -> None:
+    assert sorted(function["Handler"] for function in template.all("AWS::Lambda::Function")) == sorted(
+        PIPELINE + ENGINE
+    )
+
+
+def test_functions_fit_a_fresh_account_and_are_traced(template: Template) -> None:
+    for function in template.all("AWS::Lambda::Function"):
+        assert function["Runtime"] == "python3.13"
+        assert function["Architectures"] == ["x86_64"]
+        assert function["MemorySize"] <= 3008
+        assert function["Timeout"] <= 900
+        assert function["TracingConfig"] == {"Mode": "Active"}
+        assert len(json.dumps(function["Environment"])) < 4096
+
+
+def test_every_log_has_an_end(template: Template) -> None:
+    groups = {group.logical_id: group for group in template.all("AWS::Logs::LogGroup")}
+    used = {
+        function["LoggingConfig"]["LogGroup"]["Ref"] for function in template.all("AWS::Lambda::Function")
+    }
+    assert len(used) == len(PIPELINE + ENGINE)
+    assert used < set(groups)
+    assert all(group["RetentionInDays"] == 30 for group in groups.values())
+
+
+def test_the_pipeline_is_told_what_it_needs(template: Template) -> None:
+    for handler in PIPELINE:
+        told = environment(template, handler)
+        assert {name: told[name] for name in ("TRACKING_ENDPOINT", "RETENTION_DAYS", "EVENT_BUS")} == {
+            "TRACKING_ENDPOINT": "engine",
+            "RETENTION_DAYS": "30",
+            "EVENT_BUS": "default",
+        }
+        assert told["TRACKS_TABLE"] == template.outputs["TracksTable"]
+        assert told["RESULTS_BUCKET"] == template.outputs["ResultsBucket"]
+        assert told["VIDEOS_BUCKET"] == template.outputs["VideosBucket"]
+        assert told["ENGINE_FUNCTION"] == template.outputs["EngineFunction"]
+        assert told["COMPLETION_TOPIC_ARN"] == template.outputs["CompletionTopic"]
+        assert told["UPLOAD_QUEUE_URL"] == template.outputs["UploadQueue"]
+        assert told["COLLECT_QUEUE_URL"] == template.outputs["CollectQueue"]
+        assert template.one("AWS::IAM::Role", told["PUBLISH_ROLE_ARN"]["Fn::GetAtt"][0])
+
+
+def test_the_engine_is_told_what_it_needs(synthesize: Synthesize) -> None:
+    template = synthesize(
+        detector="nanodet", analysis_hz="7.5", segment_seconds="20", faces="off", max_open_jobs="3"
+    )
+    for handler in ENGINE:
+        told = environment(template, handler)
+        assert told["JOBS_TABLE"] == template.outputs["JobsTable"]
+        assert told["WORK_BUCKET"] == template.outputs["WorkBucket"]
+        assert told["DETECTOR"] == "nanodet"
+        assert told["ANALYSIS_HZ"] == "7.5"
+        assert told["SEGMENT_SECONDS"] == "20"
+        assert told["FACES"] == "off"
+        assert told["MAX_OPEN_JOBS"] == "3"
+        assert ("STATE_MACHINE_ARN" in told) == (handler == "engine.api.handler")
+
+
+def test_functions_name_themselves_in_logs_and_metrics(synthesize: Synthesize) -> None:
+    told = environment(synthesize(prefix="Shop-9"), "engine.detect.handler")
+    assert told["POWERTOOLS_SERVICE_NAME"] == "Shop-9"
+    assert told["POWERTOOLS_METRICS_NAMESPACE"] == "PeoplePathing"
+
+
+def test_memory_is_a_choice(synthesize: Synthesize) -> None:
+    template = synthesize(detect_memory_mb="1769", link_memory_mb="4096")
+    assert template.function("engine.detect.handler")["MemorySize"] == 1769
+    assert template.function("engine.link.handler")["MemorySize"] == 4096
+
+
+def test_outputs_name_what_an_operator_looks_for(template: Template) -> None:
+    assert {
+        "VideosBucket",
+        "ResultsBucket",
+        "TracksTable",
+        "EngineFunction",
+        "CompletionTopic",
+        "UploadQueue",
+        "UploadDeadLetters",
+        "CollectQueue",
+        "CollectDeadLetters",
+        "CrashedQueue",
+        "CrashedDeadLetters",
+        "JobsTable",
+        "WorkBucket",
+        "StateMachine",
+    } <= set(template.outputs)
+
+
+def test_two_syntheses_differ_in_nothing(synthesize: Synthesize, template: Template) -> None:
+    again = synthesize(retention_days="30")
+    assert again.text == template.text
+
+
+def test_no_template_is_larger_than_cloudformation_takes(template: Template) -> None:
+    assert len(template.text.encode()) < 1_000_000
+    assert len(template.document["Resources"]) < 500

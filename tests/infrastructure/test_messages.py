@@ -1,0 +1,136 @@
+"""Nothing dropped on the way: triggers, queues, their dead letters and time-outs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.infrastructure.template import Resource, Template
+
+
+def queue_of(template: Template, handler: str) -> tuple[Resource, Resource]:
+    """The event source of a function and the queue it reads."""
+    function = template.function(handler).logical_id
+    (mapping,) = (
+        mapping
+        for mapping in template.all("AWS::Lambda::EventSourceMapping")
+        if mapping["FunctionName"] == {"Ref": function}
+    )
+    queue = mapping["EventSourceArn"]["Fn::GetAtt"][0]
+    return mapping, template.one("AWS::SQS::Queue", queue)
+
+
+QUEUED = (
+    "pipeline.start_tracking.handler",
+    "pipeline.collect_tracks.handler",
+    "engine.finish.handler",
+)
+
+
+def test_uploads_of_videos_in_any_letter_case_are_notified_and_nothing_else(template: Template) -> None:
+    notified = template.one("AWS::S3::Bucket", "Videos")["NotificationConfiguration"]["QueueConfigurations"]
+    suffixes = [rule["Value"] for entry in notified for rule in entry["Filter"]["S3Key"]["Rules"]]
+    assert all(rule["Name"] == "suffix" for entry in notified for rule in entry["Filter"]["S3Key"]["Rules"])
+    assert {suffix.lower() for suffix in suffixes} == {".mp4", ".mov", ".avi"}
+    assert len(set(suffixes)) == len(suffixes) == 4 + 8 + 8
+    assert {entry["Event"] for entry in notified} == {"s3:ObjectCreated:*"}
+    _, queue = queue_of(template, "pipeline.start_tracking.handler")
+    assert all(entry["Queue"] == {"Fn::GetAtt": [queue.logical_id, "Arn"]} for entry in notified)
+
+
+def test_the_upload_queue_accepts_before_the_bucket_tries_it(template: Template) -> None:
+    bucket = template.one("AWS::S3::Bucket", "Videos")
+    policies = {policy.logical_id for policy in template.all("AWS::SQS::QueuePolicy")}
+    assert any(name in policies and name.startswith("UploadsQueue") for name in bucket.whole["DependsOn"])
+
+
+def test_every_queue_has_dead_letters_of_its_own(template: Template) -> None:
+    queues = {queue.logical_id: queue for queue in template.all("AWS::SQS::Queue")}
+    targets = [
+        queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+        for queue in queues.values()
+        if "RedrivePolicy" in queue.properties
+    ]
+    assert len(targets) == len(set(targets)) == 3
+    assert set(targets) == {name for name, queue in queues.items() if "RedrivePolicy" not in queue.properties}
+    assert all(queues[target]["MessageRetentionPeriod"] == 14 * 86400 for target in targets)
+    assert all(
+        queue["RedrivePolicy"]["maxReceiveCount"] >= 5  # fewer, and throttled pollers eat the tries
+        for queue in queues.values()
+        if "RedrivePolicy" in queue.properties
+    )
+
+
+def test_a_message_stays_unseen_six_times_as_long_as_its_function_may_run(template: Template) -> None:
+    for handler in QUEUED:
+        _, queue = queue_of(template, handler)
+        assert queue["VisibilityTimeout"] >= 6 * template.function(handler)["Timeout"]
+
+
+def test_one_bad_record_does_not_stop_a_batch_and_a_flood_does_not_starve_the_account(
+    template: Template,
+) -> None:
+    for handler in QUEUED:
+        mapping, _ = queue_of(template, handler)
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
+    assert all(
+        "ReservedConcurrentExecutions" not in function.properties
+        for function in template.all("AWS::Lambda::Function")
+    )
+
+
+def test_completions_reach_the_collector_and_what_sns_cannot_deliver_its_dead_letters(
+    template: Template,
+) -> None:
+    topic = template.one("AWS::SNS::Topic", "Completion").logical_id
+    (subscription,) = (
+        subscription
+        for subscription in template.all("AWS::SNS::Subscription")
+        if subscription["TopicArn"] == {"Ref": topic}
+    )
+    _, queue = queue_of(template, "pipeline.collect_tracks.handler")
+    assert subscription["Protocol"] == "sqs"
+    assert subscription["Endpoint"] == {"Fn::GetAtt": [queue.logical_id, "Arn"]}
+    dead_letters = queue["RedrivePolicy"]["deadLetterTargetArn"]
+    assert subscription["RedrivePolicy"] == {"deadLetterTargetArn": dead_letters}
+
+
+def test_executions_that_end_badly_reach_finish(template: Template) -> None:
+    rule = template.one("AWS::Events::Rule", "EngineCrashed")
+    machine = template.one("AWS::StepFunctions::StateMachine").logical_id
+    assert rule["EventPattern"] == {
+        "source": ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        "detail": {"stateMachineArn": [{"Ref": machine}], "status": ["FAILED", "TIMED_OUT", "ABORTED"]},
+    }
+    _, queue = queue_of(template, "engine.finish.handler")
+    (target,) = rule["Targets"]
+    assert target["Arn"] == {"Fn::GetAtt": [queue.logical_id, "Arn"]}
+    assert target["DeadLetterConfig"] == {"Arn": queue["RedrivePolicy"]["deadLetterTargetArn"]}
+
+
+def test_the_reconciler_runs_on_a_schedule(template: Template) -> None:
+    function = template.function("pipeline.reconcile_jobs.handler").logical_id
+    rule = template.one("AWS::Events::Rule", "PipelineReconcile")
+    assert rule["ScheduleExpression"] == "rate(10 minutes)"
+    assert [target["Arn"] for target in rule["Targets"]] == [{"Fn::GetAtt": [function, "Arn"]}]
+    permission = template.one("AWS::Lambda::Permission")
+    assert permission["SourceArn"] == {"Fn::GetAtt": [rule.logical_id, "Arn"]}
+
+
+def test_services_deliver_for_this_account_only(template: Template) -> None:
+    """Confused deputies: whatever AWS service a policy lets in, it must come on this account's behalf."""
+    for logical_id, statement in template.policy_statements():
+        for service in _services(statement):
+            # Lambda takes a role only from who may pass it.
+            if service != "lambda.amazonaws.com":
+                conditions = statement["Condition"]
+                assert conditions["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}, (
+                    logical_id
+                )
+
+
+def _services(statement: dict[str, Any]) -> list[str]:
+    principal = statement.get("Principal", {})
+    service = principal.get("Service", []) if isinstance(principal, dict) else []
+    return service if isinstance(service, list) else [service]

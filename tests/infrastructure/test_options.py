@@ -1,0 +1,91 @@
+"""Options come from context, as text or as JSON, and a wrong one is refused in one line."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.options import OptionError, Options
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def options(**context: Any) -> Options:
+    return Options.from_context(context.get)
+
+
+def test_without_context_the_defaults_hold() -> None:
+    assert options() == Options()
+
+
+def test_the_defaults_work_in_a_fresh_account() -> None:
+    """Such an account has 3,008 MB a function, and ten functions at once for all."""
+    defaults = Options()
+    assert max(defaults.detect_memory_mb, defaults.link_memory_mb) <= 3008
+    assert defaults.concurrency <= 5
+
+
+def test_the_command_lines_text_and_jsons_numbers_mean_the_same() -> None:
+    as_text = options(retention_days="7", analysis_hz="7.5", concurrency="2", alarm_email="a@example.org")
+    as_json = options(retention_days=7, analysis_hz=7.5, concurrency=2.0, alarm_email="a@example.org")
+    assert (
+        as_text
+        == as_json
+        == Options(retention_days=7, analysis_hz=7.5, concurrency=2, alarm_email="a@example.org")
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("prefix", "9lives"),
+        ("prefix", "a" * 41),
+        ("prefix", "naïve"),
+        ("retention_days", "0"),
+        ("retention_days", "1.5"),
+        ("retention_days", "a week"),
+        ("retention_days", True),
+        ("segment_seconds", 1),
+        ("analysis_hz", "nan"),
+        ("analysis_hz", 16),
+        ("detector", "yolo"),
+        ("faces", True),
+        ("concurrency", 0),
+        ("max_open_jobs", -1),
+        ("tracking_endpoint", "ftp://host"),
+        ("tracking_endpoint", "https://"),
+        ("tracking_endpoint", "https://host/ path"),
+        ("architecture", "riscv"),
+        ("packaging", "docker"),
+        ("detect_memory_mb", 64),
+        ("link_memory_mb", 20000),
+        ("removal", "snapshot"),
+        ("alarm_email", "nobody"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_refused_in_one_line(key: str, value: object) -> None:
+    with pytest.raises(OptionError) as refused:
+        options(**{key: value})
+    message = str(refused.value)
+    assert message.startswith(f"Option {key}: {value!r} cannot be used; it must be ")
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["engine", "aws", "http://127.0.0.1:8080", "https://tracking.example.org/v1"]
+)
+def test_endpoints(endpoint: str) -> None:
+    assert options(tracking_endpoint=endpoint).has_engine == (endpoint == "engine")
+
+
+def test_the_app_says_one_line_and_fails(tmp_path: Path) -> None:
+    environment = {**os.environ, "CDK_OUTDIR": str(tmp_path), "CDK_CONTEXT_JSON": '{"detector": "yolo"}'}
+    run = subprocess.run(
+        [sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 1
+    assert run.stderr == "Option detector: 'yolo' cannot be used; it must be movenet or nanodet.\n"
+    assert not list(tmp_path.glob("*.template.json"))

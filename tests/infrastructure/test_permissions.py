@@ -1,0 +1,171 @@
+"""Who may do what: each function what it needs, on what it needs, and nobody more."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.infrastructure.conftest import Synthesize
+from tests.infrastructure.template import Template, listed
+
+PIPELINE = (
+    "pipeline.start_tracking.handler",
+    "pipeline.collect_tracks.handler",
+    "pipeline.reconcile_jobs.handler",
+)
+ENGINE_STEPS = (
+    "engine.plan.handler",
+    "engine.detect.handler",
+    "engine.link.handler",
+    "engine.finish.handler",
+)
+
+# Actions that AWS lets nobody narrow to a resource.
+NO_RESOURCE = {
+    "xray:PutTraceSegments",
+    "xray:PutTelemetryRecords",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "logs:CreateLogDelivery",
+    "logs:GetLogDelivery",
+    "logs:UpdateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:DescribeResourcePolicies",
+    "logs:DescribeLogGroups",
+    "rekognition:StartPersonTracking",
+    "rekognition:GetPersonTracking",
+}
+
+
+def allowed(template: Template, handler: str, action: str) -> bool:
+    return action in template.rights_of(handler)
+
+
+def names(resources: list[Any]) -> str:
+    return json.dumps(resources)
+
+
+def role_policies(template: Template) -> list[dict[str, Any]]:
+    return [
+        statement
+        for policy in template.all("AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+
+
+def test_no_role_has_a_wildcard_action(synthesize: Synthesize) -> None:
+    for endpoint in ("engine", "aws", "https://tracking.example.org"):
+        for statement in role_policies(synthesize(tracking_endpoint=endpoint)):
+            assert not any("*" in action for action in listed(statement["Action"])), statement
+
+
+def test_every_resource_stands_only_where_aws_knows_no_narrower(synthesize: Synthesize) -> None:
+    for endpoint in ("engine", "aws", "https://tracking.example.org"):
+        for statement in role_policies(synthesize(tracking_endpoint=endpoint)):
+            if "*" in listed(statement["Resource"]):
+                assert set(listed(statement["Action"])) <= NO_RESOURCE
+
+
+def test_no_role_has_managed_policies_and_each_function_has_its_own(template: Template) -> None:
+    assert all("ManagedPolicyArns" not in role.properties for role in template.all("AWS::IAM::Role"))
+    roles = [function["Role"]["Fn::GetAtt"][0] for function in template.all("AWS::Lambda::Function")]
+    assert len(roles) == len(set(roles))
+
+
+def test_only_the_pipeline_may_call_the_engine(template: Template) -> None:
+    api = [{"Fn::GetAtt": [template.function("engine.api.handler").logical_id, "Arn"]}]
+    for handler in PIPELINE:
+        assert template.rights_of(handler)["lambda:InvokeFunction"] == api
+    for handler in (*ENGINE_STEPS, "engine.api.handler"):
+        assert not allowed(template, handler, "lambda:InvokeFunction")
+    assert not template.all("AWS::Lambda::Url")
+
+
+def test_videos_are_read_by_the_engine_and_written_by_nobody(template: Template) -> None:
+    videos = template.one("AWS::S3::Bucket", "Videos").logical_id
+    for handler in (*PIPELINE, *ENGINE_STEPS, "engine.api.handler"):
+        for action, resources in template.rights_of(handler).items():
+            if videos in names(resources):
+                assert action in {
+                    "s3:GetObject",
+                    "s3:GetObjectVersion",
+                    "s3:ListBucket",
+                    "s3:ListBucketVersions",
+                }, (handler, action)
+    for handler in PIPELINE:
+        assert videos not in names(template.rights_of(handler).get("s3:GetObject", []))
+
+
+def test_neither_half_reaches_the_others_data(template: Template) -> None:
+    pipelines = [template.one("AWS::DynamoDB::Table", "Results").logical_id]
+    pipelines.append(template.one("AWS::S3::Bucket", "Results").logical_id)
+    engines = [template.one("AWS::DynamoDB::Table", "Engine").logical_id]
+    engines.append(template.one("AWS::S3::Bucket", "Engine").logical_id)
+    for handlers, foreign in ((PIPELINE, engines), ((*ENGINE_STEPS, "engine.api.handler"), pipelines)):
+        for handler in handlers:
+            rights = names(list(template.rights_of(handler).values()))
+            assert not any(name in rights for name in foreign), handler
+
+
+def test_only_the_collector_writes_results_and_says_so(template: Template) -> None:
+    for action in ("s3:PutObject", "dynamodb:BatchWriteItem", "events:PutEvents"):
+        assert [handler for handler in PIPELINE if allowed(template, handler, action)] == [
+            "pipeline.collect_tracks.handler"
+        ]
+
+
+def test_only_finish_takes_the_publishing_role_and_only_it_is_trusted(template: Template) -> None:
+    role = template.one("AWS::IAM::Role", "CompletionPublishRole")
+    finish = template.function("engine.finish.handler")["Role"]
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"AWS": finish}
+    assert template.rights_of("engine.finish.handler")["sts:AssumeRole"] == [
+        {"Fn::GetAtt": [role.logical_id, "Arn"]}
+    ]
+    for handler in (*PIPELINE, "engine.api.handler", *ENGINE_STEPS[:3]):
+        assert not allowed(template, handler, "sts:AssumeRole")
+    topic = template.one("AWS::SNS::Topic", "Completion").logical_id
+    publishing = [s for s in template.statements_of(role.logical_id) if s["Action"] == "sns:Publish"]
+    assert [statement["Resource"] for statement in publishing] == [{"Ref": topic}]
+
+
+def test_only_the_api_starts_executions_and_the_machine_itself(template: Template) -> None:
+    machine = {"Ref": template.one("AWS::StepFunctions::StateMachine").logical_id}
+    assert template.rights_of("engine.api.handler")["states:StartExecution"] == [machine]
+    for handler in (*PIPELINE, *ENGINE_STEPS):
+        assert not allowed(template, handler, "states:StartExecution")
+    workflow = template.one("AWS::IAM::Role", "EngineWorkflowRole").logical_id
+    starting = [
+        statement
+        for statement in template.statements_of(workflow)
+        if "states:StartExecution" in listed(statement["Action"])
+    ]
+    assert [statement["Resource"] for statement in starting] == [machine]
+
+
+def test_with_rekognition_itself_the_engine_is_not_deployed(synthesize: Synthesize) -> None:
+    template = synthesize(tracking_endpoint="aws")
+    assert not template.all("AWS::StepFunctions::StateMachine")
+    assert [function["Handler"] for function in template.all("AWS::Lambda::Function")] == list(PIPELINE)
+    role = template.one("AWS::IAM::Role", "CompletionPublishRole")
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "rekognition.amazonaws.com"}
+    start = template.rights_of("pipeline.start_tracking.handler")
+    assert start["rekognition:StartPersonTracking"] == ["*"]
+    assert start["iam:PassRole"] == [{"Fn::GetAtt": [role.logical_id, "Arn"]}]
+    assert "rekognition:GetPersonTracking" not in start
+    collect = template.rights_of("pipeline.collect_tracks.handler")
+    assert collect["rekognition:GetPersonTracking"] == ["*"]
+    assert "iam:PassRole" not in collect
+
+
+def test_with_another_endpoint_no_aws_service_is_asked(synthesize: Synthesize) -> None:
+    template = synthesize(tracking_endpoint="https://tracking.example.org")
+    assert not template.all("AWS::StepFunctions::StateMachine")
+    for handler in PIPELINE:
+        rights = template.rights_of(handler)
+        assert not any(action.startswith(("rekognition:", "lambda:", "iam:")) for action in rights)
+        told = template.function(handler)["Environment"]["Variables"]
+        assert told["TRACKING_ENDPOINT"] == "https://tracking.example.org"

@@ -1,0 +1,130 @@
+"""What is kept: encrypted, TLS-only, never public, for as long as asked, and not lost by a rename."""
+
+from __future__ import annotations
+
+from tests.infrastructure.conftest import Synthesize
+from tests.infrastructure.template import Template
+
+STATEFUL = ("AWS::S3::Bucket", "AWS::DynamoDB::Table", "AWS::KMS::Key")
+
+
+def test_logical_ids_of_what_holds_data_never_change(template: Template) -> None:
+    """Another id is another resource: CloudFormation would leave the old one and everything in it."""
+    ids = {resource.logical_id for kind in STATEFUL for resource in template.all(kind)}
+    assert ids == {
+        "AccessLogsBucketCD784A59",
+        "EncryptionKey3A692D6E",
+        "EngineJobs846C345C",
+        "EngineWorkB87FF813",
+        "ResultsBucket46167C27",
+        "ResultsTracks01CCE84F",
+        "VideosBucketD93E5BFA",
+    }
+
+
+def test_nothing_stateful_is_named_by_us(template: Template) -> None:
+    """Bucket names are global, and a named resource cannot be replaced."""
+    for kind, name in (
+        ("AWS::S3::Bucket", "BucketName"),
+        ("AWS::DynamoDB::Table", "TableName"),
+        ("AWS::SQS::Queue", "QueueName"),
+        ("AWS::IAM::Role", "RoleName"),
+    ):
+        assert all(name not in resource.properties for resource in template.all(kind))
+
+
+def test_data_outlives_the_stack_unless_told_otherwise(template: Template, synthesize: Synthesize) -> None:
+    for chosen, policy in ((template, "Retain"), (synthesize(removal="destroy"), "Delete")):
+        for kind in STATEFUL:
+            for resource in chosen.all(kind):
+                assert resource.whole["DeletionPolicy"] == policy
+                assert resource.whole["UpdateReplacePolicy"] == policy
+
+
+def test_buckets_are_private_encrypted_and_tls_only(template: Template) -> None:
+    key = {"Fn::GetAtt": [template.one("AWS::KMS::Key").logical_id, "Arn"]}
+    for bucket in template.all("AWS::S3::Bucket"):
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+        assert bucket["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+        (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        default = rule["ServerSideEncryptionByDefault"]
+        if bucket.logical_id.startswith("AccessLogs"):
+            assert default == {"SSEAlgorithm": "AES256"}
+        else:
+            assert default == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
+            assert bucket["LoggingConfiguration"]["DestinationBucketName"]
+    assert _refuse_plain_http(template, "AWS::S3::BucketPolicy") == len(template.all("AWS::S3::Bucket"))
+
+
+def test_queues_and_topics_are_encrypted_and_tls_only(template: Template) -> None:
+    key = {"Fn::GetAtt": [template.one("AWS::KMS::Key").logical_id, "Arn"]}
+    assert all(queue["KmsMasterKeyId"] == key for queue in template.all("AWS::SQS::Queue"))
+    assert all(topic["KmsMasterKeyId"] == key for topic in template.all("AWS::SNS::Topic"))
+    assert _refuse_plain_http(template, "AWS::SQS::QueuePolicy") == len(template.all("AWS::SQS::Queue"))
+    assert _refuse_plain_http(template, "AWS::SNS::TopicPolicy") == len(template.all("AWS::SNS::Topic"))
+
+
+def _refuse_plain_http(template: Template, kind: str) -> int:
+    refusing = {"Bool": {"aws:SecureTransport": "false"}}
+    return sum(
+        any(
+            statement["Effect"] == "Deny" and statement.get("Condition") == refusing
+            for statement in policy["PolicyDocument"]["Statement"]
+        )
+        for policy in template.all(kind)
+    )
+
+
+def test_the_key_rotates_and_delivering_services_may_use_it(template: Template) -> None:
+    key = template.one("AWS::KMS::Key")
+    assert key["EnableKeyRotation"] is True
+    (delivery,) = (
+        statement
+        for statement in key["KeyPolicy"]["Statement"]
+        if "Service" in statement["Principal"] and "Condition" in statement
+    )
+    assert {"s3.amazonaws.com", "sns.amazonaws.com", "events.amazonaws.com"} <= set(
+        delivery["Principal"]["Service"]
+    )
+    assert delivery["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+
+
+def test_tables_are_encrypted_recoverable_and_forget(template: Template) -> None:
+    for table in template.all("AWS::DynamoDB::Table"):
+        assert table["SSESpecification"]["SSEType"] == "KMS"
+        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+        assert table["TimeToLiveSpecification"] == {"AttributeName": "ExpiresAt", "Enabled": True}
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_the_tracks_table_has_the_keys_and_the_index_readers_know(template: Template) -> None:
+    table = template.one("AWS::DynamoDB::Table", "Results")
+    assert _keys(table["KeySchema"]) == ["PK", "SK"]
+    (index,) = table["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == "by-status"
+    assert _keys(index["KeySchema"]) == ["GSI1PK", "GSI1SK"]
+    assert _keys(template.one("AWS::DynamoDB::Table", "Engine")["KeySchema"]) == ["PK"]
+
+
+def _keys(schema: list[dict[str, str]]) -> list[str]:
+    return [part["AttributeName"] for part in schema]
+
+
+def test_videos_and_tracks_are_forgotten_after_the_days_asked(synthesize: Synthesize) -> None:
+    template = synthesize(retention_days="12", tracking_endpoint="aws")
+    for bucket in ("Videos", "Results"):
+        first, *_ = template.one("AWS::S3::Bucket", bucket)["LifecycleConfiguration"]["Rules"]
+        assert first["ExpirationInDays"] == 12
+        assert first["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    videos = template.one("AWS::S3::Bucket", "Videos")
+    assert videos["VersioningConfiguration"] == {"Status": "Enabled"}
+    first, markers = videos["LifecycleConfiguration"]["Rules"]
+    assert first["NoncurrentVersionExpiration"] == {"NoncurrentDays": 7}
+    assert markers["ExpiredObjectDeleteMarker"] is True
+    environment = template.function("pipeline.collect_tracks.handler")["Environment"]["Variables"]
+    assert environment["RETENTION_DAYS"] == "12"
+
+
+def test_the_engine_keeps_results_the_seven_days_it_promises(template: Template) -> None:
+    (rule,) = template.one("AWS::S3::Bucket", "EngineWork")["LifecycleConfiguration"]["Rules"]
+    assert rule["ExpirationInDays"] > 7
