@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
-from engine import appearance
+from engine import appearance, face_rows
 from engine.detections import SegmentDetections
 from engine.detector import Detections, Detector
+from engine.faces import Face, FaceFinder
 from engine.video import camera
 from engine.video.frames import Frame, read_frames
 from engine.video.segments import Segment
-
-if TYPE_CHECKING:
-    from engine.faces import Face, FaceFinder
 
 _LEAD_MS = 4000
 """How far before a segment to look for the frame before its first: two steps of the slowest analysis rate."""
@@ -89,7 +87,7 @@ class _Seen:
         for row, face in enumerate(faces, first_row):
             if face is not None:
                 self._face_of.append(row)
-                self._faces.append(face.as_row())
+                self._faces.append(face_rows.pack(face))
 
     def detections(self) -> SegmentDetections:
         if not self._times:

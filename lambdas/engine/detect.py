@@ -15,6 +15,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from engine import aws, environment, failures, instants
 from engine.analysis import Analyst
 from engine.detector import load_detector
+from engine.faces import load_face_finder
 from engine.job_video import open_video
 from engine.jobs import Job, JobsTable, Stage
 from engine.observability import logger, metrics, tracer
@@ -54,8 +55,6 @@ def _detect(job: Job, number: int) -> None:
 @cache
 def _analyst() -> Analyst:
     """Loaded once a process: models take a second."""
-    from engine.faces import load_face_finder
-
     threads = os.cpu_count() or 1
     return Analyst(
         detector=load_detector(_environment.detector, threads, _environment.models),

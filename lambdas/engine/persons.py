@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from engine import face_rows
 from engine.detections import FACE_COLUMNS, SegmentDetections
 from engine.tracker import Track
 
@@ -174,6 +175,4 @@ def _lines(samples: Samples) -> Iterator[bytes]:
 
 
 def _face(row: npt.NDArray[np.float32]) -> str:
-    from engine.faces import Face
-
-    return json.dumps(Face.from_row(row).as_contract(), separators=(",", ":"))
+    return json.dumps(face_rows.unpack(row).as_contract(), separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""The engine's own resources on an embedded AWS, without the stack: for tests of the modules that use them."""
+"""The engine's own resources on an embedded AWS, without the stack, for tests of the modules using them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 import boto3
 import pytest
+
 from engine.jobs import JobsTable, Submission
 from engine.video_object import Found
-
 from local.embedded_aws import REGION, EmbeddedAws
 
 WEEK = 7 * 24 * 3600

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+
 from engine.jobs import (
     KEPT_SECONDS,
     NEVER_STARTED_SECONDS,

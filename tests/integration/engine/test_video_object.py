@@ -1,0 +1,119 @@
+"""The check of a video before its job is accepted, against an S3 and against answers only AWS gives."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from engine import errors, video_object
+
+
+def test_what_is_there_is_told_by_etag_and_version(aws: Any, bucket: str) -> None:
+    s3 = aws.client("s3")
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    first = s3.put_object(Bucket=bucket, Key="a b+ü🎬.mp4", Body=b"one")
+    s3.put_object(Bucket=bucket, Key="a b+ü🎬.mp4", Body=b"two")
+    found = video_object.check(s3, bucket, "a b+ü🎬.mp4", first["VersionId"])
+    assert found == video_object.Found(first["ETag"], first["VersionId"])
+
+
+def test_an_empty_file_passes(aws: Any, bucket: str) -> None:
+    aws.client("s3").put_object(Bucket=bucket, Key="empty.mp4", Body=b"")
+    assert video_object.check(aws.client("s3"), bucket, "empty.mp4", None).etag
+
+
+@pytest.mark.parametrize("missing", ["bucket", "key", "version", "deleted"])
+def test_what_is_not_there_is_an_invalid_object(aws: Any, bucket: str, missing: str) -> None:
+    s3 = aws.client("s3")
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket=bucket, Key="a.mp4", Body=b"one")
+    if missing == "deleted":
+        s3.delete_object(Bucket=bucket, Key="a.mp4")
+    where = {
+        "bucket": ("no-such-bucket", "a.mp4", None),
+        "key": (bucket, "b.mp4", None),
+        "version": (bucket, "a.mp4", "0000"),
+        "deleted": (bucket, "a.mp4", None),
+    }[missing]
+    with pytest.raises(errors.InvalidS3Object, match="Unable to get object metadata from S3"):
+        video_object.check(s3, *where)
+
+
+def test_a_file_over_10_gb_is_refused_with_both_sizes() -> None:
+    huge = {"Content-Length": "10737418241", "ETag": '"e"'}
+    with _s3_answering(lambda _: (200, huge)) as s3, pytest.raises(errors.VideoTooLarge) as refused:
+        video_object.check(s3, "videos", "a.mp4", None)
+    assert str(refused.value) == (
+        "Video size in bytes: 10737418241 is more than the maximum limit of: 10737418240 bytes."
+    )
+
+
+@pytest.mark.parametrize("status", [301, 400])
+def test_a_bucket_in_another_region_is_refused_not_followed(status: int) -> None:
+    asked: list[str] = []
+
+    def elsewhere(method: str) -> tuple[int, dict[str, str]]:
+        asked.append(method)
+        return status, {"x-amz-bucket-region": "eu-west-1", "Content-Length": "0"}
+
+    with _s3_answering(elsewhere) as s3, pytest.raises(errors.InvalidS3Object):
+        video_object.check(s3, "videos", "a.mp4", None)
+    assert asked == ["HEAD"]
+
+
+@pytest.mark.parametrize("method", ["HEAD", "GET"])
+def test_an_object_that_may_not_be_read_is_refused_though_its_metadata_may(method: str) -> None:
+    def closed(asked: str) -> tuple[int, dict[str, str]]:
+        return (
+            (403, {"Content-Length": "0"})
+            if asked == method
+            else (200, {"Content-Length": "9", "ETag": '"e"'})
+        )
+
+    with _s3_answering(closed) as s3, pytest.raises(errors.InvalidS3Object):
+        video_object.check(s3, "videos", "a.mp4", None)
+
+
+def test_an_s3_that_asks_to_slow_down_is_throttling_not_a_bad_object() -> None:
+    with _s3_answering(lambda _: (503, {"Content-Length": "0"})) as s3, pytest.raises(errors.Throttling):
+        video_object.check(s3, "videos", "a.mp4", None)
+
+
+@contextmanager
+def _s3_answering(answer: Callable[[str], tuple[int, dict[str, str]]]) -> Iterator[Any]:
+    """An S3 client whose server answers as told, by method."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            status, headers = answer(self.command)
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+
+        do_GET = do_HEAD
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield boto3.client(
+            "s3",
+            endpoint_url=f"http://127.0.0.1:{server.server_port}",
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(retries={"mode": "standard", "total_max_attempts": 1}, read_timeout=5),
+        )
+    finally:
+        server.shutdown()
+        server.server_close()
