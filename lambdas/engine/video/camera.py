@@ -8,6 +8,7 @@ are outvoted. A camera that stands gives the identity, exactly: nothing downstre
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,14 +22,13 @@ _BLOCK = 16  # px
 _REACH = 4  # px searched around the guess
 _TEXTURE = 4.0  # standard deviation of grey levels below which a block says nothing
 _STILL_SHARE = 0.5  # of textured blocks that fit best where they were: the camera stands
-_AGREEING_SHARE = 0.4  # of textured blocks within a pixel of the motion: the motion is believed
+_AGREEING_SHARE = 0.3  # of textured blocks within a pixel of the motion: the motion is believed
+_PEAKS = 3  # of the phase correlation that are looked into
 _NOISE = 0.25  # px: a smaller motion at every corner is none
 
 
 def small_grey(image: NDArray[np.uint8], width: int = 192) -> Grey:
-    """A picture fit for `estimate` from an RGB or BGR one (H, W, 3): green channel, averaged down to about
-    `width`.
-    """
+    """A picture for `estimate` from an RGB or BGR one (H, W, 3): its green, averaged to about `width`."""
     step = max(1, image.shape[1] // width)
     rows, columns = image.shape[0] // step * step, image.shape[1] // step * step
     green = image[:rows, :columns, 1].astype(np.float32)
@@ -45,9 +45,8 @@ def estimate(previous: NDArray[Any], current: NDArray[Any]) -> Affine:
     """The affine map from where the background was to where it is.
 
     Args:
-        previous, current: grey pictures (H, W) of one size, levels 0 … 255 in any dtype, at least 48 px a side to
-            say
-            anything.
+        previous, current: grey pictures (H, W) of one size, levels 0 … 255 in any dtype; 48 px a side
+            or more to say anything.
 
     Returns:
         float32 (2, 3) on ratios of width and height: ``[x', y'] = A · [x, y, 1]``. The identity when the
@@ -64,14 +63,41 @@ def estimate(previous: NDArray[Any], current: NDArray[Any]) -> Affine:
     rows, columns, blocks = rows[textured], columns[textured], blocks[textured]
     if _stands(current, rows, columns, blocks):
         return identity()
-    guess_y, guess_x = _common_shift(previous, current)
-    shift_y, shift_x, inside = _block_shifts(current, rows, columns, blocks, guess_y, guess_x)
-    if inside.sum() < 6:
+    best: _Motion | None = None
+    for guess_y, guess_x in _common_shifts(previous, current):
+        shift_y, shift_x, found = _block_shifts(current, rows, columns, blocks, guess_y, guess_x)
+        motion = _consensus(
+            columns[found] + _BLOCK / 2,
+            rows[found] + _BLOCK / 2,
+            shift_x[found],
+            shift_y[found],
+            previous.shape,
+        )
+        if motion is not None and (best is None or motion.agreeing > best.agreeing):
+            best = motion
+    if best is None or best.agreeing < max(6, _AGREEING_SHARE * len(rows)) or best.corner < _NOISE:
         return identity()
-    centre_y = rows[inside] + _BLOCK / 2
-    centre_x = columns[inside] + _BLOCK / 2
-    fitted = _consensus(centre_x, centre_y, shift_x[inside], shift_y[inside], previous.shape, len(rows))
-    return identity() if fitted is None else _in_ratios(fitted, previous.shape)
+    return best.in_ratios(previous.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class _Motion:
+    """Similarity ``x' = a·x − b·y + e, y' = b·x + a·y + f`` in pixels.
+
+    `agreeing` counts the blocks that move so; `corner` bounds the shift of any corner.
+    """
+
+    a: float
+    b: float
+    e: float
+    f: float
+    agreeing: int
+    corner: float
+
+    def in_ratios(self, shape: tuple[int, ...]) -> Affine:
+        height, width = shape
+        tilt = self.b * height / width, self.b * width / height
+        return np.array([[self.a, -tilt[0], self.e / width], [tilt[1], self.a, self.f / height]], np.float32)
 
 
 def _block_grid(shape: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -109,18 +135,26 @@ def _mismatch(picture: Grey, rows: NDArray[np.int64], columns: NDArray[np.int64]
     return np.asarray((difference * difference).mean(axis=(1, 2)), np.float32)
 
 
-def _common_shift(previous: Grey, current: Grey) -> tuple[int, int]:
-    """Shift in whole pixels (down, right) of the picture as a whole, by phase correlation."""
+def _common_shifts(previous: Grey, current: Grey) -> list[tuple[int, int]]:
+    """Shifts (down, right) in whole pixels that the whole picture may have made: none, then the likeliest.
+
+    The highest peaks of the phase correlation; people who walk abreast can own the highest one.
+    """
     height, width = previous.shape
     window = np.outer(np.hanning(height), np.hanning(width)).astype(np.float32)
     before = np.fft.rfft2((previous - previous.mean()) * window)
     after = np.fft.rfft2((current - current.mean()) * window)
     cross = after * np.conj(before)
     response = np.fft.irfft2(cross / (np.abs(cross) + 1e-6), s=(height, width))
-    peak_y, peak_x = np.unravel_index(int(np.argmax(response)), response.shape)
-    down = int(peak_y) - height if peak_y > height // 2 else int(peak_y)
-    right = int(peak_x) - width if peak_x > width // 2 else int(peak_x)
-    return down, right
+    shifts = [(0, 0)]
+    for _ in range(_PEAKS):
+        y, x = (int(place) for place in np.unravel_index(int(np.argmax(response)), response.shape))
+        down, right = y - height if y > height // 2 else y, x - width if x > width // 2 else x
+        if all(max(abs(down - known[0]), abs(right - known[1])) > _REACH // 2 for known in shifts):
+            shifts.append((down, right))
+        near_y = (np.arange(y - _REACH, y + _REACH + 1) % height)[:, None]
+        response[near_y, np.arange(x - _REACH, x + _REACH + 1) % width] = -np.inf
+    return shifts
 
 
 def _block_shifts(
@@ -131,29 +165,31 @@ def _block_shifts(
     guess_y: int,
     guess_x: int,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-    """Each block's own shift near the guess, to a fraction of a pixel, and whether it was found in the
-    picture.
-    """
+    """Each block's own shift near the guess, to a fraction of a pixel, and whether it was found."""
     height, width = current.shape
-    y, x = rows + guess_y, columns + guess_x
-    inside = (y >= _REACH) & (y + _BLOCK + _REACH <= height) & (x >= _REACH) & (x + _BLOCK + _REACH <= width)
-    y = np.clip(y, _REACH, height - _BLOCK - _REACH)
-    x = np.clip(x, _REACH, width - _BLOCK - _REACH)
-    span = range(-_REACH, _REACH + 1)
-    cost = np.stack([[_mismatch(current, y + dy, x + dx, blocks) for dx in span] for dy in span])
-    side = len(span)
-    best = cost.reshape(side * side, -1).argmin(axis=0)
-    best_y, best_x = np.divmod(best, side)
+    y, x = rows + guess_y - _REACH, columns + guess_x - _REACH
+    side, size = 2 * _REACH + 1, _BLOCK + 2 * _REACH
+    inside = (y >= 0) & (y + size <= height) & (x >= 0) & (x + size <= width)
+    y, x = np.clip(y, 0, height - size), np.clip(x, 0, width - size)
+    cost = _search(sliding_window_view(current, (size, size))[y, x], blocks)
+    best_y, best_x = np.divmod(cost.reshape(len(cost), -1).argmin(axis=1), side)
     interior = (best_y > 0) & (best_y < side - 1) & (best_x > 0) & (best_x < side - 1)
     each = np.arange(len(rows))
     middle_y, middle_x = np.clip(best_y, 1, side - 2), np.clip(best_x, 1, side - 2)
-    fine_y = _vertex(*(cost[middle_y + step, middle_x, each] for step in (-1, 0, 1)))
-    fine_x = _vertex(*(cost[middle_y, middle_x + step, each] for step in (-1, 0, 1)))
-    return (
-        guess_y + best_y - _REACH + fine_y,
-        guess_x + best_x - _REACH + fine_x,
-        inside & interior,
-    )
+    fine_y = _vertex(*(cost[each, middle_y + step, middle_x] for step in (-1, 0, 1)))
+    fine_x = _vertex(*(cost[each, middle_y, middle_x + step] for step in (-1, 0, 1)))
+    return guess_y + best_y - _REACH + fine_y, guess_x + best_x - _REACH + fine_x, inside & interior
+
+
+def _search(patches: Grey, blocks: Grey) -> Grey:
+    """Squared differences, mean levels off, of each block (n, b, b) at every place in its patch (n, p, p)."""
+    windows = sliding_window_view(patches, (_BLOCK, _BLOCK), axis=(1, 2))
+    count, side = windows.shape[:2]
+    flat = windows.reshape(count, side * side, _BLOCK * _BLOCK)
+    centred = (blocks - blocks.mean(axis=(1, 2), keepdims=True)).reshape(count, -1, 1)
+    cross = (flat @ centred)[..., 0]
+    spread = np.einsum("nki,nki->nk", flat, flat) - flat.sum(axis=2) ** 2 / (_BLOCK * _BLOCK)
+    return np.asarray((spread - 2 * cross).reshape(count, side, side), np.float32)
 
 
 def _vertex(before: Grey, here: Grey, after: Grey) -> NDArray[np.float64]:
@@ -169,37 +205,35 @@ def _consensus(
     shift_x: NDArray[np.float64],
     shift_y: NDArray[np.float64],
     shape: tuple[int, ...],
-    textured: int,
-) -> tuple[float, float, float, float] | None:
-    """Similarity ``x' = a·x − b·y + e, y' = b·x + a·y + f`` that most blocks agree with; None if too few do.
+) -> _Motion | None:
+    """The similarity that most blocks agree with; None if hardly any do.
 
     Starts from the shift that most blocks share, then alternates fitting and dropping what is a pixel off:
     blocks far from the fit belong to people, not to the ground.
     """
+    if len(x) < 4:
+        return None
     height, width = shape
     middle_x, middle_y = width / 2, height / 2
     distance = np.hypot(shift_x[:, None] - shift_x, shift_y[:, None] - shift_y)
-    seed = int((distance < 1.5).sum(axis=1).argmax())
-    agreeing = distance[seed] < 1.5
-    parameters = np.array([1.0, 0.0, shift_x[seed], shift_y[seed]])
+    agreeing = distance[(distance < 1.5).sum(axis=1).argmax()] < 1.5
     u, v = x - middle_x, y - middle_y
     for _ in range(8):
         if agreeing.sum() < 4:
             return None
-        parameters = _fit(u[agreeing], v[agreeing], shift_x[agreeing], shift_y[agreeing])
-        a, b, e, f = parameters
+        a, b, e, f = _fit(u[agreeing], v[agreeing], shift_x[agreeing], shift_y[agreeing])
         off = np.hypot((a - 1) * u - b * v + e - shift_x, b * u + (a - 1) * v + f - shift_y)
-        now = off < 1.0
-        if np.array_equal(now, agreeing):
+        before, agreeing = agreeing, off < 1.0
+        if np.array_equal(before, agreeing):
             break
-        agreeing = now
-    if agreeing.sum() < max(6, _AGREEING_SHARE * textured * 0.75):
-        return None
-    a, b, e, f = (float(value) for value in parameters)
-    corner = np.hypot(e, f) + np.hypot(a - 1, b) * np.hypot(middle_x, middle_y)
-    if corner < _NOISE:
-        return None
-    return a, b, e - a * middle_x + b * middle_y + middle_x, f - b * middle_x - a * middle_y + middle_y
+    return _Motion(
+        a=a,
+        b=b,
+        e=e - a * middle_x + b * middle_y + middle_x,
+        f=f - b * middle_x - a * middle_y + middle_y,
+        agreeing=int(agreeing.sum()),
+        corner=float(np.hypot(e, f) + np.hypot(a - 1, b) * np.hypot(middle_x, middle_y)),
+    )
 
 
 def _fit(
@@ -207,14 +241,9 @@ def _fit(
     v: NDArray[np.float64],
     shift_x: NDArray[np.float64],
     shift_y: NDArray[np.float64],
-) -> NDArray[np.float64]:
+) -> tuple[float, float, float, float]:
     ones, zeros = np.ones_like(u), np.zeros_like(u)
     left = np.concatenate([np.stack([u, -v, ones, zeros], 1), np.stack([v, u, zeros, ones], 1)])
     right = np.concatenate([u + shift_x, v + shift_y])
-    return np.asarray(np.linalg.lstsq(left, right, rcond=None)[0])
-
-
-def _in_ratios(fitted: tuple[float, float, float, float], shape: tuple[int, ...]) -> Affine:
-    a, b, e, f = fitted
-    height, width = shape
-    return np.array([[a, -b * height / width, e / width], [b * width / height, a, f / height]], np.float32)
+    a, b, e, f = np.linalg.lstsq(left, right, rcond=None)[0].tolist()
+    return a, b, e, f

@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 import av
 import av.error
+from av.codec.context import CodecContext
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
@@ -78,7 +79,7 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
             file,
             "r",
             format=demuxer,
-            buffer_size=1 << 18,
+            buffer_size=1 << 16,
             metadata_errors="replace",
             io_open=_refuse,
             options={
@@ -138,18 +139,12 @@ def _video_stream(container: InputContainer) -> VideoStream:
     if not streams:
         raise VideoError("Unsupported codec/format. The file has no video stream.")
     stream = streams[0]
-    context: object = stream.codec_context
-    if context is None or stream.codec_context.name not in _PLAYABLE:
-        raise VideoError(f"Unsupported codec/format. The codec {_codec_word(stream)} cannot be decoded.")
+    context: CodecContext | None = stream.codec_context  # None without a decoder, whatever its type says
+    if context is None:
+        raise VideoError("Unsupported codec/format. The codec of this video is not known.")
+    if context.name not in _PLAYABLE:
+        raise VideoError(f"Unsupported codec/format. The codec {context.name} cannot be decoded.")
     return stream
-
-
-def _codec_word(stream: VideoStream) -> str:
-    name = stream.codec_context.name if stream.codec_context is not None else stream.codec_tag
-    return (
-        "".join(letter for letter in str(name) if letter.isascii() and letter.isalnum())[:32]
-        or "of this video"
-    )
 
 
 def _check_bounds(container: InputContainer, stream: VideoStream) -> None:

@@ -19,7 +19,7 @@ from engine.video.frames import decode_from, seek
 from engine.video.orientation import orientation_of
 from engine.video.timeline import Timeline, read_timeline
 
-_LOST_SECONDS, _LOST_PART = 2, 0.02
+_LOST_SECONDS, _LOST_PART = 2, Fraction(2, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +115,15 @@ def _first_frame(video: OpenVideo, timeline: Timeline) -> VideoFrame:
 
 def _refuse_cut_off(video: OpenVideo, timeline: Timeline) -> None:
     """Raises VideoError if what the index promises beyond the end of the file is more than a trifle."""
-    claimed = float(seconds_of(video.container, video.stream) or 0)
-    readable = float(_readable_seconds(video, timeline))
-    if claimed - readable > max(_LOST_SECONDS, _LOST_PART * claimed):
-        raise VideoError(f"The video is truncated: {readable:.1f} of {claimed:.1f} seconds can be read.")
+    claimed: Fraction | None
+    if video.demuxer == "avi":  # its index comes last and is gone, its duration is the demuxer's guess
+        claimed, readable = video.stream.frames / timeline.rate, _scanned_seconds(video, timeline)
+    else:
+        claimed, readable = seconds_of(video.container, video.stream), _readable_seconds(video, timeline)
+    if claimed and claimed - readable > max(Fraction(_LOST_SECONDS), _LOST_PART * claimed):
+        raise VideoError(
+            f"The video is truncated: {float(readable):.1f} of {float(claimed):.1f} seconds can be read."
+        )
 
 
 def _readable_seconds(video: OpenVideo, timeline: Timeline) -> Fraction:

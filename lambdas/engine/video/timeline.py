@@ -17,7 +17,7 @@ from av.video.stream import VideoStream
 from engine.video.container import MAX_RATE, OpenVideo
 from engine.video.errors import VideoError
 
-_HEAD_PACKETS = 64  # far more than any decoder reorders
+_HEAD_PACKETS = 40  # far more than any decoder reorders
 _INDEX_LOOKED_AT = 200_000
 
 

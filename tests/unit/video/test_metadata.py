@@ -1,0 +1,205 @@
+"""VideoMetadata true to the file, and files that are refused with a reason."""
+
+import struct
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from engine.video.errors import VideoError
+from engine.video.metadata import VideoMetadata, read_metadata
+from tests.clips import make_clip, make_sound
+
+
+def metadata(path: Path) -> VideoMetadata:
+    with path.open("rb") as file:
+        return read_metadata(file)
+
+
+def reason(path: Path) -> str:
+    with pytest.raises(VideoError) as caught:
+        metadata(path)
+    line = str(caught.value)
+    assert "\n" not in line
+    return line
+
+
+def test_an_mp4(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", 60, Fraction(30000, 1001), (640, 360))
+    assert metadata(clip).as_contract() == {
+        "Codec": "h264",
+        "DurationMillis": 2002,
+        "Format": "QuickTime / MOV",
+        "FrameRate": 29.970029830932617,
+        "FrameHeight": 360,
+        "FrameWidth": 640,
+        "ColorRange": "LIMITED",
+    }
+
+
+def test_an_avi(tmp_path: Path) -> None:
+    found = metadata(make_clip(tmp_path / "clip.avi", 50, 25, codec="mpeg4")).as_contract()
+    assert (found["Format"], found["Codec"], found["DurationMillis"]) == ("AVI", "mpeg4", 2000)
+
+
+def test_a_mov_of_full_range(tmp_path: Path) -> None:
+    found = metadata(make_clip(tmp_path / "clip.mov", full_range=True)).as_contract()
+    assert (found["Format"], found["ColorRange"]) == ("QuickTime / MOV", "FULL")
+
+
+@pytest.mark.parametrize(("rotate", "degrees"), [(-90, 90), (90, 270), (180, 180)])
+def test_a_turned_phones_video_has_the_size_it_is_shown_at(tmp_path: Path, rotate: int, degrees: int) -> None:
+    found = metadata(make_clip(tmp_path / "clip.mp4", size=(320, 180), rotate=rotate))
+    shown = (320, 180) if rotate == 180 else (180, 320)
+    assert (found.frame_width, found.frame_height, found.rotation) == (*shown, degrees)
+
+
+def test_a_variable_rate_is_told_by_its_mean(tmp_path: Path) -> None:
+    times = [Fraction(n, 30) + (Fraction(1) if n >= 45 else 0) for n in range(90)]
+    found = metadata(make_clip(tmp_path / "clip.mp4", 90, 30, times=times))
+    assert not found.constant_rate
+    assert found.duration_millis == pytest.approx(4000, abs=40)
+    assert found.frame_rate == pytest.approx(90 / 4, rel=0.02)
+
+
+def test_hidden_frames_do_not_count(tmp_path: Path) -> None:
+    times = [Fraction(n - 12, 25) for n in range(75)]
+    assert metadata(make_clip(tmp_path / "clip.mp4", 75, times=times)).duration_millis == 63 * 40
+
+
+def test_a_late_start_does_not_count(tmp_path: Path) -> None:
+    times = [Fraction(7) + Fraction(n, 25) for n in range(50)]
+    assert metadata(make_clip(tmp_path / "clip.mp4", 50, times=times)).duration_millis == 2000
+
+
+def test_a_fragmented_file_that_tells_no_duration(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", 100, options={"g": "25"}, movflags="frag_keyframe+empty_moov")
+    found = metadata(clip)
+    assert (found.duration_millis, found.rate, found.constant_rate) == (4000, 25, True)
+
+
+def test_sound_beside_the_picture_does_not_matter(tmp_path: Path) -> None:
+    assert metadata(make_clip(tmp_path / "clip.mp4", 50, sound=True)).duration_millis == 2000
+
+
+def test_nothing_in_it(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.mp4"
+    empty.touch()
+    assert reason(empty) == "The file is empty (0 bytes)."
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"Dear all, this is not a video.\n",
+        b"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n",
+        b"ffconcat version 1.0\nfile '/etc/passwd'\n",
+        b"<?xml version='1.0'?><MPD xmlns='urn:mpeg:dash:schema:mpd:2011'></MPD>",
+        b"RIFF\x24\x00\x00\x00WAVEfmt ",
+        b"\x1aE\xdf\xa3 matroska",
+        b"\0",
+    ],
+)
+def test_what_is_no_mp4_mov_or_avi_is_not_opened(tmp_path: Path, content: bytes) -> None:
+    text = tmp_path / "text.mp4"
+    text.write_bytes(content)
+    assert reason(text) == "Unsupported codec/format. Not an MP4, MOV or AVI file."
+
+
+def test_a_video_of_another_container_is_not_opened(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", container="matroska")
+    assert reason(clip) == "Unsupported codec/format. Not an MP4, MOV or AVI file."
+
+
+def test_sound_alone(tmp_path: Path) -> None:
+    assert (
+        reason(make_sound(tmp_path / "sound.mp4"))
+        == "Unsupported codec/format. The file has no video stream."
+    )
+
+
+def test_a_codec_nobody_knows(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4")
+    clip.write_bytes(clip.read_bytes().replace(b"avc1", b"zzzz").replace(b"avcC", b"zzzC"))
+    assert "Unsupported codec/format. The codec" in reason(clip)
+
+
+def test_a_file_cut_off_before_its_index(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", 100)
+    clip.write_bytes(clip.read_bytes()[: clip.stat().st_size // 2])
+    assert reason(clip) == "The video is truncated or damaged: it has no index (moov)."
+
+
+@pytest.mark.parametrize(("name", "codec"), [("clip.mp4", "libx264"), ("clip.avi", "mpeg4")])
+def test_a_file_cut_off_behind_its_index_tells_how_much_is_left(
+    tmp_path: Path, name: str, codec: str
+) -> None:
+    clip = make_clip(
+        tmp_path / name,
+        250,
+        codec=codec,
+        options={"g": "25"},
+        movflags="faststart" if name[-1] == "4" else None,
+    )
+    content = clip.read_bytes()
+    clip.write_bytes(content[: len(content) // 2])
+    line = reason(clip)
+    assert line.startswith("The video is truncated: ")
+    assert line.endswith(" of 10.0 seconds can be read.")
+
+
+def test_a_few_frames_cut_off_are_forgiven(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", 250, options={"g": "25"}, movflags="faststart")
+    content = clip.read_bytes()
+    clip.write_bytes(content[: len(content) * 95 // 100])
+    assert metadata(clip).duration_millis == 10_000
+
+
+def test_an_index_with_no_frame_behind_it(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", 30, movflags="faststart")
+    content = clip.read_bytes()
+    media = content.index(b"mdat") + 4
+    clip.write_bytes(content[:media] + bytes(len(content) - media))
+    assert reason(clip) == "The video is truncated or damaged: no frame could be decoded."
+
+
+@pytest.mark.parametrize("length", [1, 7, 8, 20, 100, 500])
+def test_any_beginning_of_a_file_is_refused(tmp_path: Path, length: int) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", 30, movflags="faststart")
+    clip.write_bytes(clip.read_bytes()[:length])
+    assert reason(clip)
+
+
+def test_a_claim_of_a_huge_picture_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.avi", 5, codec="rawvideo")
+    claim = struct.pack("<ii", 320, 240)
+    clip.write_bytes(clip.read_bytes().replace(claim, struct.pack("<ii", 30_000, 30_000)))
+    assert reason(clip) == "The video is 30000×30000 pixels: more than can be processed."
+
+
+def test_a_huge_picture_is_refused(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mov", 2, size=(8224, 64), codec="mjpeg", pix_fmt="yuvj420p")
+    assert reason(clip) == "The video is 8224×64 pixels: more than can be processed."
+
+
+def test_a_video_of_endless_duration_is_refused(tmp_path: Path) -> None:
+    times = [Fraction(0), Fraction(1), Fraction(7 * 3600)]
+    assert "at most 6 hours" in reason(make_clip(tmp_path / "clip.mp4", 3, 1, times=times))
+
+
+def test_an_index_of_absurdly_many_frames_is_refused(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", 5)
+    content = bytearray(clip.read_bytes())
+    at = content.index(b"stsz") + 4
+    content[at + 4 : at + 12] = struct.pack(">II", 1000, 170_000_000)
+    clip.write_bytes(content)
+    assert "170000000 frames" in reason(clip)
+
+
+def test_an_index_that_holds_itself_is_refused(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", 5, movflags="faststart")
+    content = bytearray(clip.read_bytes())
+    at = content.index(b"trak") - 4
+    content[at : at + 4] = struct.pack(">I", 2**31)
+    clip.write_bytes(content)
+    assert reason(clip)
