@@ -149,8 +149,8 @@ def _video_stream(container: InputContainer) -> VideoStream:
 
 def _check_bounds(container: InputContainer, stream: VideoStream) -> None:
     width, height = stream.width, stream.height
-    if width <= 0 or height <= 0:
-        raise VideoError("The video is truncated or damaged: no frame could be decoded.")
+    if width <= 0 or height <= 0:  # the demuxer forgets sizes that it finds absurd
+        raise VideoError("The video tells no picture size that can be processed.")
     if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
         raise VideoError(f"The video is {width}×{height} pixels: more than can be processed.")
     seconds = seconds_of(container, stream)
