@@ -1,0 +1,35 @@
+"""A pipeline of its own for each test, on the embedded AWS all tests share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bench.scripted_tracking import ScriptedTracking, serve
+from local.embedded_aws import EmbeddedAws
+from tests.pipeline_room import PipelineRoom, in_environment
+
+
+@pytest.fixture
+def tracking() -> Iterator[ScriptedTracking]:
+    """A tracking endpoint that does what the test says."""
+    with serve(ScriptedTracking()) as script:
+        yield script
+
+
+@pytest.fixture
+def room(
+    empty_aws: EmbeddedAws, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[PipelineRoom]:
+    """The pipeline with a versioned videos bucket."""
+    with in_environment(PipelineRoom(empty_aws.endpoint, tracking), monkeypatch.setenv) as room:
+        yield room
+
+
+@pytest.fixture
+def unversioned_room(
+    empty_aws: EmbeddedAws, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[PipelineRoom]:
+    """The pipeline with a videos bucket that keeps no versions."""
+    made = PipelineRoom(empty_aws.endpoint, tracking, versioned=False)
+    with in_environment(made, monkeypatch.setenv) as room:
+        yield room

@@ -1,0 +1,67 @@
+"""Pages become whole persons, and say where the next one begins."""
+
+from typing import Any
+
+import pytest
+
+from bench.lambda_poller import Context
+from pipeline.checkpoint import Position
+from pipeline.deadline import Deadline
+from pipeline.person_pages import OutOfTimeError, Page, UnsortedError, read_persons
+
+# Three persons of 3, 4 and 1 records on pages of 2.
+_INDEXES = [0, 0, 0, 1, 1, 1, 1, 2]
+
+
+def _fetch(token: str | None, indexes: list[int] = _INDEXES) -> Page:
+    first = int(token or 0)
+    persons = [{"Timestamp": first, "Person": {"Index": index}} for index in indexes[first : first + 2]]
+    page: dict[str, Any] = {"Persons": persons}
+    if first + 2 < len(indexes):
+        page["NextToken"] = str(first + 2)
+    return page
+
+
+def _read(start: Position) -> list[tuple[int, int, Position | None]]:
+    deadline = Deadline(Context(60))
+    return [(spool.index, len(spool), then) for spool, then in read_persons(_fetch, start, deadline)]
+
+
+def test_each_person_comes_once_and_whole_across_pages() -> None:
+    assert [(index, records) for index, records, _ in _read(Position())] == [(0, 3), (1, 4), (2, 1)]
+
+
+def test_reading_on_from_any_position_gives_what_is_left() -> None:
+    whole = _read(Position())
+    for place, (_, _, then) in enumerate(whole[:-1]):
+        assert then is not None
+        assert _read(then) == whole[place + 1 :]
+    assert whole[-1][2] is None
+
+
+def test_no_pages_are_asked_for_once_time_is_short() -> None:
+    asked = []
+
+    def fetch(token: str | None) -> Page:
+        asked.append(token)
+        return _fetch(token)
+
+    with pytest.raises(OutOfTimeError):
+        list(read_persons(fetch, Position(), Deadline(_Clock([10_000, 10_000, 1_000]))))
+    assert len(asked) == 1
+
+
+def test_persons_out_of_order_are_an_error_and_not_a_loss() -> None:
+    pages = read_persons(lambda token: _fetch(token, [0, 1, 0]), Position(), Deadline(Context(60)))
+    with pytest.raises(UnsortedError):
+        list(pages)
+
+
+class _Clock:
+    """A context whose remaining milliseconds are given."""
+
+    def __init__(self, remaining: list[int]) -> None:
+        self._remaining = remaining
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self._remaining.pop(0) if len(self._remaining) > 1 else self._remaining[0]
