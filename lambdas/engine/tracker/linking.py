@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from engine.detections import SegmentDetections
+from engine.tracker.cutting import cut
 from engine.tracker.gather import gather
 from engine.tracker.geometry import to_ratios
 from engine.tracker.paths import Paths
@@ -14,7 +15,7 @@ from engine.tracker.settings import Settings
 from engine.tracker.smoothing import fill, smooth
 from engine.tracker.stitching import stitch
 from engine.tracker.store import Store
-from engine.tracker.suppression import drop_glimpses
+from engine.tracker.suppression import drop_ghosts
 from engine.tracker.track import Track
 
 
@@ -36,10 +37,17 @@ def link(
     if not frame_aspect > 0:
         raise ValueError(f"frame_aspect is {frame_aspect}, not above 0")
     settings = settings or Settings()
-    store = gather(segments, frame_aspect, settings)
-    stitch(store, settings)
-    drop_glimpses(store, settings)
+    store = assemble(segments, frame_aspect, settings)
     return list(_tracks(store, frame_aspect, settings))
+
+
+def assemble(segments: Iterable[SegmentDetections], aspect: float, settings: Settings) -> Store:
+    """Label every detection with its final path."""
+    store = gather(segments, aspect, settings)
+    cut(store, settings)
+    stitch(store, settings)
+    drop_ghosts(store, settings)
+    return store
 
 
 def _tracks(store: Store, aspect: float, settings: Settings) -> Iterator[Track]:

@@ -26,6 +26,10 @@ class Settings:
     low_overlap: float = 0.5
     lost_seconds: float = 1.0
     stitch_seconds: float = 4.0
+    merge_overlap: float = 0.3
+    cross_overlap: float = 1.0
+    ghost_score: float = 0.5
+    wide_score: float = 0.85
     stitch_bonus: float = -4.0
     exposed_cost: float = 1.5
     least_seconds: float = 0.5

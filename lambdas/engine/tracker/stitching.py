@@ -26,6 +26,7 @@ _PUSH = np.array([0.35, 0.10])
 """How strongly a walk's speed wanders, across and down: heights a second, after one second."""
 _OTHER_SPEED = np.array([0.85, 0.2])
 """Spread of the difference of two strangers' speeds, heights a second."""
+_TAIL = 4.0
 _SIZE_DOUBT = 0.08
 _SIZE_DRIFT = 0.05
 _OTHER_SIZE = 0.35
@@ -78,21 +79,23 @@ def _worth(store: Store, tails: Ends, heads: Ends, before: Pairs, after: Pairs) 
     worth = _motion_worth(store, tails, heads, before, after, gap)
     change = np.log(heads.height[after] / tails.height[before])
     doubt = np.hypot(_SIZE_DOUBT, _SIZE_DRIFT * gap)
-    worth += -0.5 * (change / doubt) ** 2 + 0.5 * (change / _OTHER_SIZE) ** 2 + np.log(_OTHER_SIZE / doubt)
+    worth += -0.5 * (_TAIL + 1) * np.log1p((change / doubt) ** 2 / _TAIL) + np.log(_OTHER_SIZE / doubt)
+    worth += 0.5 * (change / _OTHER_SIZE) ** 2
     if tails.look.shape[1]:
         worth += look_worth(1 - similarity(tails.look[before], heads.look[after]))
     return worth
 
 
-def look_worth(distance: Floats) -> Floats:
+def look_worth(distance: npt.NDArray[np.floating]) -> Floats:
     """Log-likelihood ratio of two looks that far apart being one person's.
 
     One person's looks differ by an exponential distribution, two people's by a gamma of shape 2.
     """
-    distance = np.maximum(distance, 0.005)
+    distance = np.maximum(np.asarray(distance, np.float64), 0.005)
     same = -distance / _LOOK_MEAN - np.log(_LOOK_MEAN)
     other = -distance / _OTHER_LOOK_MEAN + np.log(distance) - 2 * np.log(_OTHER_LOOK_MEAN)
-    return np.clip(same - other, -4, 2)
+    worth: Floats = np.clip(same - other, -4, 2)
+    return worth
 
 
 def _motion_worth(store: Store, tails: Ends, heads: Ends, before: Pairs, after: Pairs, gap: Floats) -> Floats:
@@ -110,9 +113,11 @@ def _motion_worth(store: Store, tails: Ends, heads: Ends, before: Pairs, after: 
         determinant = np.maximum(place * speed - both**2, 1e-18)
         squared = (speed * miss**2 - 2 * both * miss * turn + place * turn**2) / determinant
         other = _OTHER_SPEED[axis] * height
-        worth += -0.5 * squared - 0.5 * np.log(determinant) - 0.5 * np.log(2 * np.pi)
-        worth += 0.5 * (turn / other) ** 2 + np.log(other) + np.log(height) * 0
-    return worth + 2 * np.log(height)
+        # Student's tails: a half-hidden box is off by more than any Gaussian allows.
+        worth += -0.5 * (_TAIL + 2) * np.log1p(squared / _TAIL) - 0.5 * np.log(determinant)
+        worth += 0.5 * (turn / other) ** 2 + np.log(other) - 0.5 * np.log(2 * np.pi)
+    result: Floats = worth + 2 * np.log(height)
+    return result
 
 
 def _solve(before: Pairs, after: Pairs, worth: Floats, count: int) -> Pairs:

@@ -1,23 +1,34 @@
-"""What is no path of a person: glimpses, and second boxes on one person."""
+"""What is no path of a person: glimpses, things the detector is never sure of, second boxes on one person."""
 
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.tracker.paths import Paths
 from engine.tracker.settings import Settings
 from engine.tracker.store import NOBODY, Store
 
+_WIDE = 1.3
+"""Width over height from which on a box does not look like somebody upright."""
 
-def drop_glimpses(store: Store, settings: Settings) -> None:
-    """Unlabel paths seen too short."""
+
+def drop_ghosts(store: Store, settings: Settings) -> None:
+    """Unlabel paths that were seen too short, or never surely enough for their shape."""
     paths = Paths.of(store)
     if len(paths) == 0:
         return
     seconds = store.seconds[store.frame_of[paths.rows]]
     lasted = seconds[paths.edges[1:] - 1] - seconds[paths.edges[:-1]]
     keep = lasted >= settings.least_seconds
-    kept = np.zeros(int(paths.labels.max()) + 1, bool)
-    kept[paths.labels[keep]] = True
-    labelled = np.nonzero(store.path >= 0)[0]
-    store.path[labelled[~kept[store.path[labelled]]]] = NOBODY
+    for path in np.nonzero(keep)[0].tolist():
+        rows = paths[path]
+        width, height = store.boxes[rows, 2], store.boxes[rows, 3]
+        least = settings.wide_score if np.median(width / height) > _WIDE else settings.ghost_score
+        keep[path] = np.quantile(store.scores[rows], 0.75) >= least
+    drop(store, paths.labels[~keep])
+
+
+def drop(store: Store, labels: npt.NDArray[np.int32]) -> None:
+    """Unlabel the detections of these paths."""
+    store.path[np.isin(store.path, labels)] = NOBODY

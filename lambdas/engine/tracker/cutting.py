@@ -1,0 +1,105 @@
+"""Cutting paths wherever two people may have been taken for each other.
+
+A cut costs little: stitching joins the pieces again when both sides look and move like one person. A mix-up
+that is not cut stays for good.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.tracker.geometry import Floats, covered, overlaps
+from engine.tracker.paths import Paths
+from engine.tracker.settings import Settings
+from engine.tracker.store import Store
+
+Ints = npt.NDArray[np.int64]
+
+
+def cut(store: Store, settings: Settings) -> None:
+    """Relabel the store's paths so that doubtful ones fall into pieces."""
+    paths = Paths.of(store)
+    if len(paths) == 0:
+        return
+    labels, frames = _merges(store, paths, settings.merge_overlap)
+    if settings.cross_overlap < 1:
+        more = _crossings(store, settings.cross_overlap)
+        labels, frames = np.concatenate([labels, more[0]]), np.concatenate([frames, more[1]])
+    _apply(store, labels, frames)
+
+
+def _merges(store: Store, paths: Paths, least: float) -> tuple[Ints, Ints]:
+    """Where a path ends in another's box or begins out of it: the other one is cut there.
+
+    Returns:
+        Labels, and the frames from which on they get another.
+    """
+    count = len(store.timestamps_ms)
+    edges = np.searchsorted(store.frame_of, np.arange(count + 1))
+    labels: list[int] = []
+    frames: list[int] = []
+    for first in (True, False):
+        for path in range(len(paths)):
+            row = paths[path][0 if first else -1]
+            frame = int(store.frame_of[row])
+            # Where this path's box was last (or is first) seen, look for the boxes it fell in with.
+            beside = frame - 1 if first else frame + 1
+            if not 0 <= beside < count:
+                continue
+            rows = np.arange(edges[beside], edges[beside + 1])
+            rows = rows[(store.path[rows] >= 0) & (store.path[rows] != store.path[row])]
+            if len(rows) == 0:
+                continue
+            own = store.boxes[row : row + 1].astype(np.float64)
+            others = store.boxes[rows].astype(np.float64)
+            near = np.maximum(covered(own, others)[0], covered(others, own)[:, 0]) >= least
+            labels.extend(store.path[rows[near]].tolist())
+            frames.extend([frame if first else frame + 1] * int(near.sum()))
+    return np.array(labels, np.int64), np.array(frames, np.int64)
+
+
+def _crossings(store: Store, least: float) -> tuple[Ints, Ints]:
+    """Where two paths' boxes overlap most, each time they do."""
+    count = len(store.timestamps_ms)
+    edges = np.searchsorted(store.frame_of, np.arange(count + 1)).tolist()
+    found: list[tuple[int, int, int, float]] = []
+    for frame in range(count):
+        rows = np.arange(edges[frame], edges[frame + 1])
+        rows = rows[store.path[rows] >= 0]
+        if len(rows) < 2:
+            continue
+        boxes = store.boxes[rows].astype(np.float64)
+        overlap = np.triu(overlaps(boxes, boxes), 1)
+        for one, other in np.argwhere(overlap >= least).tolist():
+            pair = sorted((int(store.path[rows[one]]), int(store.path[rows[other]])))
+            found.append((pair[0], pair[1], frame, float(overlap[one, other])))
+    labels: list[int] = []
+    frames: list[int] = []
+    found.sort()
+    best: tuple[int, int, int, float] | None = None
+    previous = -1
+    times = store.seconds
+    for item in [*found, (-1, -1, -1, 0.0)]:
+        same = best is not None and item[:2] == best[:2] and times[item[2]] - times[previous] <= 1.0
+        if best is not None and not same:
+            labels.extend(best[:2])
+            frames.extend([best[2], best[2]])
+            best = None
+        if best is None or item[3] > best[3]:
+            best = item
+        previous = item[2]
+    return np.array(labels, np.int64), np.array(frames, np.int64)
+
+
+def _apply(store: Store, labels: Ints, frames: Ints) -> None:
+    if len(labels) == 0:
+        return
+    width = len(store.timestamps_ms) + 1
+    cuts = np.unique(labels * width + frames)
+    rows = np.nonzero(store.path >= 0)[0]
+    path = store.path[rows].astype(np.int64)
+    # Cuts up to each row, counted over all paths: rows of one path that share the count stay together.
+    passed = np.searchsorted(cuts, path * width + store.frame_of[rows], side="right")
+    _, fresh = np.unique(path * (len(cuts) + 1) + passed, return_inverse=True)
+    store.path[rows] = fresh
