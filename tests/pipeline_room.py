@@ -6,6 +6,7 @@ The handlers run in this process, fed from the queues as Lambda feeds them; trac
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -153,33 +154,32 @@ class PipelineRoom:
 
     def run_uploads(self, seconds: float = 60, batch: int = 10) -> int:
         """Invoke start_tracking with what is in its queue, if anything; the number of messages."""
-        return poll_once(self.sqs, self.uploads, start_tracking.handler, seconds=seconds, batch=batch, wait=1)
+        return poll_once(self.sqs, self.uploads, start_tracking.handler, seconds=seconds, batch=batch)
 
     def run_collects(self, seconds: float = 60) -> int:
         """Invoke collect_tracks with a message of its queue, if there is one."""
-        return poll_once(self.sqs, self.collects, collect_tracks.handler, seconds=seconds, batch=1, wait=1)
+        return poll_once(self.sqs, self.collects, collect_tracks.handler, seconds=seconds, batch=1)
 
     def reconcile(self) -> dict[str, int]:
         """Invoke reconcile_jobs, for which everything is old enough."""
         return reconcile_jobs.handler({"PatienceSeconds": 0}, Context(60))
 
-    def run_until(self, done: Callable[[], bool], rounds: int = 40) -> None:
-        """Invoke both until `done`."""
-        for _ in range(rounds):
-            if done():
-                return
-            self.run_uploads()
-            self.run_collects()
-        raise AssertionError("It was never done.")
+    def run_until(self, done: Callable[[], bool], seconds: float = 60) -> None:
+        """Invoke both until `done`, looked at after every invocation."""
+        end = time.monotonic() + seconds
+        while not done():
+            assert time.monotonic() < end, "It was never done."
+            if not self.run_uploads() + self.run_collects():
+                time.sleep(0.05)
 
     # What an operator sees.
 
     def announcements(self) -> list[dict[str, Any]]:
         """Events seen on the bus since the last look."""
         seen = []
-        while messages := self.sqs.receive_message(
-            QueueUrl=self.bus_queue, MaxNumberOfMessages=10, WaitTimeSeconds=1
-        ).get("Messages", []):
+        while messages := self.sqs.receive_message(QueueUrl=self.bus_queue, MaxNumberOfMessages=10).get(
+            "Messages", []
+        ):
             for message in messages:
                 self.sqs.delete_message(QueueUrl=self.bus_queue, ReceiptHandle=message["ReceiptHandle"])
                 event = json.loads(message["Body"])

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pipeline.collecting import take_completion
 from pipeline.deadline import Deadline
-from pipeline.observability import logger, metrics, tracer
+from pipeline.observability import count, logger, metrics, tracer
 from pipeline.services import services
 
 
@@ -22,6 +22,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     deadline = Deadline(context)
 
     def take_message(record: SQSRecord) -> None:
+        count("CompletionMessages")
         attributes = record.raw_event.get("messageAttributes") or {}
         outcome = take_completion(services(), record.body, attributes, record.message_id, deadline)
         logger.info("Completion taken", extra={"outcome": outcome, "message_id": record.message_id})

@@ -35,6 +35,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
 
 def _take_message(record: SQSRecord) -> None:
     """Submit every upload of a message, though one of them fails; fail the message if one did."""
+    count("UploadMessages")
     delivery = read_delivery(record.raw_event.get("messageAttributes") or {}, record.raw_event["attributes"])
     failed = []
     for upload in read_uploads(record.body):
