@@ -1,0 +1,43 @@
+"""Where in the frame to look for a person's face."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+# A standing adult is seven to eight heads tall, with the hair; a head and shoulders are about three heads
+# wide. Six and three leave room for children and for boxes that are a little small.
+HEADS_TALL = 6
+HEADS_WIDE = 3
+# Smaller heads are too few pixels for a face that could be trusted.
+LEAST_HEAD_PIXELS = 24
+
+
+@dataclass(frozen=True)
+class Region:
+    """A square of the frame, in pixels: `side` long, from `left` and `top` on. It may stick out."""
+
+    left: float
+    top: float
+    side: float
+
+    def ratios(self, frame_size: tuple[int, int]) -> tuple[float, float, float, float]:
+        """left, top, width, height as ratios of the frame."""
+        width, height = frame_size
+        return self.left / width, self.top / height, self.side / width, self.side / height
+
+
+def head_region(box: NDArray[np.float32], frame_size: tuple[int, int]) -> Region | None:
+    """The square that holds the head of the person in `box` (ratios), or None where that is too small."""
+    left, top, width, height = np.asarray(box, np.float64) * np.array([*frame_size, *frame_size])
+    if max(height / HEADS_TALL, width / HEADS_WIDE) < LEAST_HEAD_PIXELS:
+        return None
+    side = max(1.2 * width, 0.4 * height)
+    return Region(left + width / 2 - side / 2, top - 0.1 * side, side)
+
+
+def around(x: float, y: float, side: float) -> Region:
+    """The square with its middle at (x, y)."""
+    return Region(x - side / 2, y - side / 2, side)
