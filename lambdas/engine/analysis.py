@@ -38,9 +38,15 @@ class Analyst:
         for frame, image, motion in self._frames(file, segment):
             found = self.detector.detect(image)
             looks = appearance.describe(image, found.boxes)
-            faces = self.faces.find(frame, found.boxes) if self.faces is not None and len(found) else []
-            seen.add(frame.timestamp_ms, motion, found, looks, faces)
+            seen.add(frame.timestamp_ms, motion, found, looks, self._faces(frame, found))
         return seen.detections()
+
+    def _faces(self, frame: Frame, found: Detections) -> list[Face | None]:
+        """Of the people who are sure; the detector gives them first."""
+        if self.faces is None:
+            return []
+        sure = int(np.count_nonzero(found.scores >= self.detector.sure_score))
+        return self.faces.find(frame, found.boxes[:sure]) if sure else []
 
     def _frames(
         self, file: BinaryIO, segment: Segment

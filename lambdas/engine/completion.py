@@ -20,22 +20,31 @@ class NotificationUnderWay(Exception):
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """A job that is over; `is_new` when this run ended it."""
+
+    job: Job
+    is_new: bool
+
+
+@dataclass(frozen=True)
 class Completion:
     jobs: JobsTable
     sts: STSClient
 
-    def settle(self, job_id: str, error: str | None) -> Job:
+    def settle(self, job_id: str, error: str | None) -> Outcome:
         """Ends the job: FAILED when `error` (a state machine's error or status) is given, else SUCCEEDED.
 
         A job that is over keeps its outcome. The caller is told exactly once, unless a run dies between
         publishing and noting it: then twice. Raises NoSuchJob, NotificationUnderWay, botocore's ClientError.
         """
         job = self.jobs.find(job_id)
-        if job.status is Status.IN_PROGRESS:
+        was_open = job.status is Status.IN_PROGRESS
+        if was_open:
             job = self._end(job, error)
         if job.topic_arn and not job.notified:
             self._notify(job)
-        return job
+        return Outcome(job, was_open)
 
     def _end(self, job: Job, error: str | None) -> Job:
         if error is None:

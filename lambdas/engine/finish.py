@@ -46,7 +46,9 @@ def _settle(event: dict[str, Any]) -> dict[str, Any]:
     else:
         job_id, error = event["JobId"], event.get("Error", {}).get("Error")
     logger.append_keys(job_id=job_id)
-    job = _completion.settle(job_id, error)
-    logger.info("Job over", status=job.status.value, error=error)
-    metrics.add_metric(f"Jobs{job.status.value.title()}", MetricUnit.Count, 1)
-    return {"JobId": job.id, "Status": job.status.value}
+    outcome = _completion.settle(job_id, error)
+    status = outcome.job.status.value
+    logger.info("Job over", status=status, error=error)
+    if outcome.is_new:
+        metrics.add_metric(f"Jobs{status.title()}", MetricUnit.Count, 1)
+    return {"JobId": job_id, "Status": status}
