@@ -1,0 +1,49 @@
+"""A still of the scene, for whoever draws the paths afterwards."""
+
+from __future__ import annotations
+
+import io
+from typing import BinaryIO
+
+import av
+import av.error
+from av.video.frame import VideoFrame
+
+from engine.video.errors import VideoError
+from engine.video.frames import Frame, read_frames
+
+WIDTH = 960
+"""Widest still, in pixels."""
+
+
+def scene_jpeg(file: BinaryIO, at_ms: int) -> bytes | None:
+    """The frame shown at `at_ms` as a JPEG, upright, at most :data:`WIDTH` wide.
+
+    A picture beside the tracks is not worth a job: None where that frame cannot be had.
+
+    Args:
+        file: the video, seekable; left open.
+        at_ms: milliseconds from the start.
+    """
+    try:
+        frame = next(read_frames(file, at_ms, at_ms + 5_000, 1.0, threads=1), None)
+        return None if frame is None else _encoded(frame)
+    except (VideoError, av.error.FFmpegError):
+        return None
+
+
+def _encoded(frame: Frame) -> bytes:
+    width, height = frame.size
+    shown = min(width, WIDTH) // 2 * 2
+    picture = VideoFrame.from_ndarray(
+        frame.resized(shown, max(2, round(height * shown / width / 2) * 2)), format="rgb24"
+    ).reformat(format="yuvj420p")
+    picture.pts = 0
+    out = io.BytesIO()
+    with av.open(out, "w", format="mjpeg") as container:
+        stream = container.add_stream("mjpeg")
+        stream.width, stream.height, stream.pix_fmt = picture.width, picture.height, "yuvj420p"
+        stream.options = {"qmin": "3", "qmax": "6"}
+        container.mux(stream.encode(picture))
+        container.mux(stream.encode(None))
+    return out.getvalue()

@@ -1,0 +1,396 @@
+"""The report page, used in a real browser."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import re
+import statistics
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from engine.still import scene_jpeg
+from pipeline.report import PersonPath, VideoFacts, write_report
+from tests.clips import make_clip
+from tests.e2e.conftest import PageMaker
+from tests.e2e.scenes import crossing, crowd, three
+
+Opener = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """20 s of video, 4:3."""
+    return make_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", 200, 10, movflags="faststart")
+
+
+@pytest.fixture
+def open_report(new_page: PageMaker, tmp_path: Path) -> Opener:
+    """Writes a report beside which a test may lay files, and opens it from disk."""
+
+    def open_it(
+        people: list[PersonPath],
+        key: str = "cameras/entrance.mp4",
+        still: bytes | None = None,
+        seconds: int = 20,
+        address: str = "",
+        **options: object,
+    ) -> Page:
+        facts = VideoFacts("videos", key, seconds * 1000, 320, 240, 10.0, "h264", "QuickTime / MOV")
+        with (tmp_path / "report.html").open("wb") as file:
+            write_report(file, facts, people, still)
+        page = new_page(**options)
+        page.goto(f"file://{tmp_path}/report.html{address}")
+        expect(page.locator("html")).to_have_attribute("data-ready", "true")
+        return page
+
+    return open_it
+
+
+def drawn(page: Page, canvas: str) -> int:
+    """How many pixels of a canvas are not empty, once two frames have passed."""
+    return int(
+        page.evaluate(
+            """async (id) => {
+              for (let n = 0; n < 3; n++) await new Promise(requestAnimationFrame);
+              const canvas = document.getElementById(id), copy = document.createElement('canvas');
+              copy.width = canvas.width; copy.height = canvas.height;
+              const pen = copy.getContext('2d', { willReadFrequently: true });
+              pen.drawImage(canvas, 0, 0);
+              const pixels = pen.getImageData(0, 0, canvas.width, canvas.height).data;
+              let count = 0;
+              for (let i = 3; i < pixels.length; i += 4) count += pixels[i] > 8;
+              return count;
+            }""",
+            canvas,
+        )
+    )
+
+
+def at(page: Page, x: float, y: float) -> dict[str, float]:
+    """A place of the scene, given as ratios of it, as a place on the page."""
+    box = page.locator("#now").bounding_box()
+    assert box
+    return {"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}
+
+
+def until(page: Page, expression: str) -> None:
+    """Waits until an expression is true in the page, whose policy forbids Playwright's way of waiting."""
+    for _ in range(400):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never came true: {expression}")
+
+
+def seconds_shown(page: Page) -> float:
+    return float(page.evaluate("Number(document.getElementById('time').value)")) / 1000
+
+
+def test_paths_boxes_timeline_and_table_are_shown(open_report: Opener, clip: Path, pictures: Path) -> None:
+    with clip.open("rb") as file:
+        still = scene_jpeg(file, 0)
+    page = open_report(three(), still=still)
+    expect(page.locator("h1")).to_have_text("entrance.mp4")
+    expect(page.locator("#people tbody tr")).to_have_count(3)
+    expect(page.locator("#inview")).to_have_text("In view at 0:00: 0")
+    for canvas in ("paths", "now", "crowd", "bars"):
+        assert drawn(page, canvas) > 100, canvas
+    assert drawn(page, "heat") == 0
+    assert page.evaluate("document.getElementById('still').naturalWidth") == 320
+    page.screenshot(path=pictures / "report-light.png", full_page=True)
+
+
+def test_hovering_a_row_brings_out_its_path_and_lane(open_report: Opener) -> None:
+    page = open_report(three())
+    page.locator("#show-boxes").click()
+    before = drawn(page, "now")
+    page.locator("#people tbody tr").nth(1).hover()
+    expect(page.locator("#paths")).to_have_class("dim")
+    assert drawn(page, "now") > before + 500
+    page.locator("h1").hover()
+    expect(page.locator("#paths")).not_to_have_class("dim")
+
+
+def test_hovering_a_path_brings_out_its_row(open_report: Opener) -> None:
+    page = open_report(three())
+    page.mouse.move(**at(page, 0.7, 0.6))
+    expect(page.locator("#people tbody tr.hover th")).to_have_text("Person 1")
+    expect(page.locator("#tip")).to_have_text("Person 1 · 0:04 – 0:10")
+    page.mouse.move(**at(page, 0.5, 0.1))
+    expect(page.locator("#people tbody tr.hover")).to_have_count(0)
+
+
+def test_selecting_in_the_scene_the_table_and_the_timeline_is_the_same(open_report: Opener) -> None:
+    page = open_report(three())
+    buttons = page.locator("#people tbody button")
+    page.mouse.click(**at(page, 0.7, 0.6))
+    expect(buttons.nth(1)).to_have_attribute("aria-pressed", "true")
+    page.locator("#bars").click(position={"x": 20, "y": 50})
+    expect(buttons.nth(2)).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#status")).to_have_text("Selected: person 1, 2")
+    buttons.nth(1).click()
+    expect(buttons.nth(1)).to_have_attribute("aria-pressed", "false")
+    page.keyboard.press("Escape")
+    expect(page.locator("#people tr.chosen")).to_have_count(0)
+    expect(page.locator("#clear")).to_be_hidden()
+
+
+def test_selecting_somebody_who_is_away_goes_to_when_they_came(open_report: Opener) -> None:
+    page = open_report(three())
+    page.locator("#people tbody button").nth(2).click()
+    expect(page.locator("#inview")).to_have_text("In view at 0:12: 2")
+
+
+def test_a_place_of_the_timeline_is_a_time(open_report: Opener) -> None:
+    page = open_report(three())
+    width = page.evaluate("document.getElementById('crowd').clientWidth")
+    page.locator("#crowd").click(position={"x": 88 + (width - 104) * 0.25, "y": 20})
+    assert seconds_shown(page) == pytest.approx(5, abs=0.1)
+    expect(page.locator("#inview")).to_have_text(re.compile(r"In view at 0:0[45]: 0, 1"))
+
+
+def test_playing_moves_the_boxes_and_stops_at_the_end(open_report: Opener) -> None:
+    page = open_report([crossing(0, 0, 3_000, 0.5)], seconds=3)
+    page.keyboard.press(" ")
+    expect(page.locator("#play")).to_have_attribute("aria-label", "Pause")
+    until(page, "document.getElementById('time').value > 500")
+    page.locator("#speed").select_option("16")
+    expect(page.locator("#play")).to_have_attribute("aria-label", "Play")
+    assert seconds_shown(page) == 3
+    page.locator("#speed").select_option("0.5")
+    page.locator("#play").click()
+    until(page, "document.getElementById('time').value < 2900")
+
+
+def test_a_box_is_between_two_reports_where_the_person_was_and_nowhere_in_an_absence(
+    open_report: Opener,
+) -> None:
+    page = open_report(three())
+    page.locator("#show-paths").click()
+    page.evaluate("seek(4000)")
+    assert page.evaluate("boxAt(people[0], 4000)[0]") == pytest.approx(0.46, abs=0.001)
+    assert page.evaluate("boxAt(people[2], 16000)") is None
+    page.evaluate("seek(16000)")
+    expect(page.locator("#inview")).to_have_text("Nobody in view at 0:16")
+    assert drawn(page, "now") == 0
+
+
+def test_the_keyboard_does_everything(open_report: Opener) -> None:
+    page = open_report(three())
+    page.locator("#people tbody button").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#people tbody button").first).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Tab")
+    page.keyboard.press(" ")
+    expect(page.locator("#people tbody button").nth(1)).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Escape")
+    now = seconds_shown(page)
+    page.keyboard.press("ArrowRight")
+    until(page, f"document.getElementById('time').value == {(now + 1) * 1000}")
+    page.keyboard.press("Shift+ArrowLeft")
+    until(page, "document.getElementById('time').value == 0")
+    page.locator("#time").focus()
+    page.keyboard.press("End")
+    until(page, "document.getElementById('time').value == 20000")
+    expect(page.locator("#time")).to_have_attribute("aria-valuetext", "0:20 of 0:20")
+
+
+def test_columns_sort_the_table(open_report: Opener) -> None:
+    page = open_report(three())
+    names = page.locator("#people tbody th")
+    seen = page.locator("#people thead th").nth(1)
+    seen.locator("button").click()
+    expect(seen).to_have_attribute("aria-sort", "descending")
+    expect(names).to_have_text(["Person 0", "Person 2", "Person 1"])
+    seen.locator("button").click()
+    expect(names).to_have_text(["Person 1", "Person 0", "Person 2"])
+    page.locator("#people thead th").first.locator("button").click()
+    expect(names).to_have_text(["Person 0", "Person 1", "Person 2"])
+
+
+def test_the_heat_map_is_of_those_selected(open_report: Opener, pictures: Path) -> None:
+    page = open_report(three(), color_scheme="dark")
+    page.locator("#show-heat").click()
+    everybody = drawn(page, "heat")
+    page.screenshot(path=pictures / "report-dark-heat.png", full_page=True)
+    page.locator("#people tbody button").first.click()
+    assert 0 < drawn(page, "heat") < everybody
+    page.locator("#show-heat").click()
+    assert drawn(page, "heat") == 0
+
+
+def test_colours_follow_the_system_or_the_button(open_report: Opener) -> None:
+    page = open_report(three(), color_scheme="dark")
+
+    def ground() -> str:
+        return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+
+    dark = ground()
+    page.locator("#theme").click()
+    light = ground()
+    assert light != dark
+    page.locator("#theme").click()
+    assert ground() == dark
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "</script><script>hacked=1</script>",
+        "<img src=x onerror=hacked=1>",
+        "\"'><svg onload=hacked=1>",
+        "<!--<script>",
+        "{{script}} &amp;",
+        "line\u2028paragraph\u2029",
+    ],
+)
+def test_hostile_names_are_only_names(open_report: Opener, name: str) -> None:
+    page = open_report(three(), key=name)
+    expect(page.locator("h1")).to_have_text(name.rsplit("/", 1)[-1])
+    expect(page.locator("#people tbody tr")).to_have_count(3)
+    assert page.evaluate("typeof hacked") == "undefined"
+
+
+def test_the_page_asks_for_nothing_but_itself(open_report: Opener) -> None:
+    asked: list[str] = []
+    page = open_report(three())
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload()
+    page.locator("#show-heat").click()
+    page.locator("#play").click()
+    until(page, "document.getElementById('time').value > 100")
+    assert [url for url in asked if not url.endswith("/report.html")] == []
+
+
+def test_a_video_beside_the_page_plays_under_the_boxes(
+    open_report: Opener, clip: Path, tmp_path: Path, pictures: Path
+) -> None:
+    (tmp_path / "my clip.mp4").write_bytes(clip.read_bytes())
+    page = open_report(three(), address="#video=my%20clip.mp4")
+    expect(page.locator("#status")).to_have_text("Playing my clip.mp4 under the boxes.")
+    page.evaluate("seek(5000)")
+    until(page, "document.getElementById('video').currentTime === 5")
+    page.locator("#play").click()
+    until(page, "document.getElementById('video').currentTime > 5.3")
+    page.locator("#play").click()
+    assert seconds_shown(page) == pytest.approx(page.evaluate("video.currentTime"), abs=0.25)
+    page.screenshot(path=pictures / "report-video.png", full_page=True)
+
+
+def test_a_chosen_file_plays_under_the_boxes(open_report: Opener, clip: Path) -> None:
+    page = open_report(three())
+    page.locator("#file").set_input_files(clip)
+    expect(page.locator("#status")).to_have_text("Playing clip.mp4 under the boxes.")
+    expect(page.locator("#video")).to_be_visible()
+
+
+@pytest.fixture
+def served(clip: Path) -> Iterator[str]:
+    """The clip behind HTTP on loopback, as behind a presigned URL."""
+    handler = functools.partial(_Quiet, directory=str(clip.parent))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/clip.mp4"
+        server.shutdown()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+
+def test_a_presigned_address_plays_under_the_boxes(open_report: Opener, served: str) -> None:
+    signed = f"{served}?X-Amz-Credential=AKID%2F20261120&X-Amz-Signature=abc&a=%41"
+    page = open_report(three(), address=f"#video={signed}")
+    expect(page.locator("#status")).to_have_text("Playing clip.mp4 under the boxes.")
+    assert page.evaluate("video.src") == signed
+
+
+@pytest.mark.parametrize("address", ["javascript:hacked=1", "data:text/html,<script>hacked=1</script>"])
+def test_other_addresses_are_no_videos(open_report: Opener, address: str) -> None:
+    page = open_report(three(), address=f"#video={address}")
+    expect(page.locator("#status")).to_have_text("A video is not played from that kind of address.")
+    assert page.evaluate("typeof hacked") == "undefined"
+
+
+def test_a_file_that_is_no_video_leaves_the_paths(open_report: Opener, tmp_path: Path) -> None:
+    (tmp_path / "notes.mp4").write_text("no video")
+    page = open_report(three())
+    page.locator("#file").set_input_files(tmp_path / "notes.mp4")
+    expect(page.locator("#status")).to_have_text(re.compile("notes.mp4 cannot be played here"))
+    expect(page.locator("#video")).to_be_hidden()
+    assert drawn(page, "paths") > 100
+
+
+def test_a_video_of_nobody_says_so(open_report: Opener, pictures: Path) -> None:
+    page = open_report([])
+    expect(page.get_by_text("Nobody was seen in this video.")).to_be_visible()
+    page.keyboard.press(" ")
+    page.screenshot(path=pictures / "report-nobody.png", full_page=True)
+
+
+def test_a_person_of_whom_only_a_face_was_seen_is_listed(open_report: Opener) -> None:
+    page = open_report([PersonPath(0, 1000, 2000, 1.0, 0.0, 15, []), crossing(1, 0, 8_000, 0.5)])
+    page.locator("#people tbody button").first.click()
+    page.locator("#show-heat").click()
+    expect(page.locator("#people tr.chosen")).to_have_count(1)
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(open_report: Opener, pictures: Path) -> None:
+    page = open_report(
+        crowd(24, 20, 60), width=375, height=760, device_scale_factor=2, is_mobile=True, has_touch=True
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") == 375
+    rows = page.locator(".rows")
+    assert rows.evaluate("each => each.scrollWidth <= each.clientWidth")
+    page.locator("#people tbody button").nth(3).tap()
+    expect(page.locator("#people tr.chosen th")).to_have_text("Person 3")
+    page.screenshot(path=pictures / "report-phone.png")
+
+
+def test_a_screen_reader_finds_the_table_and_the_controls(open_report: Opener) -> None:
+    page = open_report(three())
+    heard = page.locator("main").aria_snapshot()
+    for expected in (
+        'button "Play"',
+        'slider "Time"',
+        'table "3 people: how long each was seen, how far they went, and when"',
+        'columnheader "Distance frame widths"',
+        'rowheader "Person 1"',
+        'img "3 people drawn over the scene"',
+        'heading "Who was there when"',
+    ):
+        assert expected in heard, heard
+
+
+def test_without_javascript_the_table_is_there(
+    open_report: Opener, tmp_path: Path, new_page: PageMaker
+) -> None:
+    open_report(three())
+    page = new_page(java_script_enabled=False)
+    page.goto(f"file://{tmp_path}/report.html")
+    expect(page.locator("#people tbody tr")).to_have_count(3)
+
+
+def test_an_hour_of_300_people_plays_as_smoothly_as_a_minute_of_them(
+    open_report: Opener, pictures: Path
+) -> None:
+    costs = {}
+    for seconds, points in ((60, 20), (3600, 660)):
+        page = open_report(crowd(300, seconds, points), seconds=seconds)
+        until(page, "nextPath === people.length")
+        page.locator("#speed").select_option("16")
+        page.evaluate("drawingTimes.length = 0")
+        page.locator("#play").click()
+        until(page, "drawingTimes.length > 40")
+        page.locator("#play").click()
+        costs[seconds] = statistics.median(page.evaluate("drawingTimes"))
+    page.screenshot(path=pictures / "report-crowd.png", full_page=True)
+    (pictures / "report-crowd.json").write_text(json.dumps({"median ms a frame": costs}))
+    assert costs[3600] < 4 * costs[60] + 4

@@ -1,0 +1,128 @@
+"""The report page as a file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html.parser
+import json
+import re
+from array import array
+
+import pytest
+
+from pipeline.report import PersonPath, VideoFacts, render
+from pipeline.report.page import POINTS_A_PAGE, clock
+from pipeline.report.paths import Point
+
+NAMES = [
+    "plain.mp4",
+    "</script><script>alert(1)</script>.mp4",
+    "<img src=x onerror=alert(1)>.mp4",
+    "\"'><svg onload=alert(1)>.mp4",
+    "<!--<script>.mp4",
+    "{{script}} {{data}} &amp; &lt;.mp4",
+    "line\u2028paragraph\u2029\x00\x1b[31m.mp4",
+    "\u202egnp.4pm",
+    "\ud800 lone surrogate.mp4",
+]
+
+
+def video(key: str = "a/b/entrance.mp4", **values: object) -> VideoFacts:
+    facts = {"duration_ms": 10_000, "width": 1280, "height": 720, **values}
+    return VideoFacts("bucket", key, **facts)  # type: ignore[arg-type]
+
+
+def person(index: int = 0, points: int = 2) -> PersonPath:
+    walked: list[Point] = [(n * 100, n / points, 0.5, 0.1, 0.2) for n in range(points)]
+    return PersonPath(index, 0, walked[-1][0], 12.3, 0.5, 3, [walked])
+
+
+def page(facts: VideoFacts, people: list[PersonPath], still: bytes | None = None) -> str:
+    return b"".join(render(facts, people, still)).decode()
+
+
+class Tags(html.parser.HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_add_no_tags_and_no_attributes(name: str) -> None:
+    plain, hostile = (Tags(page(video(key), [person()])).found for key in ("plain.mp4", name))
+    assert hostile == plain
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_data_block_has_the_name_as_it_is(name: str) -> None:
+    text = page(video(name), [person()])
+    block = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
+    assert block
+    assert json.loads(block[1])["name"] == name.rsplit("/", 1)[-1]
+
+
+def test_the_policy_allows_the_one_script_and_style_by_digest() -> None:
+    text = page(video(), [person()])
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)
+    assert policy
+    for kind, tag in (("script", "script"), ("style", "style")):
+        body = re.search(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL)
+        assert body
+        digest = base64.b64encode(hashlib.sha256(body[1].encode()).digest()).decode()
+        assert f"{kind}-src 'sha256-{digest}'" in policy[1]
+    assert policy[1].startswith("default-src 'none'")
+    assert "unsafe" not in policy[1]
+
+
+def test_nothing_is_asked_of_the_network() -> None:
+    for _, attributes in Tags(page(video(), [person()], b"\xff\xd8jpeg")).found:
+        for name in ("src", "href", "srcset", "action"):
+            assert (attributes.get(name) or "data:").startswith("data:")
+
+
+def test_times_and_boxes_are_packed_numbers() -> None:
+    text = page(video(), [person(points=3), person(1, points=2)])
+    blocks = {
+        name: base64.b64decode(found) for name, found in re.findall(r'id="(times|boxes)-data">([^<]*)<', text)
+    }
+    assert array("I", blocks["times"]).tolist() == [0, 100, 200, 0, 100]
+    assert array("h", blocks["boxes"]).tolist()[4:8] == [3333, 5000, 1000, 2000]
+
+
+def test_boxes_far_outside_the_frame_are_clipped() -> None:
+    far = PersonPath(0, 0, 0, 0, 0, 0, [[(0, -9.0, 9.0, 0.1, 0.1)]])
+    found = re.search(r'id="boxes-data">([^<]*)<', page(video(), [far]))
+    assert found
+    assert array("h", base64.b64decode(found[1])).tolist()[:2] == [-32_767, 32_767]
+
+
+def test_the_table_needs_no_script() -> None:
+    text = Tags(page(video(), [person(4, points=20)])).text
+    assert "Person 4" in text
+    assert "12.3" in text
+
+
+def test_a_page_of_very_many_boxes_is_bounded_and_takes_from_those_who_have_most() -> None:
+    people = [person(n, points=1500) for n in range(200)] + [person(200, points=5)]
+    text = page(video(), people)
+    assert len(text) < POINTS_A_PAGE * 12 * 4 / 3 + 1_000_000
+    spans = json.loads(text.split('id="data">')[1].split("</script>")[0])["people"][-1]["spans"]
+    assert spans == [5]
+
+
+def test_a_video_of_nobody_is_a_page() -> None:
+    assert "0 people" in page(video(), [])
+
+
+@pytest.mark.parametrize(("ms", "text"), [(0, "0:00"), (61_999, "1:01"), (3_600_000, "1:00:00")])
+def test_clock(ms: int, text: str) -> None:
+    assert clock(ms) == text
