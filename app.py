@@ -3,11 +3,12 @@
 import sys
 
 from infra.bundling import BundlingError
+from infra.models import ConversionError, FetchError
 from infra.options import OptionError
 from infra.synthesis import people_pathing
 
 if __name__ == "__main__":
     try:
         people_pathing().synth()
-    except (OptionError, BundlingError) as problem:
+    except (OptionError, BundlingError, FetchError, ConversionError) as problem:
         sys.exit(str(problem))

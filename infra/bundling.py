@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Literal, get_args
 
 from infra import archive, models, trimming
 from infra.platforms import Platform
@@ -47,7 +47,7 @@ class Package:
 def build(name: PackageName, platform: Platform) -> Package:
     """The package `name` for `platform`, from the cache where nothing changed.
 
-    Raises BundlingError when pip cannot install what the requirements pin.
+    Raises BundlingError when pip cannot install what the requirements pin, and what `models.prepared` raises.
     """
     layer = _dependency_layer(name, platform)
     files = list(_sources(name))
@@ -73,7 +73,7 @@ def _dependency_layer(name: PackageName, platform: Platform) -> Path:
     layer = _cache() / f"layer-{name}-{platform.name}-{key[:32]}.zip"
 
     def install(partial: Path) -> None:
-        print(f"Packaging the {name}'s dependencies for {platform.name} …", file=sys.stderr, flush=True)
+        _tell(f"Packaging the {name}'s dependencies for {platform.name} …")
         with tempfile.TemporaryDirectory(prefix="people-pathing-") as folder:
             _pip_install(requirements, platform, Path(folder))
             with zipfile.ZipFile(partial, "w") as zipped:
@@ -115,9 +115,12 @@ def _sources(name: PackageName) -> Iterator[tuple[PurePosixPath, Path]]:
 
 
 def _models() -> Iterator[tuple[PurePosixPath, Path]]:
-    prepared = getattr(models, "prepared", None)
-    for file in prepared().glob("*.onnx") if prepared else ():
+    for file in models.prepared(_tell).glob("*.onnx"):
         yield PurePosixPath("engine", "models", file.name), file
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def _named_content(name: PurePosixPath, file: Path) -> tuple[bytes, bytes]:
@@ -169,3 +172,18 @@ def _old(files: Iterable[Path], before: float) -> Iterator[Path]:
                 yield file
         except FileNotFoundError:  # another process pruned it
             continue
+
+
+def _main(platforms: list[str]) -> None:
+    """`python -m infra.bundling [host|x86_64|arm64 …]`: have the packages ready before they are needed."""
+    for platform in platforms or ["host"]:
+        for name in get_args(PackageName):
+            package = build(name, Platform.of_host() if platform == "host" else Platform.on_aws(platform))
+            with zipfile.ZipFile(package.path) as zipped:
+                unzipped = sum(entry.file_size for entry in zipped.infolist())
+            megabytes = package.path.stat().st_size / 1e6
+            print(f"{name} for {platform}: {megabytes:.0f} MB zipped, {unzipped / 1e6:.0f} MB unzipped")
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1:])

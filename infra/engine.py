@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from aws_cdk import Aws, Duration, RemovalPolicy, Stack
+import json
+
+from aws_cdk import Aws, Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
@@ -136,7 +138,8 @@ class Engine(Construct):
             self,
             "Workflow",
             definition_body=sfn.DefinitionBody.from_string(
-                Stack.of(self).to_json_string(
+                # Not CDK's own to_json_string: it drops `"ResultPath": null`, which says to keep the input.
+                json.dumps(
                     workflow.definition(
                         plan=step(self.plan),
                         detect=step(self.detect),
@@ -216,17 +219,15 @@ class Engine(Construct):
         return crashed
 
     def _grant(self) -> None:
-        job = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
         for function in self.functions:
-            function.allow(job, [self.jobs.table_arn])
-        for function in (self.api, self.finish):
-            function.allow(["dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"], [self.jobs.table_arn])
+            function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [self.jobs.table_arn])
+        self.api.allow(["dynamodb:PutItem", "dynamodb:DeleteItem"], [self.jobs.table_arn])
         for function in (self.api, self.plan, self.detect):
             function.allow(["s3:GetObject", "s3:GetObjectVersion"], [self._videos.arn_for_objects("*")])
             # Without it a missing object answers 403 and not 404, and no user could be told which.
             function.allow(["s3:ListBucket"], [self._videos.bucket_arn])
         work = self.work.arn_for_objects("jobs/*")
-        for function in (self.api, self.detect, self.link, self.finish):
+        for function in (self.api, self.detect, self.link):
             function.allow(["s3:GetObject"], [work])
         for function in (self.plan, self.detect, self.link):
             function.allow(["s3:PutObject"], [work])

@@ -125,6 +125,15 @@ class Function(Construct):
     def arn(self) -> str:
         return self.function.function_arn
 
-    def allow(self, actions: Sequence[str], resources: Sequence[str]) -> None:
-        """Grant the function's role `actions` on `resources` (ARNs)."""
-        self.role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))
+    def allow(
+        self,
+        actions: Sequence[str],
+        resources: Sequence[str],
+        conditions: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
+        """Grant the function's role `actions` on `resources` (ARNs) where IAM's `conditions` hold."""
+        self.role.add_to_policy(
+            iam.PolicyStatement(
+                actions=list(actions), resources=list(resources), conditions=dict(conditions or {})
+            )
+        )

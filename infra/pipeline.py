@@ -108,21 +108,24 @@ class Pipeline(Construct):
     def _grant(self) -> None:
         table, tracks = self._results.table.table_arn, self._results.bucket.arn_for_objects("tracks/*")
         uploads, collects = self._uploads.queue.queue_arn, self._completion.collects.queue.queue_arn
+        bus = f"arn:{Aws.PARTITION}:events:{Aws.REGION}:{Aws.ACCOUNT_ID}:event-bus/default"
         for function in self.functions:
-            function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [table])
-        self.collect.allow(["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:Query"], [table])
+            function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [table])
+            function.allow(["events:PutEvents"], [bus])
+        self.start.allow(["dynamodb:PutItem"], [table])
+        self.start.allow(["sqs:SendMessage"], [uploads])
+        self.collect.allow(["dynamodb:BatchWriteItem", "dynamodb:Query"], [table])
         self.collect.allow(
             ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"], [tracks]
         )
-        self.collect.allow(["sqs:SendMessage"], [collects])
         self.collect.allow(
-            ["events:PutEvents"],
-            [f"arn:{Aws.PARTITION}:events:{Aws.REGION}:{Aws.ACCOUNT_ID}:event-bus/default"],
+            ["s3:ListBucket"], [self._results.bucket.bucket_arn], {"StringLike": {"s3:prefix": "tracks/*"}}
         )
-        self.start.allow(["sqs:SendMessage"], [uploads])
-        self.reconcile.allow(["dynamodb:Query"], [table, self._results.index_arn])
+        self.collect.allow(["sqs:SendMessage"], [collects])
+        self.reconcile.allow(["dynamodb:BatchGetItem", "dynamodb:PutItem"], [table])
+        self.reconcile.allow(["dynamodb:Query"], [self._results.index_arn])
+        self.reconcile.allow(["s3:ListBucketVersions"], [self._videos.bucket.bucket_arn])
         self.reconcile.allow(["sqs:SendMessage"], [uploads, collects])
-        self.reconcile.allow(["s3:ListBucket", "s3:ListBucketVersions"], [self._videos.bucket.bucket_arn])
         self._grant_tracking()
 
     def _grant_tracking(self) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-# Services whose botocore models the code calls; the other four hundred are left out.
+# Services whose botocore models the code, or the X-Ray recorder, calls; the other four hundred are left out.
 SERVICES = frozenset(
-    {"dynamodb", "events", "lambda", "rekognition", "s3", "sns", "sqs", "stepfunctions", "sts"}
+    {"dynamodb", "events", "lambda", "rekognition", "s3", "sns", "sqs", "stepfunctions", "sts", "xray"}
 )
 
 _FOLDERS_OUT = frozenset({"__pycache__", "tests", "test", "bin", "examples"})

@@ -106,6 +106,13 @@ def _task(step: Step, payload: dict[str, Any]) -> dict[str, Any]:
             },
             # A step raises VideoError where the video itself is at fault: trying again would not mend it.
             {"ErrorEquals": ["VideoError"], "MaxAttempts": 0},
+            # Another run of `finish` holds the claim to tell the caller, for a minute, or died with it.
+            {
+                "ErrorEquals": ["NotificationUnderWay"],
+                "IntervalSeconds": 20,
+                "BackoffRate": 1,
+                "MaxAttempts": 6,
+            },
             {
                 "ErrorEquals": ["States.TaskFailed"],
                 "IntervalSeconds": 2,

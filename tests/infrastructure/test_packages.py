@@ -1,0 +1,121 @@
+"""The real packages: small enough for Lambda, and complete with nothing else installed."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from infra.bundling import PackageName, build
+from infra.platforms import LAMBDA_PYTHON, Platform
+from tests.infrastructure.template import Template
+
+LAMBDAS = Path(__file__).resolve().parents[2] / "lambdas"
+UNZIPPED_LIMIT = 250 * 1024 * 1024
+PLATFORMS = {"host": Platform.of_host(), "aws": Platform.on_aws("x86_64")}
+PACKAGES: tuple[PackageName, ...] = ("pipeline", "engine")
+
+# Imports a handler and names every module that came from elsewhere than the package or the standard library.
+IMPORT = """
+import importlib, os, sys
+package, module = sys.argv[1:]
+standard = os.path.realpath(os.path.dirname(os.__file__))
+sys.path.insert(0, package)
+handler = importlib.import_module(module).handler
+assert callable(handler)
+for name, loaded in list(sys.modules.items()):
+    file = os.path.realpath(getattr(loaded, "__file__", None) or standard)
+    if not file.startswith((os.path.realpath(package), standard)):
+        sys.exit(f"{name} came from {file}")
+"""
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("name", PACKAGES)
+def test_a_package_is_within_lambdas_limit(name: PackageName, platform: str) -> None:
+    with zipfile.ZipFile(build(name, PLATFORMS[platform]).path) as zipped:
+        assert sum(entry.file_size for entry in zipped.infolist()) < UNZIPPED_LIMIT
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_what_goes_to_aws_is_compiled_for_its_python_and_machine(name: PackageName) -> None:
+    """ELF says the machine at byte 18 (62: x86-64); the file name says the Python, where it binds to one."""
+    own = re.compile(rf"\.cpython-{LAMBDA_PYTHON.replace('.', '')}-x86_64-linux-gnu\.so$")
+    with zipfile.ZipFile(build(name, PLATFORMS["aws"]).path) as zipped:
+        libraries = [entry for entry in zipped.namelist() if ".so" in Path(entry).suffixes]
+        assert libraries
+        for library in libraries:
+            assert ".cpython-" not in library or own.search(library), library
+            head = zipped.open(library).read(20)
+            assert head[:4] == b"\x7fELF"
+            assert head[18] == 62, library
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_requirements_do_not_ask_who_installs_them(name: PackageName) -> None:
+    """pip would answer a marker for the machine that packages, not for the one that runs."""
+    pinned = [line for line in (LAMBDAS / name / "requirements.txt").read_text().splitlines() if "==" in line]
+    assert pinned
+    assert not [line for line in pinned if ";" in line]
+
+
+@pytest.fixture(scope="module")
+def unzipped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folders = {}
+    for name in PACKAGES:
+        folders[name] = tmp_path_factory.mktemp(name)
+        with zipfile.ZipFile(build(name, PLATFORMS["host"]).path) as zipped:
+            zipped.extractall(folders[name])
+    return folders
+
+
+def test_every_handler_imports_with_nothing_else_installed(
+    unzipped: dict[str, Path], template: Template
+) -> None:
+    for function in template.all("AWS::Lambda::Function"):
+        module = function["Handler"].removesuffix(".handler")
+        package = unzipped[module.partition(".")[0]]
+        told = function["Environment"]["Variables"]
+        environment = {
+            name: value if isinstance(value, str) else _stand_in(name)
+            for name, value in told.items()
+            if name != "POWERTOOLS_TRACE_DISABLED"  # as on AWS, where functions are traced
+        }
+        run = subprocess.run(
+            [sys.executable, "-I", "-S", "-B", "-c", IMPORT, str(package), module],
+            env={**environment, "AWS_DEFAULT_REGION": "us-east-1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert run.returncode == 0, f"{module}: {run.stderr}"
+
+
+def _stand_in(name: str) -> str:
+    """A value of the right form for what only a deployment knows."""
+    if name.endswith("_ARN"):
+        return "arn:aws:service:us-east-1:000000000000:thing"
+    return "https://queue.example.org/name" if name.endswith("_URL") else "some-name"
+
+
+def test_models_and_inference_work_out_of_the_package(unzipped: dict[str, Path]) -> None:
+    code = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import glob, lap, av, numpy, onnxruntime
+for model in sorted(glob.glob(sys.argv[1] + "/engine/models/*.onnx")):
+    onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    print(model.rsplit("/", 1)[1])
+"""
+    run = subprocess.run(
+        [sys.executable, "-I", "-S", "-B", "-c", code, str(unzipped["engine"])],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.split() == ["blazeface.onnx", "facemesh.onnx", "movenet.onnx", "nanodet.onnx"]
