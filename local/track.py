@@ -20,9 +20,7 @@ import numpy.typing as npt
 from engine import instants
 from engine.analysis import Analyst
 from engine.detections import SegmentDetections
-from engine.detector import load_detector
 from engine.environment import DEFAULT_ANALYSIS_HZ, DETECTORS
-from engine.faces import load_face_finder
 from engine.persons import ORDERS, SeenFaces, records
 from engine.tracker import Track, link
 from engine.video.errors import VideoError
@@ -32,7 +30,7 @@ from infra.models import prepared
 from local.errors import LocalError, command
 from local.progress import Progress
 
-_SEGMENT_SECONDS = 5
+_SEGMENT_SECONDS = 15
 """Short, so that progress moves; the people found do not depend on it."""
 
 
@@ -87,11 +85,12 @@ def _detections(
 def main() -> None:
     arguments = _arguments()
     progress = Progress()
-    models = prepared()
-    analyst = Analyst(
-        detector=load_detector(arguments.detector, arguments.threads, models),
-        faces=load_face_finder(arguments.threads, models) if arguments.faces == "on" else None,
+    analyst = Analyst.load(
+        arguments.detector,
+        faces=arguments.faces == "on",
         hz=arguments.analysis_hz,
+        models=prepared(),
+        cores=arguments.threads,
     )
     try:
         with open(arguments.video, "rb") as file:

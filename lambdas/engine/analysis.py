@@ -1,33 +1,64 @@
-"""One segment of a video looked at: the people of every analysed frame, their faces, how the camera moved."""
+"""One segment of a video looked at: the people of every analysed frame, their faces, how the camera moved.
+
+Decoding and looking overlap: this thread decodes, scales and follows the camera, while as many workers as
+there are cores each look at a frame of their own, with one thread to a model. So no core waits, and what is
+found depends on neither the number of cores nor the order in which workers finish. Few frames are in flight
+at a time.
+"""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 from engine import appearance, face_rows
+from engine.cores import usable_cores
 from engine.detections import SegmentDetections
-from engine.detector import Detections, Detector
-from engine.faces import Face, FaceFinder
+from engine.detector import Detections, Detector, load_detector
+from engine.faces import Face, FaceFinder, load_face_finder
 from engine.video import camera
 from engine.video.frames import Frame, read_frames
 from engine.video.segments import Segment
 
-_LEAD_MS = 4000
-"""How far before a segment to look for the frame before its first: two steps of the slowest analysis rate."""
+Motion = npt.NDArray[np.float32]
+
+_SURE = 0.5
+"""People less likely than this are not looked in the face."""
 
 
 @dataclass(frozen=True)
 class Analyst:
-    """The models and the analysis rate (Hz). `faces` is None where faces are switched off."""
+    """The models, each to be run on one thread, and the analysis rate (Hz).
+
+    `faces` is None where faces are switched off. `workers`: frames looked at at once.
+    """
 
     detector: Detector
     faces: FaceFinder | None
     hz: float
+    workers: int = 1
+
+    @classmethod
+    def load(
+        cls, detector: str, *, faces: bool, hz: float, models: Path, cores: int | None = None
+    ) -> Analyst:
+        """Loads the models from the folder `models`. `cores`: to be kept busy; all there are when None.
+
+        Raises FileNotFoundError, and ValueError for an unknown detector.
+        """
+        return cls(
+            detector=load_detector(detector, 1, models),
+            faces=load_face_finder(1, models) if faces else None,
+            hz=hz,
+            workers=cores or usable_cores(),
+        )
 
     def analyse(self, file: BinaryIO, segment: Segment) -> SegmentDetections:
         """What is to be seen in the segment; the same wherever else the video is cut.
@@ -35,31 +66,58 @@ class Analyst:
         `file`: the video, seekable, left open. Raises VideoError.
         """
         seen = _Seen()
-        for frame, image, motion in self._frames(file, segment):
-            found = self.detector.detect(image)
-            looks = appearance.describe(image, found.boxes)
-            seen.add(frame.timestamp_ms, motion, found, looks, self._faces(frame, found))
+        looking: deque[tuple[Motion, Future[_Sight]]] = deque()
+        with ThreadPoolExecutor(self.workers, thread_name_prefix="look") as workers:
+            for frame, image, motion in self._frames(file, segment):
+                looking.append((motion, workers.submit(self._look, frame, image)))
+                if len(looking) > 2 * self.workers:
+                    seen.add(*_done(looking))
+            while looking:
+                seen.add(*_done(looking))
         return seen.detections()
+
+    def _look(self, frame: Frame, image: npt.NDArray[np.uint8]) -> _Sight:
+        found = self.detector.detect(image)
+        looks = appearance.describe(image, found.boxes)
+        return _Sight(frame.timestamp_ms, found, looks, self._faces(frame, found))
 
     def _faces(self, frame: Frame, found: Detections) -> list[Face | None]:
         """Of the people who are sure; the detector gives them first."""
         if self.faces is None:
             return []
-        sure = int(np.count_nonzero(found.scores >= self.detector.sure_score))
+        sure = int(np.count_nonzero(found.scores >= _SURE))
         return self.faces.find(frame, found.boxes[:sure]) if sure else []
 
     def _frames(
         self, file: BinaryIO, segment: Segment
-    ) -> Iterator[tuple[Frame, npt.NDArray[np.uint8], npt.NDArray[np.float32]]]:
+    ) -> Iterator[tuple[Frame, npt.NDArray[np.uint8], Motion]]:
         """Analysed frames, each with its picture for the detector and the camera's motion since the last."""
         previous: npt.NDArray[np.float32] | None = None
-        for frame in read_frames(file, max(0, segment.start_ms - _LEAD_MS), segment.end_ms, self.hz):
+        frames = read_frames(
+            file, segment.start_ms, segment.end_ms, self.hz, threads=self.workers, with_previous=True
+        )
+        for frame in frames:
             image = frame.resized(*self.detector.input_size(*frame.size))
             grey = camera.small_grey(image)
             if frame.timestamp_ms >= segment.start_ms:
-                motion = camera.identity() if previous is None else camera.estimate(previous, grey)
-                yield frame, image, motion
+                yield frame, image, camera.identity() if previous is None else camera.estimate(previous, grey)
             previous = grey
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """What one frame shows."""
+
+    time_ms: int
+    found: Detections
+    looks: npt.NDArray[np.uint8]
+    faces: Sequence[Face | None]
+
+
+def _done(looking: deque[tuple[Motion, Future[_Sight]]]) -> tuple[Motion, _Sight]:
+    """The frame looked at for longest, once it is done."""
+    motion, sight = looking.popleft()
+    return motion, sight.result()
 
 
 class _Seen:
@@ -75,22 +133,15 @@ class _Seen:
         self._face_of: list[int] = []
         self._faces: list[npt.NDArray[np.float32]] = []
 
-    def add(
-        self,
-        time_ms: int,
-        motion: npt.NDArray[np.float32],
-        found: Detections,
-        looks: npt.NDArray[np.uint8],
-        faces: Sequence[Face | None],
-    ) -> None:
+    def add(self, motion: Motion, sight: _Sight) -> None:
         first_row = len(self._frame_of)
-        self._frame_of += [len(self._times)] * len(found)
-        self._times.append(time_ms)
+        self._frame_of += [len(self._times)] * len(sight.found)
+        self._times.append(sight.time_ms)
         self._camera.append(motion)
-        self._boxes.append(found.boxes)
-        self._scores.append(found.scores)
-        self._looks.append(looks)
-        for row, face in enumerate(faces, first_row):
+        self._boxes.append(sight.found.boxes)
+        self._scores.append(sight.found.scores)
+        self._looks.append(sight.looks)
+        for row, face in enumerate(sight.faces, first_row):
             if face is not None:
                 self._face_of.append(row)
                 self._faces.append(face_rows.pack(face))

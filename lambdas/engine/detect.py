@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from typing import Any
 
@@ -14,8 +13,6 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from engine import aws, environment, failures, instants
 from engine.analysis import Analyst
-from engine.detector import load_detector
-from engine.faces import load_face_finder
 from engine.job_video import open_video
 from engine.jobs import Job, JobsTable, Stage
 from engine.observability import logger, metrics, tracer
@@ -55,9 +52,9 @@ def _detect(job: Job, number: int) -> None:
 @cache
 def _analyst() -> Analyst:
     """Loaded once a process: models take a second."""
-    threads = os.cpu_count() or 1
-    return Analyst(
-        detector=load_detector(_environment.detector, threads, _environment.models),
-        faces=load_face_finder(threads, _environment.models) if _environment.faces else None,
+    return Analyst.load(
+        _environment.detector,
+        faces=_environment.faces,
         hz=_environment.analysis_hz,
+        models=_environment.models,
     )

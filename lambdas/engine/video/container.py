@@ -21,6 +21,7 @@ from av.codec.context import CodecContext
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from engine.cores import usable_cores
 from engine.video import boxes
 from engine.video.errors import VideoError
 
@@ -102,7 +103,7 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
                 other.discard = av.stream.Discard.all
         stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
         stream.thread_type = "AUTO"
-        stream.thread_count = threads or len(os.sched_getaffinity(0))
+        stream.thread_count = threads or usable_cores()
         yield OpenVideo(container, stream, demuxer, file_bytes, structure.cut_off, structure.fragmented)
 
 

@@ -28,6 +28,9 @@ from engine.video.sampling import exact_rate, on_grid
 from engine.video.timeline import Timeline, read_timeline
 
 _STEPS_BACK = (0, 2, 10, 60)  # s: how much further back to look for a keyframe that a decoder can start from
+_LONGEST_ON_SHOW = Fraction(
+    4
+)  # s: where the rate varies, a frame before the segment is looked for so far back
 
 
 class Frame:
@@ -76,7 +79,13 @@ class Frame:
 
 
 def read_frames(
-    file: BinaryIO, start_ms: int, end_ms: int, analysis_hz: float, *, threads: int = 0
+    file: BinaryIO,
+    start_ms: int,
+    end_ms: int,
+    analysis_hz: float,
+    *,
+    threads: int = 0,
+    with_previous: bool = False,
 ) -> Iterator[Frame]:
     """The frames on the analysis grid with ``start_ms <= timestamp_ms < end_ms``, in order of time.
 
@@ -86,6 +95,7 @@ def read_frames(
     Args:
         file: the video, seekable; left open.
         threads: decoding threads; one a core when 0.
+        with_previous: whether to begin with the frame of the grid before `start_ms`, if there is one.
 
     Raises:
         VideoError: the file is no video that can be read.
@@ -94,13 +104,28 @@ def read_frames(
     with open_video(file, threads) as video:
         timeline = read_timeline(video)
         scaler = VideoReformatter()
-        decoded = decode_from(video, timeline, Fraction(start_ms, 1000), hz)
-        for frame, time, until in _with_end(decoded, timeline):
+        lead = _lead(timeline, hz) if with_previous else Fraction(0)
+        decoded = decode_from(video, timeline, max(Fraction(0), Fraction(start_ms, 1000) - lead), hz)
+        previous: Frame | None = None
+        for stored, time, until in _with_end(decoded, timeline):
             millis = timeline.millis(time)
             if millis >= end_ms:
                 return
-            if millis >= start_ms and on_grid(timeline.seconds(time), until, hz):
-                yield Frame(frame, timeline.number(time), millis, scaler)
+            if on_grid(timeline.seconds(time), until, hz):
+                frame = Frame(stored, timeline.number(time), millis, scaler)
+                if millis < start_ms:
+                    previous = frame
+                    continue
+                if with_previous and previous is not None:
+                    yield previous
+                    previous = None
+                yield frame
+
+
+def _lead(timeline: Timeline, hz: Fraction) -> Fraction:
+    """How many seconds before any instant the frame of the grid before it may be."""
+    step = max(1 / hz, 1 / timeline.rate)
+    return step + 1 / timeline.rate if timeline.constant else max(_LONGEST_ON_SHOW, 2 * step)
 
 
 def _with_end(
