@@ -140,6 +140,7 @@ def seen_faces(rows: list[int]) -> tuple[SeenFaces, np.ndarray]:
     """Faces on those of ten boxes, spread over two segments."""
     faces = SeenFaces()
     values = np.linspace(0.2, 0.3, FACE_COLUMNS).astype(np.float32)
+    segments = []
     for offset in (0, 3):
         own = [row - offset for row in rows if (row < 3) == (offset == 0)]
         size = 3 if offset == 0 else 7
@@ -147,5 +148,6 @@ def seen_faces(rows: list[int]) -> tuple[SeenFaces, np.ndarray]:
         segment = SegmentDetections.of(
             [offset], [0] * size, boxes, [0.5] * size, face_of=own, faces=np.tile(values, (len(own), 1))
         )
-        list(faces.gather([segment]))
+        segments.append(segment)
+    list(faces.gather(segments))
     return faces, values
