@@ -1,0 +1,16 @@
+"""Read the people of videos, and their paths, from the DynamoDB table of people-pathing."""
+
+from .model import Person, Point, Presence, Region, Video, Visits
+from .reader import SUPPORTED_SCHEMA, Reader, SchemaError
+
+__all__ = [
+    "SUPPORTED_SCHEMA",
+    "Person",
+    "Point",
+    "Presence",
+    "Reader",
+    "Region",
+    "SchemaError",
+    "Video",
+    "Visits",
+]

@@ -1,0 +1,145 @@
+"""The command line: one question, answered as a table for people or as JSON lines for programs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from .model import Region, Video
+from .reader import LAST_MS, STATUSES, Reader
+
+Row = dict[str, Any]
+
+
+class QuestionError(Exception):
+    """The question cannot be answered; the text says why in one line."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of a question."""
+    parser.add_argument("--video", help="its id, its key or its file name; without it, videos are listed")
+    parser.add_argument("--person", type=int, metavar="INDEX", help="this person's path")
+    parser.add_argument(
+        "--from", dest="start", type=milliseconds, metavar="TIME", help="seconds, m:ss or h:mm:ss"
+    )
+    parser.add_argument(
+        "--to", dest="end", type=milliseconds, metavar="TIME", help="who was there until then"
+    )
+    parser.add_argument(
+        "--region", type=region, metavar="LEFT,TOP,WIDTH,HEIGHT", help="who crossed it; ratios"
+    )
+    parser.add_argument("--status", choices=STATUSES, help="videos of this status alone")
+    parser.add_argument("--day", help="videos of this day (UTC), as 2026-11-20, or month")
+    parser.add_argument("--json", action="store_true", help="JSON lines instead of a table")
+
+
+def answer(reader: Reader, arguments: argparse.Namespace) -> None:
+    """Answers the question on standard output. Raises QuestionError."""
+    rows = _rows(reader, arguments)
+    if arguments.json:
+        for row in rows:
+            print(json.dumps(row))
+    else:
+        _print_table(rows)
+
+
+def milliseconds(text: str) -> int:
+    """``75``, ``1:15`` or ``0:01:15.5`` as milliseconds."""
+    if not re.fullmatch(r"(\d+:){0,2}\d+(\.\d+)?", text):
+        raise argparse.ArgumentTypeError(f"{text}: not a time; give seconds, m:ss or h:mm:ss")
+    total = 0.0
+    for part in text.split(":"):
+        total = total * 60 + float(part)
+    return round(total * 1000)
+
+
+def region(text: str) -> Region:
+    """``0.4,0.5,0.2,0.5`` as a region."""
+    try:
+        left, top, width, height = map(float, text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text}: give left,top,width,height as ratios of the frame"
+        ) from None
+    if width <= 0 or height <= 0:
+        raise argparse.ArgumentTypeError(f"{text}: a region has a width and a height above 0")
+    return Region(left, top, width, height)
+
+
+def _rows(reader: Reader, arguments: argparse.Namespace) -> Iterable[Row]:
+    if arguments.video is None:
+        statuses = [arguments.status] if arguments.status else STATUSES
+        return (_video_row(video) for status in statuses for video in reader.videos(status, arguments.day))
+    video = _find(reader, arguments.video)
+    start = arguments.start if arguments.start is not None else 0
+    end = arguments.end if arguments.end is not None else LAST_MS
+    if arguments.person is not None:
+        return (point._asdict() for point in reader.path(video.id, arguments.person, start, end))
+    if arguments.region is not None:
+        found = reader.crossing(video.id, arguments.region, start, end)
+        return ({"index": one.index, "times": [list(time) for time in one.times]} for one in found)
+    if arguments.start is not None or arguments.end is not None:
+        return map(asdict, reader.present(video.id, start, end))
+    return (
+        {
+            "index": person.index,
+            "first_ms": person.first_ms,
+            "last_ms": person.last_ms,
+            "seconds_seen": person.seconds_seen,
+            "records": person.records,
+            "faces": person.faces,
+        }
+        for person in reader.people(video.id)
+    )
+
+
+def _video_row(video: Video) -> Row:
+    row = {
+        "id": video.id,
+        "status": video.status,
+        "updated_at": video.updated_at,
+        "people": video.people,
+        "key": video.key,
+    }
+    return row | ({"reason": video.reason} if video.reason else {})
+
+
+def _find(reader: Reader, name: str) -> Video:
+    """By id, key or file name; of several uploads the latest that succeeded, else the latest."""
+    if re.fullmatch(r"[0-9a-f]{32}", name):
+        video = reader.video(name)
+        if video:
+            return video
+    for status in STATUSES:
+        for video in reader.videos(status, newest_first=True):
+            if name in (video.key, video.key.rsplit("/", 1)[-1]):
+                return video
+    raise QuestionError(f"{name}: no such video in the table")
+
+
+def _print_table(rows: Iterable[Row]) -> None:
+    shown = [{name: _text(value) for name, value in row.items()} for row in rows]
+    if not shown:
+        print("nothing", file=sys.stderr)
+        return
+    names = list(dict.fromkeys(name for row in shown for name in row))
+    widths = [max(len(name), *(len(row.get(name, "")) for row in shown)) for name in names]
+    _print_line(names, widths)
+    for row in shown:
+        _print_line([row.get(name, "") for name in names], widths)
+
+
+def _print_line(cells: Sequence[str], widths: Sequence[int]) -> None:
+    print("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip())
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(f"{begin}–{end}" for begin, end in value)
+    # A key may hold anything, a terminal's commands among it.
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in str(value))

@@ -1,0 +1,107 @@
+"""What is read. Times are milliseconds from the start of the video; positions are ratios of the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+
+class Point(NamedTuple):
+    """A person's box at one time. It may lie partly outside the frame."""
+
+    ms: int
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def feet(self) -> tuple[float, float]:
+        """The middle of the lower edge, where feet meet the ground: x, y."""
+        return self.left + self.width / 2, self.top + self.height
+
+
+class Region(NamedTuple):
+    """A part of the frame."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    def touches(self, other: Region) -> bool:
+        """Whether the two have anything in common, an edge included."""
+        return (
+            self.left <= other.left + other.width
+            and other.left <= self.left + self.width
+            and self.top <= other.top + other.height
+            and other.top <= self.top + self.height
+        )
+
+
+@dataclass(frozen=True)
+class Video:
+    """One version of one object in the videos bucket, and where its tracking stands.
+
+    Attributes:
+        status: SUBMITTING, IN_PROGRESS, COLLECTING, SUCCEEDED or FAILED.
+        reason: why it failed, or is not getting on.
+        updated_at: ISO-8601 UTC; of a video that has SUCCEEDED or FAILED, when it did.
+        people: how many were found; 0 until SUCCEEDED.
+        results_prefix: where the full tracks and the report lie in the results bucket, once SUCCEEDED.
+        metadata: Rekognition's VideoMetadata, once SUCCEEDED.
+    """
+
+    id: str
+    bucket: str
+    key: str
+    version: str
+    status: str
+    updated_at: str
+    reason: str | None
+    people: int
+    results_prefix: str | None
+    metadata: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person of one video.
+
+    Attributes:
+        index: Rekognition's Person.Index.
+        records: how many times the person was reported.
+        seconds_seen: absences of more than a second left out.
+        faces: records with a face.
+        hull: the smallest region around all boxes; None of a person of whom only a face was seen.
+        path: the path simplified to at most 200 points; `Reader.path` gives all.
+        track_key: where the full records lie in the results bucket.
+    """
+
+    index: int
+    first_ms: int
+    last_ms: int
+    records: int
+    seconds_seen: float
+    faces: int
+    hull: Region | None
+    path: tuple[Point, ...]
+    track_key: str
+
+
+@dataclass(frozen=True)
+class Presence:
+    """A person who was there, first and last seen within the time asked for or its whole minutes."""
+
+    index: int
+    first_ms: int
+    last_ms: int
+
+
+@dataclass(frozen=True)
+class Visits:
+    """A person who was in a region: from when to when, each time."""
+
+    index: int
+    times: tuple[tuple[int, int], ...]

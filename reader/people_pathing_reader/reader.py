@@ -1,0 +1,147 @@
+"""The questions the table answers, each with the key condition it is meant to be asked with."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import boto3
+
+from .crossing import visits
+from .items import person_of, plain_item, video_of
+from .model import Person, Point, Presence, Region, Video, Visits
+
+SUPPORTED_SCHEMA = 1
+"""The SchemaVersion this reader understands. Within one version items only ever gain attributes."""
+
+STATUSES = ("SUCCEEDED", "FAILED", "COLLECTING", "IN_PROGRESS", "SUBMITTING")
+
+_MINUTE = 60_000
+LAST_MS = 99_999_999
+"""Later than any video lasts, in the eight digits of a sort key."""
+
+
+class SchemaError(Exception):
+    """The table was written by a later version: upgrade the reader."""
+
+
+class Reader:
+    """Reads one table.
+
+    Args:
+        table: its name, the stack's output TracksTable.
+        client: a boto3 DynamoDB client; one of the default session where there is none.
+    """
+
+    def __init__(self, table: str, client: Any = None) -> None:
+        self._table = table
+        self._client = client if client is not None else boto3.client("dynamodb")
+
+    def videos(
+        self, status: str = "SUCCEEDED", day: str | datetime.date | None = None, *, newest_first: bool = False
+    ) -> Iterator[Video]:
+        """Videos of a status, by the time they came into it.
+
+        Args:
+            status: SUBMITTING, IN_PROGRESS, COLLECTING, SUCCEEDED or FAILED.
+            day: that day's (UTC) alone; a date or its start, as ``2026-11-20`` or ``2026-11``.
+            newest_first: the other way round.
+        """
+        condition, values = "GSI1PK = :status", {":status": f"STATUS#{status}"}
+        if day is not None:
+            condition, values[":day"] = condition + " AND begins_with(GSI1SK, :day)", str(day)
+        yield from map(
+            video_of, self._query(condition, values, IndexName="by-status", ScanIndexForward=not newest_first)
+        )
+
+    def video(self, video_id: str) -> Video | None:
+        """One video; strongly consistent."""
+        key = {"PK": {"S": f"VIDEO#{video_id}"}, "SK": {"S": "META"}}
+        found = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        return video_of(_understood(plain_item(found))) if found else None
+
+    def people(self, video_id: str) -> Iterator[Person]:
+        """The people of a video, by index."""
+        for item in self._of_video(video_id, "begins_with(SK, :person)", {":person": "PERSON#"}):
+            yield person_of(item)
+
+    def path(self, video_id: str, index: int, start_ms: int = 0, end_ms: int = LAST_MS) -> Iterator[Point]:
+        """Every box of one person, or those from `start_ms` up to and with `end_ms`, in time order."""
+        begin = max(0, start_ms // _MINUTE * _MINUTE)
+        bounds = {
+            ":first": f"PATH#{index:05d}#{begin:08d}",
+            ":last": f"PATH#{index:05d}#{min(max(end_ms, 0), LAST_MS):08d}",
+        }
+        for item in self._of_video(video_id, "SK BETWEEN :first AND :last", bounds):
+            for point in item["Points"]:
+                if start_ms <= point[0] <= end_ms:
+                    yield Point(*point)
+
+    def present(self, video_id: str, start_ms: int, end_ms: int) -> list[Presence]:
+        """Who was there between two times, both included, by index.
+
+        A person counts from the first to the last record of each minute: one who was away in the middle of a
+        minute is not told from one who stayed. `path` tells.
+        """
+        bounds = {
+            ":first": f"TIME#{max(0, start_ms) // _MINUTE:05d}",
+            ":last": f"TIME#{min(end_ms, LAST_MS) // _MINUTE:05d}~",
+        }
+        found: dict[int, Presence] = {}
+        for item in self._of_video(video_id, "SK BETWEEN :first AND :last", bounds):
+            for one in item["People"]:
+                if one["FirstMillis"] <= end_ms and one["LastMillis"] >= start_ms:
+                    known = found.get(one["Index"])
+                    first = known.first_ms if known else one["FirstMillis"]
+                    found[one["Index"]] = Presence(one["Index"], first, one["LastMillis"])
+        return [found[index] for index in sorted(found)]
+
+    def crossing(
+        self,
+        video_id: str,
+        region: Region,
+        start_ms: int = 0,
+        end_ms: int = LAST_MS,
+        *,
+        whole_box: bool = False,
+    ) -> Iterator[Visits]:
+        """Every path that crosses a region of the frame, with the times it was in it.
+
+        The people's hulls tell who cannot have been there; the paths of the others are read.
+
+        Args:
+            whole_box: whether any part of the box counts, instead of the feet alone.
+        """
+        for person in self.people(video_id):
+            if person.hull is None or not region.touches(person.hull):
+                continue
+            if person.first_ms > end_ms or person.last_ms < start_ms:
+                continue
+            path = self.path(video_id, person.index, start_ms, end_ms)
+            times = visits(path, region, whole_box=whole_box)
+            if times:
+                yield Visits(person.index, times)
+
+    def _of_video(self, video_id: str, condition: str, values: dict[str, str]) -> Iterator[dict[str, Any]]:
+        return self._query(f"PK = :video AND {condition}", {":video": f"VIDEO#{video_id}", **values})
+
+    def _query(self, condition: str, values: Mapping[str, str], **more: Any) -> Iterator[dict[str, Any]]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues={name: {"S": value} for name, value in values.items()},
+            **more,
+        )
+        for page in pages:
+            for item in page["Items"]:
+                yield _understood(plain_item(item))
+
+
+def _understood(item: dict[str, Any]) -> dict[str, Any]:
+    version = item.get("SchemaVersion", SUPPORTED_SCHEMA)
+    if version > SUPPORTED_SCHEMA:
+        raise SchemaError(
+            f"The table holds items of schema {version}, this reader knows {SUPPORTED_SCHEMA}: upgrade it."
+        )
+    return item
