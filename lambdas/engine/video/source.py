@@ -140,9 +140,10 @@ class S3Object(io.RawIOBase):
         last = min(self.size, first + self._block_bytes) - 1
         answer = self._get(first, last)
         whole = answer["ResponseMetadata"]["HTTPStatusCode"] == 200
-        if whole and self._where.pop("VersionId", None):
+        if whole and "VersionId" in self._where:
             # The embedded AWS sends the whole of an object whose version is named. Without the name it does
             # as AWS does, and the ETag still vouches for the version.
+            del self._where["VersionId"]
             answer["Body"].close()
             answer = self._get(first, last)
         body = answer["Body"].read()
