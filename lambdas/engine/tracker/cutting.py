@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from engine.tracker.geometry import Floats, covered, overlaps
+from engine.tracker.geometry import covered, overlaps
 from engine.tracker.paths import Paths
 from engine.tracker.settings import Settings
 from engine.tracker.store import Store

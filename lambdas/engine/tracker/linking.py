@@ -12,11 +12,15 @@ from engine.tracker.gather import gather
 from engine.tracker.geometry import to_ratios
 from engine.tracker.paths import Paths
 from engine.tracker.settings import Settings
-from engine.tracker.smoothing import fill, smooth
+from engine.tracker.smoothing import fill, steady
 from engine.tracker.stitching import stitch
 from engine.tracker.store import Store
 from engine.tracker.suppression import drop_ghosts
 from engine.tracker.track import Track
+
+
+_FILLED_TRUST = 0.2
+"""Weight of a filled-in box in smoothing, where one seen in full has 1."""
 
 
 def link(
@@ -61,9 +65,9 @@ def _tracks(store: Store, aspect: float, settings: Settings) -> Iterator[Track]:
         seen = frames - frames[0]
         boxes = fill(times[frames], store.boxes[rows].astype(np.float64), times[everywhere])
         scores = np.interp(times[everywhere], times[frames], store.scores[rows])
-        trust = np.full(len(everywhere), 0.2)
-        trust[seen] = 1.0
-        boxes = smooth(times[everywhere], boxes, trust, settings.smooth_seconds)
+        trust = np.full(len(everywhere), _FILLED_TRUST)
+        trust[seen] = 1.0 - 0.8 * store.hidden[rows]
+        boxes = steady(times[everywhere], boxes, trust)
         which = np.full(len(everywhere), -1, np.int64)
         which[seen] = rows
         yield Track(

@@ -17,7 +17,6 @@ class Settings:
         lost_seconds: how long the first pass waits for a person out of sight.
         stitch_seconds: the widest gap over which paths are joined.
         least_seconds: a path seen for less time than this is dropped.
-        smooth_seconds: standard deviation of the smoothing window over positions.
     """
 
     sure_score: float = 0.5
@@ -27,10 +26,9 @@ class Settings:
     lost_seconds: float = 1.0
     stitch_seconds: float = 4.0
     merge_overlap: float = 0.3
-    cross_overlap: float = 1.0
+    cross_overlap: float = 0.3
     ghost_score: float = 0.5
     wide_score: float = 0.85
     stitch_bonus: float = -4.0
     exposed_cost: float = 1.5
     least_seconds: float = 0.5
-    smooth_seconds: float = 0.25
