@@ -1,0 +1,87 @@
+"""A table as the pipeline wrote it, of people whose walks are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from bench.scripted_tracking import HZ, People, ScriptedTracking, serve
+from local.embedded_aws import EmbeddedAws
+from pipeline.videos import Video
+from tests.pipeline_room import PipelineRoom, in_environment
+
+BOX = (0.1, 0.2)
+
+
+@dataclass(frozen=True)
+class Walk:
+    """From one place of the feet to another, in a straight line, seen from `first` to `last` seconds."""
+
+    first: float
+    last: float
+    begin: tuple[float, float]
+    end: tuple[float, float]
+
+    def records(self, index: int) -> list[dict[str, Any]]:
+        found = []
+        for place in range(int(self.first * HZ), int(self.last * HZ) + 1):
+            part = (place / HZ - self.first) / (self.last - self.first)
+            x, y = (a + (b - a) * part for a, b in zip(self.begin, self.end, strict=True))
+            box = {"Left": x - BOX[0] / 2, "Top": y - BOX[1], "Width": BOX[0], "Height": BOX[1]}
+            record = {"Index": index, "BoundingBox": box}
+            found.append({"Timestamp": 1000 * place // HZ, "Person": record})
+        return found
+
+
+@dataclass(frozen=True)
+class Story(People):
+    """People who walk: each one's walks one after the other."""
+
+    walks: tuple[tuple[Walk, ...], ...] = ()
+
+    @property
+    def total(self) -> int:
+        return len(self._all())
+
+    def page(self, first: int, most: int) -> list[dict[str, Any]]:
+        return self._all()[first : first + most]
+
+    def _all(self) -> list[dict[str, Any]]:
+        # Within a person in no order of time, as the contract has it.
+        return [
+            record
+            for index, walks in enumerate(self.walks)
+            for record in reversed([record for walk in walks for record in walk.records(index)])
+        ]
+
+
+ACROSS = Walk(0, 70, (0.1, 0.5), (0.9, 0.5))
+STANDING = Walk(30, 100, (0.8, 0.9), (0.8, 0.9))
+DOWN = (Walk(90, 100, (0.5, 0.3), (0.5, 0.5)), Walk(125, 130, (0.5, 0.9), (0.5, 1.0)))
+STORY = Story(3, 135 * HZ, walks=((ACROSS,), (STANDING,), DOWN))
+
+
+@dataclass(frozen=True)
+class Written:
+    """The room, and its two videos: one with the story's people, one that failed."""
+
+    room: PipelineRoom
+    video: Video
+    failed: Video
+
+
+@pytest.fixture(scope="session")
+def written(empty_aws: EmbeddedAws) -> Iterator[Written]:
+    """The story as the pipeline's own handlers wrote it."""
+    with serve(ScriptedTracking(people=STORY)) as tracking, pytest.MonkeyPatch.context() as patch:
+        made = PipelineRoom(empty_aws.endpoint, tracking)
+        with in_environment(made, patch.setenv) as room:
+            video, failed = room.upload("site-3/entrance.mp4"), room.upload("broken.mov")
+            room.run_until(lambda: len(tracking.jobs) == 2)
+            room.complete(room.job_of(video))
+            room.complete(room.job_of(failed), "FAILED", "Unsupported codec/format.")
+            room.run_until(lambda: {room.status(video), room.status(failed)} == {"SUCCEEDED", "FAILED"})
+        yield Written(made, video, failed)
