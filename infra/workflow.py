@@ -106,6 +106,8 @@ def _task(step: Step, payload: dict[str, Any]) -> dict[str, Any]:
             },
             # A step raises VideoError where the video itself is at fault: trying again would not mend it.
             {"ErrorEquals": ["VideoError"], "MaxAttempts": 0},
+            # The embedded AWS's name for whatever a handler raises, VideoError among it.
+            {"ErrorEquals": ["Runtime.HandlerError"], "MaxAttempts": 0},
             # Another run of `finish` holds the claim to tell the caller, for a minute, or died with it.
             {
                 "ErrorEquals": ["NotificationUnderWay"],
