@@ -60,7 +60,7 @@ class Story(People):
 
 ACROSS = Walk(0, 70, (0.1, 0.5), (0.9, 0.5))
 STANDING = Walk(30, 100, (0.8, 0.9), (0.8, 0.9))
-DOWN = (Walk(90, 100, (0.5, 0.3), (0.5, 0.5)), Walk(125, 130, (0.5, 0.9), (0.5, 1.0)))
+DOWN = (Walk(90, 100, (0.5, 0.31), (0.5, 0.51)), Walk(125, 130, (0.5, 0.9), (0.5, 1.0)))
 STORY = Story(3, 135 * HZ, walks=((ACROSS,), (STANDING,), DOWN))
 
 
