@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
 import uuid
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -148,3 +150,42 @@ def test_a_failed_job_publishes_too_whichever_step_failed_and_however(
     reason = jobs.find(job_id).status_message
     assert reason
     assert "\n" not in reason
+
+
+def test_the_message_is_published_by_the_channels_role_in_the_topics_region(
+    completion: Completion, accept: Accept, aws: Any, role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            asked.append(self.headers)
+            answer = (
+                b"<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>"
+            )
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SNS", f"http://127.0.0.1:{server.server_port}")
+    assumed: list[dict[str, Any]] = []
+    aws.client("sts").meta.events.register(
+        "after-call.sts.AssumeRole", lambda parsed, **_: assumed.append(parsed["Credentials"])
+    )
+    try:
+        job_id = accept(topic_arn="arn:aws:sns:eu-west-1:123456789012:t", role_arn=role)
+        completion.settle(job_id, None)
+    finally:
+        server.shutdown()
+        server.server_close()
+    (headers,), (credentials,) = asked, assumed
+    assert headers["X-Amz-Security-Token"] == credentials["SessionToken"]
+    assert f"Credential={credentials['AccessKeyId']}/" in headers["Authorization"]
+    assert "/eu-west-1/sns/" in headers["Authorization"]
