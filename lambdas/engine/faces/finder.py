@@ -12,15 +12,14 @@ from engine.faces import blazeface, facemesh
 from engine.faces.blazeface import BlazeFace
 from engine.faces.face import Face
 from engine.faces.facemesh import FaceMesh
+from engine.faces.owners import once_each, own
 from engine.faces.quality import quality
-from engine.faces.regions import LEAST_HEAD_PIXELS, Region, around, head_region
+from engine.faces.regions import LEAST_HEAD_PIXELS, Region, head_region
 
-# What the mesh is less sure of than this is no face: on heads of twenty pixels it draws one all the same.
-LEAST_FLAG = 0.2
+# The mesh draws a face on anything; its flag tells. On faces it is near 1, on the backs of heads below 0.1.
+LEAST_FLAG = 0.5
 # The mesh wants a quarter of the face's size free on each side.
 MESH_MARGIN = 1.5
-# Two faces nearer than half their size are one, seen in two people's crops.
-SAME_FACE = 0.5
 
 Floats = NDArray[np.float32]
 
@@ -55,72 +54,36 @@ class FaceFinder:
         seen = self._detect(frame, person_boxes)
         if not seen:
             return faces
-        regions = [region for _, _, region in seen]
+        regions = [face.grown(MESH_MARGIN) for _, face in seen]
         crops = _crops(frame, regions, facemesh.INPUT)
         points, flags = self._mesh.measure(crops)
-        for (person, score, region), crop, mesh, flag in zip(seen, crops, points, flags, strict=True):
+        for (person, _), region, crop, mesh, flag in zip(seen, regions, crops, points, flags, strict=True):
             if flag >= LEAST_FLAG:
-                faces[person] = _face(mesh, score, region, crop, frame.size)
+                faces[person] = _face(mesh, float(flag), region, crop, frame.size)
         return faces
 
-    def _detect(self, frame: FrameView, boxes: Floats) -> list[tuple[int, float, Region]]:
-        """(person, score, region of the mesh) for each face that is large enough, no face twice."""
+    def _detect(self, frame: FrameView, boxes: Floats) -> list[tuple[int, Region]]:
+        """(person, face) for each face that is large enough, no face twice."""
         regions = [(person, head_region(box, frame.size)) for person, box in enumerate(boxes)]
         heads = [(person, region) for person, region in regions if region is not None]
         if not heads:
             return []
         found = self._detector.find(_crops(frame, [region for _, region in heads], blazeface.INPUT))
-        seen = []
-        for (person, region), faces in zip(heads, found, strict=True):
-            for score, x, y, size in _own(faces):
-                face = around(region.left + x * region.side, region.top + y * region.side, size * region.side)
-                if face.side >= LEAST_HEAD_PIXELS:
-                    seen.append((person, float(score), face))
-        return [(person, score, _grown(face)) for person, score, face in _once_each(seen, boxes, frame.size)]
+        seen = [
+            (person, region.part(x, y, size))
+            for (person, region), faces in zip(heads, found, strict=True)
+            for _, x, y, size in own(faces)
+        ]
+        large = [(person, face) for person, face in seen if face.side >= LEAST_HEAD_PIXELS]
+        return once_each(large, boxes, frame.size)
 
 
 def _crops(frame: FrameView, regions: list[Region], size: int) -> NDArray[np.uint8]:
     return np.stack([frame.crop(region.ratios(frame.size), size, size) for region in regions])
 
 
-def _own(faces: Floats) -> Floats:
-    """The first of `faces` in the middle of its crop's width, where the person's own head is; none or one."""
-    middle = np.abs(faces[:, 1] - 0.5) < 0.3
-    first: Floats = faces[middle][:1]
-    return first
-
-
-def _once_each(
-    seen: list[tuple[int, float, Region]], boxes: Floats, frame_size: tuple[int, int]
-) -> list[tuple[int, float, Region]]:
-    """`seen`, each face left to the person in the middle of whose box it is most."""
-
-    def off_middle(entry: tuple[int, float, Region]) -> float:
-        person, _, face = entry
-        left, _, width, _ = boxes[person]
-        middle = (face.left + face.side / 2) / frame_size[0]
-        return abs(middle - float(left + width / 2)) / max(float(width), 1e-6)
-
-    kept: list[tuple[int, float, Region]] = []
-    for entry in sorted(seen, key=off_middle):
-        face = entry[2]
-        if all(_distance(face, other) > SAME_FACE * max(face.side, other.side) for _, _, other in kept):
-            kept.append(entry)
-    return sorted(kept, key=lambda entry: entry[0])
-
-
-def _distance(one: Region, other: Region) -> float:
-    x = one.left + one.side / 2 - other.left - other.side / 2
-    y = one.top + one.side / 2 - other.top - other.side / 2
-    return float(np.hypot(x, y))
-
-
-def _grown(face: Region) -> Region:
-    return around(face.left + face.side / 2, face.top + face.side / 2, face.side * MESH_MARGIN)
-
-
 def _face(
-    mesh: Floats, score: float, region: Region, crop: NDArray[np.uint8], frame_size: tuple[int, int]
+    mesh: Floats, confidence: float, region: Region, crop: NDArray[np.uint8], frame_size: tuple[int, int]
 ) -> Face:
     left, top, width, height = region.ratios(frame_size)
     origin, scale = np.array([left, top], np.float32), np.array([width, height], np.float32)
@@ -128,7 +91,7 @@ def _face(
     rows, columns = (slice(*_pixels(low[axis], high[axis])) for axis in (1, 0))
     return Face(
         box=np.concatenate([origin + low * scale, (high - low) * scale]).astype(np.float32),
-        confidence=score,
+        confidence=confidence,
         landmarks=origin + facemesh.landmarks(mesh) * scale,
         pose=np.array(facemesh.pose(mesh), np.float32),
         quality=np.array(quality(crop[rows, columns]), np.float32),

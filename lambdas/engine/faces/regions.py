@@ -28,6 +28,20 @@ class Region:
         width, height = frame_size
         return self.left / width, self.top / height, self.side / width, self.side / height
 
+    @property
+    def middle(self) -> tuple[float, float]:
+        """x and y in pixels."""
+        return self.left + self.side / 2, self.top + self.side / 2
+
+    def part(self, x: float, y: float, size: float) -> Region:
+        """The square with its middle at (x, y) and `size` long, all ratios of this one."""
+        side = size * self.side
+        return Region(self.left + x * self.side - side / 2, self.top + y * self.side - side / 2, side)
+
+    def grown(self, factor: float) -> Region:
+        """The same middle, the side `factor` times as long."""
+        return self.part(0.5, 0.5, factor)
+
 
 def head_region(box: NDArray[np.float32], frame_size: tuple[int, int]) -> Region | None:
     """The square that holds the head of the person in `box` (ratios), or None where that is too small."""
@@ -36,8 +50,3 @@ def head_region(box: NDArray[np.float32], frame_size: tuple[int, int]) -> Region
         return None
     side = max(1.2 * width, 0.4 * height)
     return Region(left + width / 2 - side / 2, top - 0.1 * side, side)
-
-
-def around(x: float, y: float, side: float) -> Region:
-    """The square with its middle at (x, y)."""
-    return Region(x - side / 2, y - side / 2, side)
