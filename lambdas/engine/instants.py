@@ -9,7 +9,7 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from engine.video.frames import read_frames
+from engine.video.presentation import grid_timestamps
 from engine.video.sampling import SAMPLE_HZ, report_timestamps
 from engine.video.segments import Segment
 
@@ -20,6 +20,6 @@ def of_constant_rate(rate: Fraction, last_ms: int) -> npt.NDArray[np.int64]:
 
 
 def of_segment(file: BinaryIO, segment: Segment) -> npt.NDArray[np.int64]:
-    """The instants in a segment of a video whose rate varies: only its frames know when they are shown."""
-    frames = read_frames(file, segment.start_ms, segment.end_ms, SAMPLE_HZ)
-    return np.fromiter((frame.timestamp_ms for frame in frames), np.int64)
+    """The instants in a segment of a video whose rate varies: only the container knows when its
+    frames are shown."""
+    return grid_timestamps(file, segment.start_ms, segment.end_ms, SAMPLE_HZ)

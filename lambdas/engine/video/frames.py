@@ -104,8 +104,8 @@ def read_frames(
     with open_video(file, threads) as video:
         timeline = read_timeline(video)
         scaler = VideoReformatter()
-        lead = _lead(timeline, hz) if with_previous else Fraction(0)
-        decoded = decode_from(video, timeline, max(Fraction(0), Fraction(start_ms, 1000) - lead), hz)
+        before = lead(timeline, hz) if with_previous else Fraction(0)
+        decoded = decode_from(video, timeline, max(Fraction(0), Fraction(start_ms, 1000) - before), hz)
         previous: Frame | None = None
         for stored, time, until in _with_end(decoded, timeline):
             millis = timeline.millis(time)
@@ -122,7 +122,7 @@ def read_frames(
                 yield frame
 
 
-def _lead(timeline: Timeline, hz: Fraction) -> Fraction:
+def lead(timeline: Timeline, hz: Fraction) -> Fraction:
     """How many seconds before any instant the frame of the grid before it may be."""
     step = max(1 / hz, 1 / timeline.rate)
     return step + 1 / timeline.rate if timeline.constant else max(_LONGEST_ON_SHOW, 2 * step)

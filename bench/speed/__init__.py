@@ -1,0 +1,1 @@
+"""How close the engine comes to the machine's floor, and what would make it faster."""
