@@ -28,6 +28,7 @@ from engine.video_object import Found
 from local.endpoint import Api, serve
 from local.target import Target
 from tests.clips import make_clip
+from tests.people import people_clip as people_clip_file
 
 RECORDS = 2500
 METADATA = {
@@ -187,25 +188,7 @@ def long_job(engine: Engine) -> str:
 @pytest.fixture(scope="session")
 def people_clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Six seconds of the demo clip, as it is."""
-    import av
-
-    from local.clip import demo_clip
-    from local.errors import LocalError
-
-    try:
-        whole = demo_clip()
-    except LocalError as problem:
-        pytest.skip(str(problem))
-    path = tmp_path_factory.mktemp("people") / "people.avi"
-    with av.open(str(whole)) as source, av.open(str(path), "w") as target:
-        stream = source.streams.video[0]
-        copy = target.add_stream_from_template(stream)
-        for packet in source.demux(stream):
-            if packet.dts is None or packet.dts * stream.time_base >= 6:
-                break
-            packet.stream = copy
-            target.mux(packet)
-    return path.read_bytes()
+    return people_clip_file(tmp_path_factory.mktemp("people") / "people.avi", 6).read_bytes()
 
 
 @pytest.fixture(scope="session")
