@@ -7,9 +7,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-# Who writes to an encrypted queue or topic without a role of ours: uploads (S3), completions (SNS), crashed
-# executions (EventBridge), alarms (CloudWatch). Each only on behalf of this account.
-_DELIVERING = ("s3", "sns", "events", "cloudwatch")
+# Who writes to an encrypted queue or topic without a role of ours.
+_TO_QUEUES = ("s3", "sns", "events")
+_TO_TOPICS = ("cloudwatch",)
 
 
 class Encryption(Construct):
@@ -24,12 +24,21 @@ class Encryption(Construct):
             enable_key_rotation=True,
             removal_policy=removal,
         )
+        self._let_deliver(_TO_QUEUES, "aws:sqs:arn", "sqs")
+        self._let_deliver(_TO_TOPICS, "aws:sns:topicArn", "sns")
+
+    def _let_deliver(self, services: tuple[str, ...], context: str, service: str) -> None:
+        """Let `services` encrypt what goes to this account's queues or topics.
+
+        Not every service says on whose behalf it asks the key, so the condition is on what SQS and SNS bind
+        every use of a key to. Whose messages a queue takes is its own policy's matter.
+        """
+        ours = f"arn:{Aws.PARTITION}:{service}:{Aws.REGION}:{Aws.ACCOUNT_ID}:*"
         self.key.add_to_resource_policy(
             iam.PolicyStatement(
-                sid="DeliverMessages",
-                principals=[iam.ServicePrincipal(f"{service}.amazonaws.com") for service in _DELIVERING],
+                principals=[iam.ServicePrincipal(f"{name}.amazonaws.com") for name in services],
                 actions=["kms:Decrypt", "kms:GenerateDataKey"],
                 resources=["*"],  # In a key's policy: this key.
-                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+                conditions={"ArnLike": {f"kms:EncryptionContext:{context}": ours}},
             )
         )

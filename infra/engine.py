@@ -15,13 +15,15 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from infra import workflow
+from infra import acknowledged, workflow
 from infra.functions import Function, Functions
 from infra.options import Options
 from infra.queues import DurableQueue
 
 # Results are promised for seven days; the day after, the objects go as the job's records do.
 _WORK_KEPT = Duration.days(8)
+
+_JOBS = "Each job has a folder of its own, named by its id."
 
 _API_TIMEOUT = Duration.seconds(30)
 _PLAN_TIMEOUT = Duration.minutes(5)
@@ -132,7 +134,10 @@ class Engine(Construct):
         )
         steps = (self.plan, self.detect, self.link, self.finish)
         _allow(role, ["lambda:InvokeFunction"], [function.arn for function in steps])
-        _allow(role, ["s3:GetObject"], [self.work.arn_for_objects("jobs/*/segments.json")])
+        segments = self.work.arn_for_objects("jobs/*/segments.json")
+        _allow(role, ["s3:GetObject"], [segments])
+        acknowledged.wildcard(role, segments, _JOBS)
+        acknowledged.wildcard(role, "*", "X-Ray and the delivery of logs know no resources.")
         _allow(role, ["kms:Decrypt", "kms:GenerateDataKey"], [self._key.key_arn])
         machine = sfn.StateMachine(
             self,
@@ -165,8 +170,9 @@ class Engine(Construct):
         # A Distributed Map starts its own state machine. A policy apart: the role's own cannot name the
         # machine, which waits for the role.
         name = machine.state_machine_name
-        executions = f"arn:{Aws.PARTITION}:states:{Aws.REGION}:{Aws.ACCOUNT_ID}:execution:{name}"
-        iam.Policy(
+        arn = f"arn:{Aws.PARTITION}:states:{Aws.REGION}:{Aws.ACCOUNT_ID}:execution:{name}"
+        executions = [f"{arn}/*", f"{arn}:*"]
+        policy = iam.Policy(
             self,
             "DistributedMap",
             roles=[role],
@@ -177,10 +183,12 @@ class Engine(Construct):
                 ),
                 iam.PolicyStatement(
                     actions=["states:DescribeExecution", "states:StopExecution"],
-                    resources=[f"{executions}/*", f"{executions}:*"],
+                    resources=executions,
                 ),
             ],
         )
+        for resource in executions:
+            acknowledged.wildcard(policy, resource, "Executions are named by their job, children at random.")
         return machine
 
     def _finish_crashed(self) -> DurableQueue:
@@ -223,15 +231,19 @@ class Engine(Construct):
             function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [self.jobs.table_arn])
         self.api.allow(["dynamodb:PutItem", "dynamodb:DeleteItem"], [self.jobs.table_arn])
         for function in (self.api, self.plan, self.detect):
-            function.allow(["s3:GetObject", "s3:GetObjectVersion"], [self._videos.arn_for_objects("*")])
+            function.allow(
+                ["s3:GetObject", "s3:GetObjectVersion"],
+                [self._videos.arn_for_objects("*")],
+                because="Videos come under any name.",
+            )
             # Without it a missing object answers 403 and not 404, and no user could be told which.
             function.allow(["s3:ListBucket"], [self._videos.bucket_arn])
         work = self.work.arn_for_objects("jobs/*")
         for function in (self.api, self.detect, self.link):
-            function.allow(["s3:GetObject"], [work])
+            function.allow(["s3:GetObject"], [work], because=_JOBS)
         for function in (self.plan, self.detect, self.link):
-            function.allow(["s3:PutObject"], [work])
-        self.link.allow(["s3:AbortMultipartUpload"], [work])
+            function.allow(["s3:PutObject"], [work], because=_JOBS)
+        self.link.allow(["s3:AbortMultipartUpload"], [work], because=_JOBS)
         self.api.allow(["states:StartExecution"], [self.state_machine.state_machine_arn])
 
 

@@ -11,6 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra import acknowledged
 from infra.bundling import Package, PackageName, build
 from infra.options import Options
 from infra.platforms import Platform
@@ -118,8 +119,10 @@ class Function(Construct):
             tracing=lambda_.Tracing.ACTIVE,
             log_group=log_group,
         )
-        # X-Ray's two write actions know no resources.
-        self.allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], ["*"])
+        acknowledged.finding(self.function, "L1", "The wheels in the package are for this Python version.")
+        self.allow(
+            ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], ["*"], because="X-Ray knows no resources."
+        )
 
     @property
     def arn(self) -> str:
@@ -129,11 +132,19 @@ class Function(Construct):
         self,
         actions: Sequence[str],
         resources: Sequence[str],
+        *,
         conditions: Mapping[str, Mapping[str, str]] | None = None,
+        because: str | None = None,
     ) -> None:
-        """Grant the function's role `actions` on `resources` (ARNs) where IAM's `conditions` hold."""
+        """Grant the function's role `actions` on `resources` (ARNs) where IAM's `conditions` hold.
+
+        A wildcard among the resources stands only with its reason, `because`.
+        """
         self.role.add_to_policy(
             iam.PolicyStatement(
                 actions=list(actions), resources=list(resources), conditions=dict(conditions or {})
             )
         )
+        if because is not None:
+            for resource in resources:
+                acknowledged.wildcard(self.role, resource, because)

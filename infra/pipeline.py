@@ -62,6 +62,7 @@ class Pipeline(Construct):
         }
         if engine is not None:
             environment["ENGINE_FUNCTION"] = engine.api.function.function_name
+            environment["STILLS_BUCKET"] = engine.work.bucket_name
         make = Functions(
             "pipeline", options=options, key=key, log_removal=removal, environment=environment
         ).function
@@ -116,12 +117,22 @@ class Pipeline(Construct):
         self.start.allow(["sqs:SendMessage"], [uploads])
         self.collect.allow(["dynamodb:BatchWriteItem", "dynamodb:Query"], [table])
         self.collect.allow(
-            ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"], [tracks]
+            ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
+            [tracks],
+            because="Each video has a folder of its own, named by its id.",
         )
         self.collect.allow(
-            ["s3:ListBucket"], [self._results.bucket.bucket_arn], {"StringLike": {"s3:prefix": "tracks/*"}}
+            ["s3:ListBucket"],
+            [self._results.bucket.bucket_arn],
+            conditions={"StringLike": {"s3:prefix": "tracks/*"}},
         )
         self.collect.allow(["sqs:SendMessage"], [collects])
+        if self._engine is not None:
+            self.collect.allow(
+                ["s3:GetObject"],
+                [self._engine.work.arn_for_objects("jobs/*/still.jpg")],
+                because="The report shows a still of each job's scene.",
+            )
         self.reconcile.allow(["dynamodb:BatchGetItem", "dynamodb:PutItem"], [table])
         self.reconcile.allow(["dynamodb:Query"], [self._results.index_arn])
         self.reconcile.allow(["s3:ListBucketVersions"], [self._videos.bucket.bucket_arn])
@@ -135,10 +146,14 @@ class Pipeline(Construct):
                 function.allow(["lambda:InvokeFunction"], [self._engine.api.arn])
         if self._endpoint != "aws":
             return
-        # The two operations know no resources.
-        self.start.allow(["rekognition:StartPersonTracking"], ["*"])
+        unnarrowed = "Rekognition's tracking operations know no resources."
+        self.start.allow(["rekognition:StartPersonTracking"], ["*"], because=unnarrowed)
         for function in (self.collect, self.reconcile):
-            function.allow(["rekognition:GetPersonTracking"], ["*"])
+            function.allow(["rekognition:GetPersonTracking"], ["*"], because=unnarrowed)
         # Rekognition reads the video with the caller's rights.
-        self.start.allow(["s3:GetObject", "s3:GetObjectVersion"], [self._videos.bucket.arn_for_objects("*")])
+        self.start.allow(
+            ["s3:GetObject", "s3:GetObjectVersion"],
+            [self._videos.bucket.arn_for_objects("*")],
+            because="Videos come under any name.",
+        )
         self.start.allow(["iam:PassRole"], [self._completion.publish_role.role_arn])

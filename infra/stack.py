@@ -10,6 +10,7 @@ from infra.access_logs import AccessLogs
 from infra.completion import Completion, rekognition
 from infra.encryption import Encryption
 from infra.engine import Engine
+from infra.monitoring import Monitoring
 from infra.options import Options
 from infra.pipeline import COLLECT_TIMEOUT, START_TIMEOUT, Pipeline
 from infra.queues import DurableQueue
@@ -75,6 +76,20 @@ class PeoplePathingStack(Stack):
             engine=self.engine,
             removal=removal,
         )
+        self.queues = {"Upload": self.uploads, "Collect": self.completion.collects}
+        functions = [*self.pipeline.functions]
+        if self.engine is not None:
+            self.queues["Crashed"] = self.engine.crashed
+            functions += self.engine.functions
+        self.monitoring = Monitoring(
+            self,
+            "Monitoring",
+            key=key,
+            service=options.prefix,
+            queues=self.queues,
+            functions=functions,
+            email=options.alarm_email,
+        )
         self._say()
 
     def _publisher(self, options: Options) -> iam.IPrincipal:
@@ -92,19 +107,19 @@ class PeoplePathingStack(Stack):
             "ResultsBucket": self.results.bucket.bucket_name,
             "TracksTable": self.results.table.table_name,
             "CompletionTopic": self.completion.topic.topic_arn,
-            "UploadQueue": self.uploads.queue.queue_url,
-            "UploadDeadLetters": self.uploads.dead_letters.queue_url,
-            "CollectQueue": self.completion.collects.queue.queue_url,
-            "CollectDeadLetters": self.completion.collects.dead_letters.queue_url,
+            "AlarmTopic": self.monitoring.topic.topic_arn,
         }
+        for name, queue in self.queues.items():
+            outputs |= {
+                f"{name}Queue": queue.queue.queue_url,
+                f"{name}DeadLetters": queue.dead_letters.queue_url,
+            }
         if self.engine is not None:
             outputs |= {
                 "EngineFunction": self.engine.api.function.function_name,
                 "JobsTable": self.engine.jobs.table_name,
                 "WorkBucket": self.engine.work.bucket_name,
                 "StateMachine": self.engine.state_machine.state_machine_arn,
-                "CrashedQueue": self.engine.crashed.queue.queue_url,
-                "CrashedDeadLetters": self.engine.crashed.dead_letters.queue_url,
             }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

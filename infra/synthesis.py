@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from aws_cdk import App
+from aws_cdk import App, Validations
+from cdk_nag import AwsSolutionsChecks
 
 from infra.options import Options
 from infra.stack import PeoplePathingStack
@@ -23,5 +24,6 @@ def people_pathing(*, context: dict[str, Any] | None = None, outdir: str | None 
     settings = json.loads(_SETTINGS.read_text())["context"]
     app = App(context={**settings, **(context or {})}, outdir=outdir, analytics_reporting=False)
     options = Options.from_context(app.node.try_get_context)
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     PeoplePathingStack(app, options.prefix, options)
     return app

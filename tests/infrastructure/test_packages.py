@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from platform import machine
 
 import pytest
 
@@ -63,35 +68,61 @@ def test_requirements_do_not_ask_who_installs_them(name: PackageName) -> None:
     assert not [line for line in pinned if ";" in line]
 
 
+Unzip = Callable[[PackageName, str], Path]
+
+
 @pytest.fixture(scope="module")
-def unzipped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folders = {}
-    for name in PACKAGES:
-        folders[name] = tmp_path_factory.mktemp(name)
-        with zipfile.ZipFile(build(name, PLATFORMS["host"]).path) as zipped:
-            zipped.extractall(folders[name])
-    return folders
+def unzip(tmp_path_factory: pytest.TempPathFactory) -> Unzip:
+    """Unzips the package of a name and platform, once."""
+
+    @cache
+    def unzipped(name: PackageName, platform: str) -> Path:
+        folder = tmp_path_factory.mktemp(f"{name}-{platform}-")
+        with zipfile.ZipFile(build(name, PLATFORMS[platform]).path) as zipped:
+            zipped.extractall(folder)
+        return folder
+
+    return unzipped
 
 
+def bare(python: str, code: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs code with no environment of ours, no site-packages and no folder of the caller's on the path."""
+    return subprocess.run(
+        [python, "-I", "-S", "-B", "-c", code, *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@cache
+def interpreter(platform: str) -> str:
+    """A Python that runs packages for `platform`; Lambda's own version is not on every machine."""
+    if platform == "host":
+        return sys.executable
+    found = shutil.which(f"python{LAMBDA_PYTHON}")
+    told = found and bare(found, "import sys; print(sys.executable)", PATH=os.environ["PATH"]).stdout.strip()
+    if not told or sys.platform != "linux" or machine() != "x86_64":
+        pytest.skip(f"no Python {LAMBDA_PYTHON} for x86-64 Linux here")
+    return told
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
 def test_every_handler_imports_with_nothing_else_installed(
-    unzipped: dict[str, Path], template: Template
+    unzip: Unzip, template: Template, platform: str
 ) -> None:
+    python = interpreter(platform)
     for function in template.all("AWS::Lambda::Function"):
         module = function["Handler"].removesuffix(".handler")
-        package = unzipped[module.partition(".")[0]]
         told = function["Environment"]["Variables"]
         environment = {
             name: value if isinstance(value, str) else _stand_in(name)
             for name, value in told.items()
             if name != "POWERTOOLS_TRACE_DISABLED"  # as on AWS, where functions are traced
         }
-        run = subprocess.run(
-            [sys.executable, "-I", "-S", "-B", "-c", IMPORT, str(package), module],
-            env={**environment, "AWS_DEFAULT_REGION": "us-east-1"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        package = unzip("engine" if module.startswith("engine.") else "pipeline", platform)
+        run = bare(python, IMPORT, str(package), module, AWS_DEFAULT_REGION="us-east-1", **environment)
         assert run.returncode == 0, f"{module}: {run.stderr}"
 
 
@@ -102,7 +133,8 @@ def _stand_in(name: str) -> str:
     return "https://queue.example.org/name" if name.endswith("_URL") else "some-name"
 
 
-def test_models_and_inference_work_out_of_the_package(unzipped: dict[str, Path]) -> None:
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_models_load_out_of_the_package(unzip: Unzip, platform: str) -> None:
     code = """
 import sys
 sys.path.insert(0, sys.argv[1])
@@ -111,11 +143,6 @@ for model in sorted(glob.glob(sys.argv[1] + "/engine/models/*.onnx")):
     onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     print(model.rsplit("/", 1)[1])
 """
-    run = subprocess.run(
-        [sys.executable, "-I", "-S", "-B", "-c", code, str(unzipped["engine"])],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    run = bare(interpreter(platform), code, str(unzip("engine", platform)))
     assert run.returncode == 0, run.stderr
     assert run.stdout.split() == ["blazeface.onnx", "facemesh.onnx", "movenet.onnx", "nanodet.onnx"]

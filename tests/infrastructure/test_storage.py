@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.infrastructure.conftest import Synthesize
 from tests.infrastructure.template import Template
 
@@ -78,15 +80,24 @@ def _refuse_plain_http(template: Template, kind: str) -> int:
 def test_the_key_rotates_and_delivering_services_may_use_it(template: Template) -> None:
     key = template.one("AWS::KMS::Key")
     assert key["EnableKeyRotation"] is True
-    (delivery,) = (
-        statement
-        for statement in key["KeyPolicy"]["Statement"]
-        if "Service" in statement["Principal"] and "Condition" in statement
+    to_queues, to_topics = (
+        statement for statement in key["KeyPolicy"]["Statement"] if "Service" in statement["Principal"]
     )
-    assert {"s3.amazonaws.com", "sns.amazonaws.com", "events.amazonaws.com"} <= set(
-        delivery["Principal"]["Service"]
-    )
-    assert delivery["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+    assert set(to_queues["Principal"]["Service"]) == {
+        "s3.amazonaws.com",
+        "sns.amazonaws.com",
+        "events.amazonaws.com",
+    }
+    assert to_topics["Principal"]["Service"] == "cloudwatch.amazonaws.com"
+    _only_for_ours(to_queues, "aws:sqs:arn", "sqs")
+    _only_for_ours(to_topics, "aws:sns:topicArn", "sns")
+
+
+def _only_for_ours(statement: dict[str, Any], context: str, service: str) -> None:
+    assert statement["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+    ours = statement["Condition"]["ArnLike"][f"kms:EncryptionContext:{context}"]["Fn::Join"][1]
+    assert f":{service}:" in "".join(part for part in ours if isinstance(part, str))
+    assert {"Ref": "AWS::AccountId"} in ours
 
 
 def test_tables_are_encrypted_recoverable_and_forget(template: Template) -> None:

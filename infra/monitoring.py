@@ -1,0 +1,187 @@
+"""What an operator wants to know: alarms for what needs a hand, a dashboard for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from infra.functions import METRICS_NAMESPACE, Function
+from infra.queues import DurableQueue
+
+_FIVE_MINUTES = Duration.minutes(5)
+_HOUR = Duration.hours(1)
+
+# A message this old is not waiting for its turn any more: back-pressure sends messages anew.
+_OLDEST_SECONDS = 3600
+# Of an hour's videos; one bad file among a few is no alarm, one after another is.
+_FAILED_PERCENT = 50
+_FEWEST_VIDEOS = 4
+
+
+class Monitoring(Construct):
+    """Alarms to a topic (by e-mail where an address is given), and a dashboard."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        key: kms.IKey,
+        service: str,
+        queues: Mapping[str, DurableQueue],
+        functions: Sequence[Function],
+        email: str | None,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._service = service
+        self._functions = functions
+        self.topic = self._alarm_topic(key, email)
+        for name, queue in queues.items():
+            self._watch_queue(name, queue)
+        self._watch_videos()
+        self._watch_functions()
+        self._draw(queues)
+
+    def _alarm_topic(self, key: kms.IKey, email: str | None) -> sns.Topic:
+        topic = sns.Topic(self, "Alarms", master_key=key, enforce_ssl=True)
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            )
+        )
+        if email is not None:
+            sns.CfnSubscription(
+                self, "AlarmEmail", topic_arn=topic.topic_arn, protocol="email", endpoint=email
+            )
+        return topic
+
+    def _watch_queue(self, name: str, queue: DurableQueue) -> None:
+        self._alarm(
+            f"{name}DeadLetters",
+            queue.dead_letters.metric_approximate_number_of_messages_visible(
+                period=_FIVE_MINUTES, statistic="Maximum"
+            ),
+            threshold=1,
+            says=f"{name}: messages gave up and lie in the dead-letter queue; list and redrive them.",
+        )
+        self._alarm(
+            f"{name}Waiting",
+            queue.queue.metric_approximate_age_of_oldest_message(period=_FIVE_MINUTES, statistic="Maximum"),
+            threshold=_OLDEST_SECONDS,
+            says=f"{name}: the oldest message waits for over an hour; its function fails or is overwhelmed.",
+        )
+
+    def _watch_videos(self) -> None:
+        failed, ready = self._counted("VideosFailed", _HOUR), self._counted("VideosReady", _HOUR)
+        self._alarm(
+            "FailedVideos",
+            cloudwatch.MathExpression(
+                # A counter that counted nothing has no value at all.
+                expression=f"IF(FILL(failed, 0) + FILL(ready, 0) >= {_FEWEST_VIDEOS}, "
+                "100 * FILL(failed, 0) / (FILL(failed, 0) + FILL(ready, 0)), 0)",
+                using_metrics={"failed": failed, "ready": ready},
+                period=_HOUR,
+                label="Failed videos, percent",
+            ),
+            threshold=_FAILED_PERCENT,
+            says="Half of the last hour's videos failed; their records say why.",
+        )
+        self._alarm(
+            "StuckJobs",
+            self._counted("StuckJobs", _HOUR),
+            threshold=1,
+            says="The reconciler found videos that had got stuck, and put them back or failed them.",
+        )
+
+    def _watch_functions(self) -> None:
+        for name, metric, says in (
+            ("Throttles", "Throttles", "Functions are throttled for a quarter of an hour: raise the quota."),
+            ("Errors", "Errors", "Functions keep failing for a quarter of an hour; their logs say why."),
+        ):
+            self._alarm(name, self._of_functions(metric, _FIVE_MINUTES), threshold=1, periods=3, says=says)
+
+    def _alarm(
+        self,
+        construct_id: str,
+        metric: cloudwatch.IMetric,
+        *,
+        threshold: float,
+        says: str,
+        periods: int = 1,
+    ) -> None:
+        alarm = cloudwatch.Alarm(
+            self,
+            construct_id,
+            metric=metric,
+            threshold=threshold,
+            evaluation_periods=periods,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            alarm_description=says,
+        )
+        alarm.add_alarm_action(actions.SnsAction(self.topic))
+
+    def _counted(self, name: str, period: Duration) -> cloudwatch.Metric:
+        """What the functions count themselves."""
+        return cloudwatch.Metric(
+            namespace=METRICS_NAMESPACE,
+            metric_name=name,
+            dimensions_map={"service": self._service},
+            statistic="Sum",
+            period=period,
+        )
+
+    def _of_functions(self, name: str, period: Duration) -> cloudwatch.MathExpression:
+        """A metric of Lambda's, summed over all functions (an alarm takes ten metrics; there are eight)."""
+        metrics: dict[str, cloudwatch.IMetric] = {
+            f"{name.lower()}{number}": function.function.metric(name, period=period, statistic="Sum")
+            for number, function in enumerate(self._functions)
+        }
+        return cloudwatch.MathExpression(
+            expression=f'SUM(METRICS("{name.lower()}"))', using_metrics=metrics, period=period, label=name
+        )
+
+    def _draw(self, queues: Mapping[str, DurableQueue]) -> None:
+        counted = [self._counted(name, _FIVE_MINUTES) for name in ("JobsStarted", "JobsHeldBack")]
+        outcomes = [self._counted(name, _FIVE_MINUTES) for name in ("VideosReady", "VideosFailed")]
+        repairs = [self._counted(name, _FIVE_MINUTES) for name in ("StuckJobs", "MissedVideos")]
+        work = [self._counted(name, _FIVE_MINUTES) for name in ("FramesAnalysed", "RecordsCollected")]
+        depths = [queue.queue.metric_approximate_number_of_messages_visible() for queue in queues.values()]
+        ages = [queue.queue.metric_approximate_age_of_oldest_message() for queue in queues.values()]
+        dead = [
+            queue.dead_letters.metric_approximate_number_of_messages_visible() for queue in queues.values()
+        ]
+        durations = [function.function.metric_duration(statistic="p95") for function in self._functions]
+        dashboard = cloudwatch.Dashboard(self, "Dashboard", default_interval=Duration.hours(12))
+        dashboard.add_widgets(
+            _graph("Videos started and held back", counted),
+            _graph("Videos ready and failed", outcomes),
+            _graph("Put back by the reconciler", repairs),
+        )
+        dashboard.add_widgets(
+            _graph("Messages waiting", depths),
+            _graph("Oldest message, seconds", ages),
+            _graph("Dead letters", dead),
+        )
+        dashboard.add_widgets(
+            _graph("Frames analysed, records collected", work),
+            _graph("Function durations, p95", durations),
+            _graph(
+                "Function errors and throttles",
+                [self._of_functions(name, _FIVE_MINUTES) for name in ("Errors", "Throttles")],
+            ),
+        )
+
+
+def _graph(title: str, metrics: Sequence[cloudwatch.IMetric]) -> cloudwatch.GraphWidget:
+    return cloudwatch.GraphWidget(title=title, left=list(metrics), width=8)

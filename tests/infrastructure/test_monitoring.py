@@ -1,0 +1,95 @@
+"""What needs a hand raises an alarm, and every alarm reaches someone."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.infrastructure.conftest import Synthesize
+from tests.infrastructure.template import Resource, Template
+
+
+def alarms(template: Template) -> dict[str, Resource]:
+    return {
+        alarm.logical_id.removeprefix("Monitoring")[:-8]: alarm
+        for alarm in template.all("AWS::CloudWatch::Alarm")
+    }
+
+
+def test_what_is_alarmed(template: Template) -> None:
+    assert set(alarms(template)) == {
+        "UploadDeadLetters",
+        "CollectDeadLetters",
+        "CrashedDeadLetters",
+        "UploadWaiting",
+        "CollectWaiting",
+        "CrashedWaiting",
+        "FailedVideos",
+        "StuckJobs",
+        "Throttles",
+        "Errors",
+    }
+
+
+def test_every_alarm_says_what_to_do_and_reaches_the_topic(template: Template) -> None:
+    topic = template.outputs["AlarmTopic"]
+    for alarm in alarms(template).values():
+        assert alarm["AlarmActions"] == [topic]
+        assert len(alarm["AlarmDescription"]) > 20
+        assert alarm["TreatMissingData"] == "notBreaching"
+
+
+def test_one_dead_letter_is_enough(template: Template) -> None:
+    dead = {
+        queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+        for queue in template.all("AWS::SQS::Queue")
+        if "RedrivePolicy" in queue.properties
+    }
+    watched = set()
+    for name in ("UploadDeadLetters", "CollectDeadLetters", "CrashedDeadLetters"):
+        alarm = alarms(template)[name]
+        assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (1, 1)
+        assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        (dimension,) = alarm["Dimensions"]
+        watched.add(dimension["Value"]["Fn::GetAtt"][0])
+    assert watched == dead
+
+
+def test_throttles_and_errors_of_every_function_count(template: Template) -> None:
+    functions = {function.logical_id for function in template.all("AWS::Lambda::Function")}
+    for name in ("Throttles", "Errors"):
+        metrics = [metric for metric in alarms(template)[name]["Metrics"] if "MetricStat" in metric]
+        assert len(metrics) <= 10  # the most an alarm takes
+        assert {
+            metric["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"] for metric in metrics
+        } == functions
+        assert {metric["MetricStat"]["Metric"]["MetricName"] for metric in metrics} == {name}
+
+
+def test_counters_are_looked_for_where_the_functions_put_them(synthesize: Synthesize) -> None:
+    template = synthesize(prefix="Shop-9", alarm_email="ops@example.org")
+    told = template.function("pipeline.collect_tracks.handler")["Environment"]["Variables"]
+    alarm = alarms(template)["StuckJobs"]
+    assert alarm["Namespace"] == told["POWERTOOLS_METRICS_NAMESPACE"]
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": told["POWERTOOLS_SERVICE_NAME"]}]
+    using = alarms(template)["FailedVideos"]["Metrics"]
+    counters = {m["MetricStat"]["Metric"]["MetricName"] for m in using if "MetricStat" in m}
+    assert counters == {"VideosFailed", "VideosReady"}
+
+
+def test_alarms_are_mailed_where_an_address_is_given(template: Template, synthesize: Synthesize) -> None:
+    def mailed(template: Template) -> list[Any]:
+        return [
+            subscription["Endpoint"]
+            for subscription in template.all("AWS::SNS::Subscription")
+            if subscription["Protocol"] == "email"
+        ]
+
+    assert mailed(template) == []
+    assert mailed(synthesize(prefix="Shop-9", alarm_email="ops@example.org")) == ["ops@example.org"]
+
+
+def test_the_dashboard_is_whole_json(template: Template) -> None:
+    body = template.one("AWS::CloudWatch::Dashboard")["DashboardBody"]["Fn::Join"][1]
+    text = "".join(part if isinstance(part, str) else "token" for part in body)
+    assert len(json.loads(text)["widgets"]) == 9
