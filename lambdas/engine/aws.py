@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
 _CONFIG = Config(
-    retries={"mode": "standard", "total_max_attempts": 6},
+    retries={"mode": "standard", "total_max_attempts": 4},
     connect_timeout=5,
     read_timeout=60,
     max_pool_connections=32,

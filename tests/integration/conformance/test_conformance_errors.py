@@ -125,14 +125,18 @@ def failing(code: str) -> Answer:
     return 400, {"Content-Type": "application/x-amz-json-1.0", "Content-Length": str(len(body))}, body
 
 
+WHO_AM_I = "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>"
+DENIED: Answer = (403, {"Content-Type": "text/xml", "Content-Length": str(len(WHO_AM_I))}, WHO_AM_I)
+
+
 @contextmanager
 def answering(answer: Answer) -> Iterator[str]:
     """The URL of a server that gives one and the same answer to everything."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            status, headers, body = answer
+            asked = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            status, headers, body = DENIED if "GetCallerIdentity" in asked else answer
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
