@@ -17,8 +17,9 @@ import threading
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -50,11 +51,7 @@ class People:
 
     def record(self, person: int, rank: int) -> dict[str, Any]:
         """Record number `rank` of a person by descending confidence, which is any order but that of time."""
-        # A step coprime to the count visits each place once.
-        step = next(
-            step for step in range(self.records * 5 // 8 + 1, 0, -1) if math.gcd(step, self.records) == 1
-        )
-        place = (rank * step + 7 * person) % self.records
+        place = (rank * _coprime(self.records) + 7 * person) % self.records
         angle = place / 300 + person
         box = {
             "Width": 0.0625,
@@ -72,6 +69,12 @@ class People:
         return [
             self.record(*divmod(place, self.records)) for place in range(first, min(first + most, self.total))
         ]
+
+
+@cache
+def _coprime(records: int) -> int:
+    """A step that visits each of so many places once."""
+    return next(step for step in range(records * 5 // 8 + 1, 0, -1) if math.gcd(step, records) == 1)
 
 
 @dataclass
@@ -227,7 +230,9 @@ def _handler_of(script: ScriptedTracking) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(body)))
             self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
             self.end_headers()
-            self.wfile.write(body)
+            # Whoever asked may be dead by now.
+            with suppress(ConnectionError):
+                self.wfile.write(body)
 
         def log_message(self, *_: Any) -> None:
             pass

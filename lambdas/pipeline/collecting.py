@@ -81,6 +81,10 @@ def take_completion(
     )
     if lease is None:
         return come_back(Outcome.WAITING, tries + 1)
+    if lease.follows_death:
+        # As a new message: deaths count against the queue's limit of receives only while nothing is gained.
+        lease.release()
+        return come_back(Outcome.HANDED_OVER, 0)
     progress = _collect(services, metas, lease, deadline)
     if progress == Progress.FINISHED:
         announce(services, metas, meta.video.id)

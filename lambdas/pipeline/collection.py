@@ -16,17 +16,17 @@ from pipeline.clock import epoch, expiry
 from pipeline.deadline import Deadline
 from pipeline.detection_parts import DetectionParts
 from pipeline.finishing import finish
-from pipeline.leases import Lease
+from pipeline.leases import Lease, LeaseLostError
 from pipeline.observability import count, logger
 from pipeline.person_pages import OutOfTimeError, Page, TokenExpiredError, read_page, read_persons
 from pipeline.person_writer import write_person
+from pipeline.report_parts import ReportParts, aspect_of, still_of
 from pipeline.tracks_bucket import TracksFolder
 from pipeline.tracks_table import TracksTable
 
 if TYPE_CHECKING:
     from pipeline.services import Services
 
-_SAVE_SECONDS = 10
 # Joining the pieces of more than these takes a while: begun only with time for it.
 _LARGE_RECORDS = 200_000
 _MOST_RESTARTS = 10
@@ -53,6 +53,7 @@ class Collection:
         assert meta.job_id
         self._paging = services.paging
         self._job_id = meta.job_id
+        self._save_seconds = environment.checkpoint_seconds
         self._lease = lease
         self._deadline = deadline
         self._metadata: Mapping[str, Any] = {}
@@ -63,6 +64,8 @@ class Collection:
             services.dynamodb, environment.tracks_table, meta.video.id, meta.job_id, expires_at
         )
         self._parts = self._parts_after(meta.checkpoint)
+        self._reports = ReportParts(self._folder)
+        self._services = services
 
     def run(self) -> Progress:
         """Go on until everything is written or the invocation's time is up; then the lease is free again.
@@ -87,7 +90,16 @@ class Collection:
             return self._hand_over()
         if not self._metadata:
             self._fetch(None)
-        finish(self._lease, self._checkpoint, self._metadata, self._table, self._folder, self._parts)
+        finish(
+            self._lease,
+            self._checkpoint,
+            self._metadata,
+            self._table,
+            self._folder,
+            self._parts,
+            self._reports,
+            self._still(),
+        )
         count("RecordsCollected", self._checkpoint.records)
         return Progress.FINISHED
 
@@ -95,14 +107,26 @@ class Collection:
         """Write person after person. Raises OutOfTimeError when the time is up before the last."""
         saved_at = time.monotonic()
         for spool, then in read_persons(self._fetch, self._checkpoint.position, self._deadline):
-            write_person(spool, self._lease.meta.video.id, self._table, self._folder, self._parts)
+            write_person(
+                spool,
+                self._lease.meta.video.id,
+                self._table,
+                self._folder,
+                self._parts,
+                self._reports,
+                aspect_of(self._metadata),
+            )
             self._checkpoint = self._checkpoint.after_person(len(spool), then)
-            if time.monotonic() - saved_at > _SAVE_SECONDS:
+            if time.monotonic() - saved_at > self._save_seconds:
                 self._save()
                 saved_at = time.monotonic()
         self._table.writer.flush()
         # A video of no people has no last person to say so.
         self._checkpoint = replace(self._checkpoint, read=True)
+
+    def _still(self) -> bytes | None:
+        services = self._services
+        return still_of(services.s3, services.environment.stills_bucket, self._job_id)
 
     def _fetch(self, token: str | None) -> Page:
         page = read_page(self._paging, self._job_id, token)
@@ -131,8 +155,13 @@ class Collection:
     def _save(self, *, release: bool = False) -> None:
         """Everything up to here is on disk before META says so."""
         self._table.writer.flush()
+        before = self._checkpoint.parts
         self._checkpoint = replace(self._checkpoint, parts=self._parts.save())
-        self._lease.save(self._checkpoint, release=release)
+        try:
+            self._lease.save(self._checkpoint, release=release)
+        except LeaseLostError:
+            self._parts.discard(but=before)
+            raise
 
     def _parts_after(self, checkpoint: Checkpoint) -> DetectionParts:
         meta = self._lease.meta

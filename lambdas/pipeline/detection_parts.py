@@ -43,6 +43,12 @@ class DetectionParts:
         self._open()
         return tuple(self._written)
 
+    def discard(self, but: Sequence[str]) -> None:
+        """Delete the pieces that are not among these: nobody else knows of them."""
+        for name in self._written:
+            if name not in but:
+                self._folder.delete_part(name)
+
     def join(self) -> None:
         """Write `detections.jsonl.gz` of all pieces and what is in memory."""
         body = self._close()

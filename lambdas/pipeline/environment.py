@@ -30,7 +30,10 @@ class Environment(BaseModel):
     collect_queue_url: str = Field(alias="COLLECT_QUEUE_URL", pattern="^https?://")
     upload_queue_url: str = Field(alias="UPLOAD_QUEUE_URL", pattern="^https?://")
     retention_days: int = Field(alias="RETENTION_DAYS", ge=1, le=3650)
+    checkpoint_seconds: float = Field(alias="CHECKPOINT_SECONDS", default=10, ge=0)
     event_bus: str = Field(alias="EVENT_BUS", default="default")
+    # Where the engine may leave a still of each job's scene, for the report.
+    stills_bucket: str | None = Field(alias="STILLS_BUCKET", default=None)
 
     @model_validator(mode="after")
     def _engine_has_a_function(self) -> Self:

@@ -22,9 +22,15 @@ class LeaseLostError(Exception):
 
 
 class Lease:
-    """The right to collect one video's tracks, and META's changes while one has it."""
+    """The right to collect one video's tracks, and META's changes while one has it.
 
-    def __init__(self, client: DynamoDBClient, table: str, meta: Meta) -> None:
+    `follows_death` tells that the invocation before died without a word, but after getting further.
+    """
+
+    def __init__(
+        self, client: DynamoDBClient, table: str, meta: Meta, *, follows_death: bool = False
+    ) -> None:
+        self.follows_death = follows_death
         self._client = client
         self._table = table
         self.meta = meta
@@ -90,6 +96,7 @@ def take_lease(
             "LeaseOwner": owner,
             "LeaseUntil": now + seconds,
             "LeaseEpoch": meta.epoch + 1,
+            "LeaseFrom": meta.checkpoint.people,
         },
         "Attempt = :attempt AND JobId = :job AND #Status <> :succeeded AND "
         "(attribute_not_exists(LeaseEpoch) OR LeaseEpoch = :epoch) AND "
@@ -107,4 +114,7 @@ def take_lease(
     if not taken:
         return None
     fresh = metas.get(meta.video.id)
-    return Lease(client, table, fresh) if fresh and fresh.epoch == meta.epoch + 1 else None
+    if fresh is None or fresh.epoch != meta.epoch + 1:
+        return None
+    died_further_on = meta.lease_owner == owner and meta.checkpoint.people > meta.lease_from
+    return Lease(client, table, fresh, follows_death=died_further_on)

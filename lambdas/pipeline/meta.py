@@ -35,6 +35,8 @@ class Meta:
         resumable: FAILED only because nobody came back to it, so the next delivery runs it.
         repairs: times the reconciler sent this attempt on its way again.
         epoch: how many invocations have taken up the collecting; a writer of an older one must stop.
+        lease_owner: the message whose invocation collects, or died collecting.
+        lease_from: how many people were written when that invocation began.
     """
 
     video: Video
@@ -49,6 +51,8 @@ class Meta:
     resumable: bool = False
     repairs: int = 0
     epoch: int = 0
+    lease_owner: str | None = None
+    lease_from: int = 0
     checkpoint: Checkpoint = field(default_factory=Checkpoint)
     announced_at: str | None = None
     completed_at: str | None = None
@@ -73,6 +77,8 @@ class Meta:
             resumable=values.get("Resumable", False),
             repairs=values.get("Repairs", 0),
             epoch=values.get("LeaseEpoch", 0),
+            lease_owner=values.get("LeaseOwner"),
+            lease_from=values.get("LeaseFrom", 0),
             checkpoint=Checkpoint.of(values["Checkpoint"]) if "Checkpoint" in values else Checkpoint(),
             announced_at=values.get("AnnouncedAt"),
             completed_at=values.get("CompletedAt"),

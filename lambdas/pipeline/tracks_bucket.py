@@ -16,6 +16,7 @@ MANIFEST = "manifest.json"
 REPORT = "report.html"
 _GZIP = "application/gzip"
 _JSON = "application/json"
+_HTML = "text/html; charset=utf-8"
 
 
 def prefix_of(video_id: str) -> str:
@@ -43,6 +44,20 @@ class TracksFolder:
         """Where all records are written, one JSON a line, gzipped."""
         return StreamedObject(self._client, self.bucket, self.prefix + DETECTIONS, _GZIP)
 
+    def report(self) -> StreamedObject:
+        """Where the page to look at is written."""
+        return StreamedObject(self._client, self.bucket, self.prefix + REPORT, _HTML)
+
+    def read(self, name: str) -> bytes:
+        """A small object."""
+        return self._client.get_object(Bucket=self.bucket, Key=self.prefix + name)["Body"].read()
+
+    def has(self, name: str) -> bool:
+        """Whether there is an object of that name."""
+        key = self.prefix + name
+        found = self._client.list_objects_v2(Bucket=self.bucket, Prefix=key, MaxKeys=1).get("Contents", [])
+        return any(each["Key"] == key for each in found)
+
     def put(self, name: str, body: bytes, content_type: str) -> None:
         """Write a small object."""
         self._client.put_object(
@@ -56,6 +71,10 @@ class TracksFolder:
     def read_part(self, name: str) -> bytes:
         """A piece written by `put_part`."""
         return self._client.get_object(Bucket=self.bucket, Key=self.prefix + _part(name))["Body"].read()
+
+    def delete_part(self, name: str) -> None:
+        """Delete a piece written by `put_part`."""
+        self._client.delete_object(Bucket=self.bucket, Key=self.prefix + _part(name))
 
     def put_manifest(self, manifest: dict[str, Any]) -> None:
         """Write the list of all that is there: the last object of all."""

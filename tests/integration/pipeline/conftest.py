@@ -6,6 +6,7 @@ import pytest
 
 from bench.scripted_tracking import ScriptedTracking, serve
 from local.embedded_aws import EmbeddedAws
+from tests.faulty_proxy import FaultyProxy, serve_proxy
 from tests.pipeline_room import PipelineRoom, in_environment
 
 
@@ -32,4 +33,21 @@ def unversioned_room(
     """The pipeline with a videos bucket that keeps no versions."""
     made = PipelineRoom(empty_aws.endpoint, tracking, versioned=False)
     with in_environment(made, monkeypatch.setenv) as room:
+        yield room
+
+
+@pytest.fixture
+def proxy(empty_aws: EmbeddedAws) -> Iterator[FaultyProxy]:
+    """Stands between the handlers and the embedded AWS."""
+    with serve_proxy(FaultyProxy(empty_aws.endpoint)) as faulty:
+        yield faulty
+
+
+@pytest.fixture
+def faulty_room(
+    room: PipelineRoom, proxy: FaultyProxy, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[PipelineRoom]:
+    """The pipeline with its handlers' calls going through the proxy; the room's own do not."""
+    room.environment["AWS_ENDPOINT_URL"] = proxy.url
+    with in_environment(room, monkeypatch.setenv):
         yield room

@@ -1,0 +1,123 @@
+"""A proxy in front of the embedded AWS that lets a test break single calls, as AWS itself breaks them."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlsplit
+
+Answer = tuple[int, dict[str, str], bytes]
+# Given the call, it answers in AWS's stead, or returns None or another body for AWS to answer.
+Fault = Callable[["Call"], "Answer | bytes | None"]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One HTTP call. `operation` is the JSON protocol's target, or method and path for S3."""
+
+    operation: str
+    body: bytes
+
+    def document(self) -> dict[str, Any]:
+        return json.loads(self.body)
+
+
+@dataclass
+class FaultyProxy:
+    """`faults` are asked in turn about each call."""
+
+    upstream: str
+    faults: list[Fault] = field(default_factory=list)
+    url: str = ""
+
+    def fail(self, operation: str, code: str, times: int, status: int = 400) -> None:
+        """Answer the next `times` calls whose operation contains `operation` with an error."""
+        left = [times]
+
+        def fault(call: Call) -> Answer | None:
+            if operation not in call.operation or not left[0]:
+                return None
+            left[0] -= 1
+            if call.operation.startswith(("PUT", "GET", "POST", "DELETE", "HEAD")):
+                body = f"<Error><Code>{code}</Code><Message>{code} by the proxy.</Message></Error>"
+                return status, {"Content-Type": "application/xml"}, body.encode()
+            return json_answer({"__type": code, "message": f"{code} by the proxy."}, status)
+
+        self.faults.append(fault)
+
+
+def json_answer(body: dict[str, Any], status: int = 200) -> Answer:
+    return status, {"Content-Type": "application/x-amz-json-1.0"}, json.dumps(body).encode()
+
+
+@contextmanager
+def serve_proxy(proxy: FaultyProxy) -> Iterator[FaultyProxy]:
+    """Serve the proxy on a free loopback port, given in its `url`."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(proxy))
+    server.daemon_threads = True
+    proxy.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield proxy
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _handler_of(proxy: FaultyProxy) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _serve(self) -> None:
+            if self.headers.get("Expect"):
+                self.send_response_only(100)
+                self.end_headers()
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            operation = (self.headers.get("X-Amz-Target") or f"{self.command} {self.path}").rpartition(".")[2]
+            if "X-Amz-Target" not in self.headers:
+                operation = f"{self.command} {self.path}"
+            answer: Answer | None = None
+            for fault in proxy.faults:
+                outcome = fault(Call(operation, body))
+                if isinstance(outcome, bytes):
+                    body = outcome
+                elif outcome is not None:
+                    answer = outcome
+                    break
+            self._answer(answer or self._forward(body))
+
+        do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = _serve
+
+        def _forward(self, body: bytes) -> Answer:
+            connection = http.client.HTTPConnection(urlsplit(proxy.upstream).netloc, timeout=60)
+            dropped = ("host", "content-length", "expect", "connection")
+            headers = {name: value for name, value in self.headers.items() if name.lower() not in dropped}
+            connection.request(self.command, self.path, body, headers)
+            response = connection.getresponse()
+            answer = response.status, dict(response.getheaders()), response.read()
+            connection.close()
+            return answer
+
+        def _answer(self, answer: Answer) -> None:
+            status, headers, body = answer
+            self.send_response_only(status)
+            for name, value in headers.items():
+                if name.lower() not in ("content-length", "transfer-encoding", "connection"):
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    return Handler
