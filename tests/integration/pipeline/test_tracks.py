@@ -31,6 +31,7 @@ def test_a_dropped_video_becomes_tracks_and_meta_says_so_last(
         "persons/00000.json",
         "persons/00001.json",
         "persons/00002.json",
+        "report.html",
     ]
     manifest = json.loads(room.read(video, "manifest.json"))
     assert [person["Index"] for person in manifest["Persons"]] == [0, 1, 2]

@@ -1,0 +1,173 @@
+"""Whatever fell out of the stream of messages is found, and put back or failed with a reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.scripted_tracking import Job, ScriptedTracking
+from pipeline.videos import Video
+from tests.faulty_proxy import FaultyProxy
+from tests.pipeline_room import PipelineRoom
+
+
+def _lose_messages(room: PipelineRoom, queue_url: str) -> None:
+    room.sqs.purge_queue(QueueUrl=queue_url)
+
+
+def _in_progress(room: PipelineRoom) -> tuple[Video, Job]:
+    video = room.upload("a.mp4")
+    room.run_until(lambda: room.status(video) == "IN_PROGRESS")
+    return video, room.job_of(video)
+
+
+def _reason(room: PipelineRoom, video: Video) -> str:
+    meta = room.meta(video)
+    assert meta is not None
+    assert meta["Status"] == "FAILED"
+    return meta["StatusMessage"]
+
+
+def test_a_job_whose_completion_message_was_lost_is_collected(
+    room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    video, job = _in_progress(room)
+    tracking.finish(job)
+
+    assert room.reconcile() == {"collected again": 1, "missed videos": 0}
+    room.run_until(lambda: room.status(video) == "SUCCEEDED")
+
+
+def test_a_job_that_failed_unheard_fails_its_video_with_its_reason(
+    room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    video, job = _in_progress(room)
+    tracking.finish(job, "FAILED", "Unsupported codec/format.")
+
+    room.reconcile()
+    room.run_until(lambda: room.status(video) == "FAILED")
+
+    assert _reason(room, video) == "Unsupported codec/format."
+
+
+def test_a_job_still_running_is_left_alone(room: PipelineRoom) -> None:
+    video, _ = _in_progress(room)
+    before = room.meta(video)
+
+    assert room.reconcile() == {"left alone": 1, "missed videos": 0}
+    assert room.meta(video) == before
+
+
+def test_a_video_whose_upload_event_was_lost_is_submitted(
+    room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    tracking.after_start = room.complete
+    videos = [room.upload("größe + 🚶.MP4"), room.upload("a.mp4", b"one"), room.upload("a.mp4", b"two")]
+    room.upload("notes.txt")
+    _lose_messages(room, room.uploads)
+
+    assert room.reconcile() == {"missed videos": 3}
+    room.run_until(lambda: all(room.status(video) == "SUCCEEDED" for video in videos))
+
+    assert len(tracking.jobs) == 3
+    assert room.reconcile() == {"missed videos": 0}
+
+
+def test_a_bucket_of_more_than_a_page_is_gone_through(
+    room: PipelineRoom, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.missed_videos._PAGE", 2)
+    for number in range(5):
+        room.upload(f"{number}.mp4")
+    _lose_messages(room, room.uploads)
+
+    assert room.reconcile() == {"missed videos": 5}
+
+
+def test_a_submission_whose_message_is_gone_is_sent_again(
+    room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    tracking.fail_next("StartPersonTracking", "AccessDeniedException", message="not authorized")
+    video = room.upload("a.mp4")
+    room.run_until(lambda: len(tracking.calls) == 1)
+    _lose_messages(room, room.uploads)
+    tracking.after_start = room.complete
+
+    assert room.reconcile() == {"submitted again": 1, "missed videos": 0}
+    room.run_until(lambda: room.status(video) == "SUCCEEDED")
+
+    assert len(tracking.jobs) == 1
+
+
+def test_a_collection_whose_message_is_gone_is_taken_up_again(
+    faulty_room: PipelineRoom, proxy: FaultyProxy, tracking: ScriptedTracking
+) -> None:
+    room = faulty_room
+    video, job = _in_progress(room)
+    proxy.fail(f"PUT /{room.results}/", "AccessDenied", times=1, status=403)
+    room.complete(job)
+    room.run_until(lambda: "StatusMessage" in (room.meta(video) or {}))
+    assert room.status(video) == "COLLECTING"
+    _lose_messages(room, room.collects)
+
+    assert room.reconcile() == {"collected again": 1, "missed videos": 0}
+    room.run_until(lambda: room.status(video) == "SUCCEEDED")
+
+
+def test_a_job_the_service_does_not_know_any_more_is_run_again(
+    room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    video, job = _in_progress(room)
+    del tracking.jobs[job.id]
+    tracking.after_start = room.complete
+
+    assert room.reconcile() == {"submitted again": 1, "missed videos": 0}
+    room.run_until(lambda: room.status(video) == "SUCCEEDED")
+
+    meta = room.meta(video)
+    assert meta is not None
+    assert meta["Attempt"] == 2
+    assert meta["PreviousJobIds"] == {job.id}
+
+
+def test_what_cannot_be_mended_fails_with_the_last_reason(
+    room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    tracking.fail_next("StartPersonTracking", "AccessDeniedException", times=100, message="not authorized")
+    video = room.upload("a.mp4")
+    room.run_until(lambda: len(tracking.calls) == 1)
+    for _ in range(5):
+        assert room.reconcile()["submitted again"] == 1
+    _lose_messages(room, room.uploads)
+
+    assert room.reconcile()["given up"] == 1
+
+    assert _reason(room, video) == "Given up after 5 repairs: not authorized"
+    assert [event["detail-type"] for event in room.announcements()] == ["Person Tracking Failed"]
+
+
+def test_what_was_given_up_runs_again_when_its_event_comes_once_more(
+    room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    tracking.fail_next("StartPersonTracking", "AccessDeniedException", times=3, message="not authorized")
+    video = room.upload("a.mp4")
+    room.run_until(lambda: room.waiting(room.upload_letters) == 1)
+    for _ in range(6):
+        room.reconcile()
+    assert room.status(video) == "FAILED"
+    _lose_messages(room, room.uploads)
+    tracking.after_start = room.complete
+
+    # As SQS's own redrive does: the same body, a new message.
+    (letter,) = room.sqs.receive_message(QueueUrl=room.upload_letters)["Messages"]
+    room.sqs.send_message(QueueUrl=room.uploads, MessageBody=letter["Body"])
+    room.run_until(lambda: room.status(video) == "SUCCEEDED")
+
+
+def test_videos_older_than_the_retention_are_left_alone(
+    room: PipelineRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.upload("a.mp4")
+    _lose_messages(room, room.uploads)
+    monkeypatch.setattr("pipeline.missed_videos.time.time", lambda: 4_000_000_000.0)
+
+    assert room.reconcile() == {"missed videos": 0}
