@@ -11,7 +11,7 @@ from pathlib import Path
 
 from local.clip import demo_clip
 from local.deploy import deploy
-from local.drop import drop, print_found
+from local.drop import check_name, drop, print_found
 from local.embedded_aws import throw_away
 from local.errors import command
 from local.progress import Progress
@@ -38,6 +38,7 @@ def main() -> None:
     arguments = parser.parse_args()
     progress = Progress()
     video = arguments.video or demo_clip(progress)
+    check_name(video)
     with throw_away_stack(progress) as target:
         found = drop(target, video, progress)
         print_found(target, found)

@@ -3,6 +3,7 @@
 It takes seconds, where the CDK command line takes half a minute.
 """
 
+import hashlib
 import io
 import json
 import time
@@ -14,10 +15,12 @@ from typing import Any
 from botocore.exceptions import ClientError, WaiterError
 
 from local.errors import LocalError
+from local.fitting import fit
 from local.progress import Progress
 from local.target import Target, stack_outputs
 
 _BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
+_ASSETS_BUCKET = "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}"
 _DEPLOY_SECONDS = 300.0
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 
@@ -62,7 +65,8 @@ def deploy(target: Target, assembly: Path, progress: Progress) -> Target:
     _bootstrap(target)
     _upload_assets(target, assembly, place, progress)
     name = properties.get("stackName", identifier)
-    _apply(target, name, place.fill(properties["stackTemplateAssetObjectUrl"]), progress)
+    template, _ = fit(json.loads((assembly / properties["templateFile"]).read_text()))
+    _apply(target, name, _put_template(target, place, template), progress)
     return target.with_outputs(stack_outputs(target, name))
 
 
@@ -77,6 +81,8 @@ def _upload_assets(target: Target, assembly: Path, place: _Place, progress: Prog
     for listing in sorted(assembly.glob("*.assets.json")):
         for asset in json.loads(listing.read_text())["files"].values():
             path = assembly / asset["source"]["path"]
+            if path.name.endswith(".template.json"):
+                continue
             for destination in asset["destinations"].values():
                 bucket, key = place.fill(destination["bucketName"]), place.fill(destination["objectKey"])
                 if bucket not in buckets:
@@ -116,13 +122,21 @@ def _zipped(folder: Path) -> io.BytesIO:
     return buffer
 
 
+def _put_template(target: Target, place: _Place, template: dict[str, Any]) -> str:
+    """Where CloudFormation can read the template: it is too large to send along."""
+    s3, bucket = target.client("s3"), place.fill(_ASSETS_BUCKET)
+    body = json.dumps(template).encode()
+    key = f"{hashlib.sha256(body).hexdigest()}.json"
+    _ensure_bucket(s3, bucket)
+    s3.put_object(Bucket=bucket, Key=key, Body=body)
+    return f"{target.endpoint}/{bucket}/{key}"
+
+
 def _apply(target: Target, name: str, template_url: str, progress: Progress) -> None:
     cloudformation = target.client("cloudformation")
-    # https://<bucket>.s3.<region>.<suffix>/<key> as CDK writes it; the embedded AWS wants its own address.
-    host, _, key = template_url.removeprefix("https://").removeprefix("s3://").partition("/")
     request = {
         "StackName": name,
-        "TemplateURL": f"{target.endpoint}/{host.split('.')[0]}/{key}",
+        "TemplateURL": template_url,
         "Capabilities": _CAPABILITIES,
     }
     started = time.time()

@@ -35,7 +35,7 @@ def drop(target: Target, video: Path, progress: Progress) -> Found:
     Raises:
         LocalError: it is no video the pipeline takes, or the pipeline says FAILED; the text holds its reason.
     """
-    _check(video)
+    check_name(video)
     bucket = target.output("VideosBucket")
     s3 = target.client("s3")
     _upload(s3, video, bucket, progress)
@@ -61,7 +61,8 @@ def print_found(target: Target, found: Found) -> None:
     print(f"S3 prefix: s3://{target.output('ResultsBucket')}/{found.meta['ResultsPrefix']}")
 
 
-def _check(video: Path) -> None:
+def check_name(video: Path) -> None:
+    """Raises LocalError when `video` is no file that the pipeline would take."""
     if not is_video(video.name):
         raise LocalError(f"{video.name}: the pipeline takes {', '.join(VIDEO_SUFFIXES)} files.")
     if not video.is_file():

@@ -39,12 +39,27 @@ def test_an_assembly_is_deployed_then_updated_in_place(
 def test_a_resource_that_fails_is_named_with_its_reason(
     empty_aws: EmbeddedAws, make_assembly: AssemblyMaker
 ) -> None:
-    place = {"S3Bucket": "no-such-bucket", "S3Key": "code.zip"}
-    properties = {"Runtime": "python3.13", "Handler": "a.b", "Role": "arn:aws:iam::1:role/x", "Code": place}
-    broken = {"Broken": {"Type": "AWS::Lambda::Function", "Properties": properties}}
+    properties = {"Type": "SecureString", "Value": "x", "Name": "/broken"}
+    broken = {"Broken": {"Type": "AWS::SSM::Parameter", "Properties": properties}}
     assembly = make_assembly(answering("x"), broken, name="broken")
-    with pytest.raises(LocalError, match=r"The deployment failed: Broken \(AWS::Lambda::Function\): ."):
+    with pytest.raises(LocalError, match=r"The deployment failed: Broken \(AWS::SSM::Parameter\): ."):
         deploy(embedded(empty_aws.endpoint), assembly, Progress())
+
+
+def test_what_the_embedded_aws_cannot_take_is_left_out(
+    empty_aws: EmbeddedAws, make_assembly: AssemblyMaker
+) -> None:
+    metric = {"Id": "m", "Expression": "SUM(METRICS())"}
+    properties = {"Metrics": [metric], "ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 1}
+    more = {
+        "Alarm": {"Type": "AWS::CloudWatch::Alarm", "Properties": properties},
+        "Queue": {"Type": "AWS::SQS::Queue", "DependsOn": "Alarm"},
+    }
+    target = deploy(
+        embedded(empty_aws.endpoint), make_assembly(answering("x"), more, name="fits"), Progress()
+    )
+    resources = target.client("cloudformation").describe_stack_resources(StackName="fits")["StackResources"]
+    assert {item["LogicalResourceId"] for item in resources} == {"Role", "Function", "Queue"}
 
 
 def test_an_assembly_of_two_stacks_is_refused(empty_aws: EmbeddedAws, tmp_path: Path) -> None:

@@ -1,0 +1,100 @@
+"""`make demo` as a person runs it: in a process of its own, beside another one, leaving nothing behind."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from local.embedded_aws import ROOT
+from local.target import Target
+from tests.e2e.street import cut_street
+
+
+@pytest.fixture
+def temporary(tmp_path: Path) -> Path:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    return folder
+
+
+def start_demo(video: Path, temporary: Path) -> "subprocess.Popen[str]":
+    environment = os.environ | {"TMPDIR": str(temporary), "PYTHONPATH": f"{ROOT}:{ROOT}/lambdas"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "local.demo", "--video", str(video)],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def assert_nothing_left(temporary: Path) -> None:
+    assert list(temporary.iterdir()) == []
+    processes = subprocess.run(["ps", "-ww", "-eo", "args="], capture_output=True, text=True, check=True)
+    assert [line for line in processes.stdout.splitlines() if str(temporary) in line] == []
+
+
+def test_a_demo_beside_another_stack_finds_the_people_and_leaves_nothing(
+    stack: Target, tmp_path: Path, temporary: Path
+) -> None:
+    with start_demo(cut_street(tmp_path / "street.mp4", 4), temporary) as demo:
+        said, progress = demo.communicate()
+    assert demo.returncode == 0, progress
+    people = re.search(r"^people: (\d+)$", said, re.MULTILINE)
+    assert people is not None
+    assert int(people[1]) >= 3
+    assert len(re.findall(r"^ +\d+ +\d+\.\d s +\d+\.\d s +\d+$", said, re.MULTILINE)) == int(people[1])
+    assert re.search(r"^DynamoDB table: \S+, key PK = VIDEO#[0-9a-f]{32}$", said, re.MULTILINE)
+    assert re.search(r"^S3 prefix: s3://\S+/tracks/[0-9a-f]{32}/$", said, re.MULTILINE)
+    assert "detecting" in progress
+    assert_nothing_left(temporary)
+
+
+def test_a_video_that_is_none_ends_in_one_line_and_status_1(tmp_path: Path, temporary: Path) -> None:
+    (tmp_path / "text.mp4").write_text("no video")
+    with start_demo(tmp_path / "text.mp4", temporary) as demo:
+        said, progress = demo.communicate()
+    assert demo.returncode == 1
+    assert said == ""
+    assert progress.splitlines()[-1].startswith("error: text.mp4: Unsupported codec/format.")
+    assert "Traceback" not in progress
+    assert_nothing_left(temporary)
+
+
+def test_interrupted_on_its_way_it_leaves_nothing(tmp_path: Path, temporary: Path) -> None:
+    with start_demo(cut_street(tmp_path / "street.mp4", 4), temporary) as demo:
+        assert demo.stderr is not None
+        for line in demo.stderr:
+            if "is up at" in line:
+                demo.send_signal(signal.SIGINT)
+                break
+        rest = demo.stderr.read()
+    assert demo.returncode == 130
+    assert "Traceback" not in rest
+    assert_nothing_left(temporary)
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [
+        ("absent.mp4", "no such file"),
+        ("folder.mp4", "no such file"),
+        ("notes.txt", "takes .mp4, .mov, .avi files"),
+    ],
+)
+def test_a_file_that_cannot_be_dropped_is_refused_before_anything_starts(
+    tmp_path: Path, temporary: Path, name: str, complaint: str
+) -> None:
+    (tmp_path / "folder.mp4").mkdir()
+    (tmp_path / "notes.txt").touch()
+    with start_demo(tmp_path / name, temporary) as demo:
+        said, progress = demo.communicate()
+    assert (demo.returncode, said) == (1, "")
+    assert progress.startswith("error: ")
+    assert complaint in progress
+    assert progress.count("\n") == 1

@@ -1,0 +1,74 @@
+"""`make up`, `make drop`, `make down` in a checkout of their own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from local.embedded_aws import is_running
+
+
+def run(checkout: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment["PYTHONPATH"] = f"{checkout}:{checkout}/lambdas"
+    return subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=checkout,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def pid_of(checkout: Path) -> int:
+    return int(json.loads((checkout / ".local" / "aws" / "running.json").read_text())["pid"])
+
+
+def test_up_leaves_a_stack_running_that_the_shell_can_use_until_down(checkout: Path, tmp_path: Path) -> None:
+    nothing_up = run(checkout, "local.drop", "a.mp4")
+    assert (nothing_up.returncode, nothing_up.stderr) == (
+        1,
+        "error: Nothing is up. Run: make up (or name a stack deployed to AWS: STACK=name)\n",
+    )
+    try:
+        up = run(checkout, "local.up")
+        assert up.returncode == 0, up.stderr
+        pid = pid_of(checkout)
+        again = run(checkout, "local.up")
+        assert again.returncode == 0, again.stderr
+        assert pid_of(checkout) == pid
+
+        (tmp_path / "text.mp4").write_text("no video")
+        copy = subprocess.run(
+            [
+                "bash",
+                "-c",
+                '. .local/env && aws s3 cp "$0" "s3://$VIDEOS_BUCKET/by hand.mp4" && aws s3 ls "s3://$VIDEOS_BUCKET"',
+                str(tmp_path / "text.mp4"),
+            ],
+            cwd=checkout,
+            env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert copy.returncode == 0, copy.stderr
+        assert "by hand.mp4" in copy.stdout
+
+        bad = run(checkout, "local.drop", str(tmp_path / "text.mp4"))
+        assert bad.returncode == 1
+        assert bad.stderr.splitlines()[-1].startswith("error: text.mp4: Unsupported codec/format.")
+    finally:
+        down = run(checkout, "local.down")
+    assert (down.returncode, down.stdout) == (0, "down; its state stays in .local/aws\n")
+    assert not is_running(pid, checkout / ".local" / "aws")
+    assert not (checkout / ".local" / "env").exists()
+    once_more = run(checkout, "local.down")
+    assert (once_more.returncode, once_more.stdout) == (0, "nothing was up\n")
+
+
+def test_down_without_up_is_fine(checkout: Path) -> None:
+    down = run(checkout, "local.down")
+    assert (down.returncode, down.stdout, down.stderr) == (0, "nothing was up\n", "")
