@@ -14,6 +14,7 @@ from engine import aws, environment, failures
 from engine.job_video import open_video
 from engine.jobs import JobsTable, Stage
 from engine.observability import logger, metrics, tracer
+from engine.still import scene_jpeg
 from engine.video.metadata import read_metadata
 from engine.video.segments import plan_segments
 from engine.workspace import Plan, Workspace
@@ -37,6 +38,7 @@ def _plan(job_id: str) -> dict[str, str]:
     job = _jobs.find(job_id)
     with open_video(aws.s3(), job) as video:
         metadata = read_metadata(video)
+        still = scene_jpeg(video, metadata.duration_millis // 2)
     segments = plan_segments(metadata, _environment.segment_seconds)
     plan = Plan(
         frame_aspect=float(Fraction(metadata.frame_width, metadata.frame_height)),
@@ -44,7 +46,10 @@ def _plan(job_id: str) -> dict[str, str]:
         constant_rate=metadata.constant_rate,
         segments=segments,
     )
-    items = Workspace(aws.s3(), _environment.work_bucket, job_id).write_plan(plan)
+    workspace = Workspace(aws.s3(), _environment.work_bucket, job_id)
+    items = workspace.write_plan(plan)
+    if still is not None:
+        workspace.write_still(still)
     _jobs.planned(job_id, metadata.as_contract(), len(segments))
     logger.info("Planned", segments=len(segments), duration_ms=metadata.duration_millis)
     return items

@@ -45,6 +45,10 @@ class Workspace:
         self._put("segments.json", json.dumps(items).encode())
         return {"Bucket": self._bucket, "Key": self._key("segments.json")}
 
+    def write_still(self, jpeg: bytes) -> None:
+        """A picture of the scene, for whoever draws the paths."""
+        self._put("still.jpg", jpeg)
+
     def plan(self) -> Plan:
         stored: dict[str, Any] = json.loads(self._get("plan.json"))
         return Plan(

@@ -10,7 +10,8 @@ from pipeline.checkpoint import Checkpoint
 from pipeline.detection_parts import DetectionParts
 from pipeline.leases import Lease
 from pipeline.meta import SCHEMA_VERSION, Meta
-from pipeline.tracks_bucket import DETECTIONS, MANIFEST, TracksFolder
+from pipeline.report_parts import ReportParts
+from pipeline.tracks_bucket import DETECTIONS, MANIFEST, REPORT, TracksFolder
 from pipeline.tracks_table import TracksTable
 
 
@@ -21,17 +22,22 @@ def finish(
     table: TracksTable,
     folder: TracksFolder,
     parts: DetectionParts,
+    reports: ReportParts,
+    still: bytes | None,
 ) -> None:
     """Write what is left and turn META to SUCCEEDED last. May be done again from the start.
 
-    Raises LeaseLostError, META untouched, when another invocation has taken over.
+    `still` is a JPEG of the scene for the report. Raises LeaseLostError, META untouched, when another
+    invocation has taken over.
     """
     persons = list(table.persons())
     _write_minutes(table, persons)
     if lease.meta.attempt > 1:
         table.delete_others()
     parts.join()
-    objects = {name: folder.prefix + name for name in (DETECTIONS, MANIFEST)}
+    drawn = reports.write(lease.meta, metadata, (person["Index"] for person in persons), still)
+    names = (DETECTIONS, REPORT, MANIFEST) if drawn else (DETECTIONS, MANIFEST)
+    objects = {name: folder.prefix + name for name in names}
     folder.keep_only([*objects.values(), *(person["TrackKey"] for person in persons)])
     folder.put_manifest(_manifest(lease.meta, checkpoint, metadata, persons, objects))
     lease.succeed(

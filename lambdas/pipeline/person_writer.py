@@ -7,6 +7,8 @@ from __future__ import annotations
 from pipeline.detection_parts import DetectionParts
 from pipeline.paths import Point, hull, rounded, simplify
 from pipeline.person_spool import PersonSpool
+from pipeline.report import PathBuilder
+from pipeline.report_parts import ReportParts
 from pipeline.tracks_bucket import TracksFolder
 from pipeline.tracks_table import PATH_MILLIS, PATH_POINTS, Presence, TracksTable
 
@@ -15,18 +17,29 @@ _SAME_SIGHTING_MILLIS = 1_000
 
 
 def write_person(
-    spool: PersonSpool, video_id: str, table: TracksTable, folder: TracksFolder, parts: DetectionParts
+    spool: PersonSpool,
+    video_id: str,
+    table: TracksTable,
+    folder: TracksFolder,
+    parts: DetectionParts,
+    reports: ReportParts,
+    aspect: float,
 ) -> None:
-    """Write the person whose records are in `spool`. Doing it again writes the same over it."""
+    """Write the person whose records are in `spool`. Doing it again writes the same over it.
+
+    `aspect` is frame height / frame width.
+    """
     points: list[Point] = []
     path: list[Point] = []
     minutes: list[Presence] = []
     first, last, seen = -1, -1, 0
+    shown = PathBuilder(spool.index, aspect)
     with folder.person(spool.index) as track:
         track.write(f'{{"VideoId":"{video_id}","Index":{spool.index},"Persons":['.encode())
         for place, (millis, point, record) in enumerate(spool.in_time()):
             track.write(b",\n" + record if place else b"\n" + record)
             parts.add(record)
+            shown.add(millis, point[1:] if point else None)
             if place == 0:
                 first = millis
             elif millis - last <= _SAME_SIGHTING_MILLIS:
@@ -42,6 +55,7 @@ def write_person(
                     path = []
                 path.append(point)
         track.write(b"\n]}\n")
+    reports.put(shown.finish(spool.faces))
     if path:
         table.put_path(spool.index, path)
     table.put_person(

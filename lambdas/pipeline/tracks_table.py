@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.batch_writer import BatchWriter
 from pipeline.dynamo_values import item, number, plain_item
-from pipeline.meta import video_key
+from pipeline.meta import SCHEMA_VERSION, video_key
 from pipeline.metas import META
 from pipeline.paths import Point, rounded
 
@@ -44,7 +44,12 @@ class TracksTable:
         self._client = client
         self._table = table
         self._partition = video_key(video_id)
-        self._common = {"PK": self._partition, "JobId": job_id, "ExpiresAt": expires_at}
+        self._common = {
+            "PK": self._partition,
+            "JobId": job_id,
+            "SchemaVersion": SCHEMA_VERSION,
+            "ExpiresAt": expires_at,
+        }
         self._job_id = job_id
         self.writer = BatchWriter(client, table)
 
