@@ -1,14 +1,20 @@
-"""A short piece of the demo clip: real people, in little time."""
+"""Short videos of real people."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from local.clip import demo_clip
 from local.errors import LocalError
+from tests.clips import make_clip
+from tests.unit.faces.pictures import portrait, resized
+
+FACE_HEIGHT = 90 / 480
+"""Of the face in `face_clip`, as a ratio of the frame, by about a tenth."""
 
 
 def people_clip(path: Path, seconds: float) -> Path:
@@ -29,3 +35,17 @@ def people_clip(path: Path, seconds: float) -> Path:
             packet.stream = copy
             target.mux(packet)
     return path
+
+
+def face_clip(path: Path) -> Path:
+    """Writes two seconds (640×480, 25 Hz) of a portrait that moves to the right, its face 90 pixels high."""
+    size = 260
+    picture = resized(portrait(), size, size)
+
+    def draw(number: int, width: int, height: int) -> np.ndarray:
+        frame = np.full((height, width, 3), 140, np.uint8)
+        left = 60 + 4 * number
+        frame[height - size :, left : left + size] = picture
+        return frame
+
+    return make_clip(path, 50, 25, (640, 480), picture=draw)

@@ -18,7 +18,7 @@ from infra.models import prepared
 from local import track as track_module
 from local.track import document, track
 from tests.clips import make_clip, make_sound
-from tests.people import people_clip
+from tests.people import face_clip, people_clip
 
 ROOT = Path(track_module.__file__).parents[1]
 
@@ -84,6 +84,14 @@ def test_people_do_not_depend_on_where_the_video_was_cut(clip: Path, monkeypatch
         found = track(io.BytesIO(clip.read_bytes()), analyst, lambda _: None)
         documents.append([b"".join(document(found, order)) for order in ORDERS])
     assert documents[0] == documents[1]
+
+
+def test_faces_can_be_switched_off(tmp_path: Path) -> None:
+    clip = face_clip(tmp_path / "face.mp4")
+    with_faces, without = (json.loads(run(clip, "-", "--faces", each).stdout) for each in ("on", "off"))
+    assert any("Face" in each["Person"] for each in with_faces["Persons"])
+    assert not any("Face" in each["Person"] for each in without["Persons"])
+    assert len(with_faces["Persons"]) == len(without["Persons"])
 
 
 def test_an_empty_scene_has_nobody_in_it(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from engine.video_object import Found
 from local.endpoint import Api, serve
 from local.target import Target
 from tests.clips import make_clip
+from tests.people import face_clip
 from tests.people import people_clip as people_clip_file
 
 RECORDS = 2500
@@ -200,6 +201,15 @@ def people_video(engine: Engine, people_clip: bytes) -> dict[str, Any]:
 def people_job(engine: Engine, people_video: dict[str, Any]) -> str:
     """A job the engine really ran, on a video of people, with a tag."""
     job_id = engine.rekognition.start_person_tracking(Video=people_video, JobTag="people:1/a")["JobId"]
+    assert engine.wait(job_id)["JobStatus"] == "SUCCEEDED"
+    return str(job_id)
+
+
+@pytest.fixture(scope="session")
+def face_job(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A job the engine really ran, on a video of a person near enough to have a face."""
+    video = engine.put(face_clip(tmp_path_factory.mktemp("face") / "face.mp4").read_bytes())
+    job_id = engine.rekognition.start_person_tracking(Video=video)["JobId"]
     assert engine.wait(job_id)["JobStatus"] == "SUCCEEDED"
     return str(job_id)
 

@@ -161,6 +161,24 @@ def test_a_step_that_crashed_without_a_word_is_a_failed_job_and_publishes(
     assert "killed" not in reason
 
 
+def test_linking_again_after_the_end_changes_no_page(engine: Engine, people_job: str) -> None:
+    """A step that a retry runs again late must not move records under a reader."""
+    client = engine.rekognition
+    before = client.get_person_tracking(JobId=people_job, SortBy="INDEX")["Persons"]
+    objects = results_of(engine, people_job)
+    invoke(engine, "Link", {"JobId": people_job})
+    assert results_of(engine, people_job) == objects
+    assert client.get_person_tracking(JobId=people_job, SortBy="INDEX")["Persons"] == before
+
+
+def results_of(engine: Engine, job_id: str) -> list[tuple[str, Any]]:
+    """The job's results in the work bucket and when each was written."""
+    found = engine.target.client("s3").list_objects_v2(
+        Bucket=engine.variables["WORK_BUCKET"], Prefix=f"jobs/{job_id}/results/"
+    )
+    return [(each["Key"], each["LastModified"]) for each in found["Contents"]]
+
+
 def stop(engine: Engine, job_id: str) -> None:
     machine = engine.variables["STATE_MACHINE_ARN"]
     execution = machine.replace(":stateMachine:", ":execution:") + f":{job_id}"

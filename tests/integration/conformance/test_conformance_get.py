@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.integration.conformance.conftest import METADATA, RECORDS, Engine, record
+from tests.people import FACE_HEIGHT
 
 ORDERS = ("TIMESTAMP", "INDEX")
 FACE_MEMBERS = {"BoundingBox", "Confidence", "Landmarks", "Pose", "Quality"}
@@ -303,13 +304,42 @@ def test_a_record_has_only_what_the_contract_has(engine: Engine, people_job: str
         assert set(each["Person"]) <= {"Index", "BoundingBox", "Face"}
 
 
-def test_a_face_has_only_the_five_members_of_the_contract(engine: Engine, people_job: str) -> None:
-    """On people some fifty pixels high there may be none: then no record may have one either."""
-    for each in persons(engine, people_job):
-        face = each["Person"].get("Face")
+def test_a_face_is_there_when_one_is_seen_with_its_five_members_and_no_other(
+    engine: Engine, face_job: str
+) -> None:
+    faces = [each["Person"]["Face"] for each in persons(engine, face_job) if "Face" in each["Person"]]
+    assert len(faces) >= 5
+    for face in faces:
+        assert set(face) == FACE_MEMBERS
+        assert {landmark["Type"] for landmark in face["Landmarks"]} == LANDMARKS
+        assert set(face["Pose"]) == {"Roll", "Yaw", "Pitch"}
+        assert set(face["Quality"]) == {"Brightness", "Sharpness"}
+        assert 50 < face["Confidence"] <= 100
+
+
+def test_a_face_is_told_in_ratios_of_the_whole_frame(engine: Engine, face_job: str) -> None:
+    for each in persons(engine, face_job):
+        face, body = each["Person"].get("Face"), each["Person"]["BoundingBox"]
         if face is not None:
-            assert set(face) == FACE_MEMBERS
-            assert {landmark["Type"] for landmark in face["Landmarks"]} == LANDMARKS
+            box = face["BoundingBox"]
+            assert box["Height"] == pytest.approx(FACE_HEIGHT, rel=0.2)
+            middle = box["Left"] + box["Width"] / 2
+            assert body["Left"] < middle < body["Left"] + body["Width"]
+            for landmark in face["Landmarks"]:
+                assert box["Left"] < landmark["X"] < box["Left"] + box["Width"]
+                assert box["Top"] < landmark["Y"] < box["Top"] + box["Height"]
+
+
+def test_records_between_two_looks_have_no_face(engine: Engine, face_job: str) -> None:
+    """At 5 Hz of 15 at most every third record of a person is of a frame that was looked at."""
+    found = persons(engine, face_job)
+    with_face = [each["Timestamp"] for each in found if "Face" in each["Person"]]
+    assert 0 < len(with_face) <= len(found) / 3 + 1
+    assert all(time % 200 == 0 for time in with_face)
+
+
+def test_people_too_small_for_a_face_have_none(engine: Engine, people_job: str) -> None:
+    assert not any("Face" in each["Person"] for each in persons(engine, people_job))
 
 
 def test_job_video_and_tag_are_told_back(
