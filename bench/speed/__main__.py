@@ -1,8 +1,8 @@
 """`python -m bench.speed [VIDEO …]`: the engine against its floor, what would make it faster, memory at 4K.
 
 The floor is decoding plus model inference of exactly the frames analysed, each alone on all cores, measured
-in the same run. Without a VIDEO the demo clip is enlarged to 720p, 1080p and 4K. Seconds of processor time hold
-on a busy machine too; the goals are by the clock.
+in the same run. Without a VIDEO the demo clip is enlarged to 720p, 1080p and 4K. Seconds of processor time
+hold on a busy machine too; the goals are by the clock.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def machine() -> str:
 
 def _against_the_floor(chosen: dict[str, Path], cores: int, tries: int) -> Iterator[Row]:
     print(
-        "| video | detector | decoding | inference | floor | engine, s | engine/floor | in CPU time | × live |"
+        "| video | detector | decoding | inference | floor | engine | engine/floor | in CPU time | × live |"
     )
     print("|---|---|---|---|---|---|---|---|---|")
     for name, video in chosen.items():

@@ -31,9 +31,12 @@ def small_grey(image: NDArray[np.uint8], width: int = 192) -> Grey:
     """A picture for `estimate` from an RGB or BGR one (H, W, 3): its green, averaged to about `width`."""
     step = max(1, image.shape[1] // width)
     rows, columns = image.shape[0] // step * step, image.shape[1] // step * step
-    green = image[:rows, :columns, 1].astype(np.float32)
-    blocks = green.reshape(rows // step, step, columns // step, step)
-    return np.asarray(blocks.mean(axis=(1, 3), dtype=np.float32))
+    green = np.ascontiguousarray(image[:rows, :columns, 1])
+    total = np.zeros((rows // step, columns // step), np.uint32)
+    for down in range(step):  # adding pictures is many times faster than averaging over axes
+        for right in range(step):
+            total += green[down::step, right::step]
+    return total.astype(np.float32) / np.float32(step * step)
 
 
 def identity() -> Affine:

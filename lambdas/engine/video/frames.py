@@ -24,7 +24,7 @@ from engine.video.container import OpenVideo, open_video
 from engine.video.crop import crop
 from engine.video.orientation import Orientation, orientation_of
 from engine.video.references import non_reference_test
-from engine.video.sampling import exact_rate, on_grid
+from engine.video.sampling import Grid, exact_rate, on_grid
 from engine.video.timeline import Timeline, read_timeline
 
 _STEPS_BACK = (0, 2, 10, 60)  # s: how much further back to look for a keyframe that a decoder can start from
@@ -186,7 +186,8 @@ def seek(video: OpenVideo, timeline: Timeline, seconds: Fraction) -> None:
 
 
 def _decode_on(video: OpenVideo, timeline: Timeline, hz: Fraction | None) -> Iterator[tuple[VideoFrame, int]]:
-    disposable = non_reference_test(video.stream) if hz is not None and timeline.constant else None
+    grid = None if hz is None else Grid(timeline.rate, hz)
+    disposable = non_reference_test(video.stream) if grid is not None and timeline.constant else None
     packets = video.container.demux(video.stream)
     while True:
         try:
@@ -194,19 +195,13 @@ def _decode_on(video: OpenVideo, timeline: Timeline, hz: Fraction | None) -> Ite
         except av.error.FFmpegError:  # the container breaks off here
             packet = None
         if packet is not None and packet.size:
-            if disposable and hz and not _wanted(packet, timeline, hz) and disposable(packet):
+            unwanted = grid is not None and packet.pts is not None and timeline.number(packet.pts) not in grid
+            if unwanted and disposable is not None and disposable(packet):
                 continue
             yield from _decode(video, timeline, packet)
         else:
             yield from _decode(video, timeline, None)
             return
-
-
-def _wanted(packet: Packet[VideoStream], timeline: Timeline, hz: Fraction) -> bool:
-    if packet.pts is None:
-        return True
-    number = timeline.number(packet.pts)
-    return on_grid(number / timeline.rate, (number + 1) / timeline.rate, hz)
 
 
 def _decode(

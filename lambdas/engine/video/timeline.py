@@ -48,16 +48,20 @@ class Timeline:
 
     def number(self, pts: int) -> int:
         """The frame's number from 0; the nearest one on the mean rate where the rate varies."""
-        return round((pts - self.origin) * self.time_base * self.rate)
+        frames = (pts - self.origin) * self.time_base.numerator * self.rate.numerator
+        units = self.time_base.denominator * self.rate.denominator
+        return (2 * frames + units) // (2 * units)  # rounded; whole numbers, since every packet is asked
 
     def seconds(self, pts: int) -> Fraction:
         """When the frame goes on show, in seconds from the first one, freed of the container's rounding."""
         if self.constant:
-            return self.number(pts) / self.rate
+            return Fraction(self.number(pts)) / self.rate
         return (pts - self.origin) * self.time_base
 
     def millis(self, pts: int) -> int:
         """The contract's Timestamp: ``floor(1000 · seconds)``."""
+        if self.constant:
+            return 1000 * self.number(pts) * self.rate.denominator // self.rate.numerator
         return floor(1000 * self.seconds(pts))
 
     def pts(self, seconds: Fraction) -> int:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.video.metadata import VideoMetadata
-from engine.video.sampling import frame_millis, grid_frames, on_grid, report_frames, report_timestamps
+from engine.video.sampling import Grid, frame_millis, grid_frames, on_grid, report_frames, report_timestamps
 from engine.video.segments import plan_segments
 
 RATES = st.fractions(min_value=1, max_value=240, max_denominator=1001)
@@ -31,6 +31,7 @@ def test_the_grid_by_numbers_is_the_grid_by_time(fps: Fraction, hz: Fraction, co
     hz = Fraction(hz).limit_denominator(1001)
     by_time = [n for n in range(count) if on_grid(n / fps, (n + 1) / fps, hz)]
     assert grid_frames(fps, count, hz).tolist() == by_time
+    assert [n for n in range(count) if n in Grid(fps, hz)] == by_time
 
 
 @given(fps=RATES, count=st.integers(1, 500))
