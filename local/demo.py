@@ -41,7 +41,7 @@ def main() -> None:
     check_name(video)
     with throw_away_stack(progress) as target:
         found = drop(target, video, progress)
-        print_found(target, found)
+        print_found(target, found, video)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from boto3.dynamodb.conditions import Key
 
 from local.errors import LocalError, command
 from local.progress import Progress
+from local.reports import save_report
 from local.target import Target, current
 from pipeline.videos import NO_VERSION, VIDEO_SUFFIXES, Video, is_video
 
@@ -49,8 +50,8 @@ def drop(target: Target, video: Path, progress: Progress) -> Found:
     return found
 
 
-def print_found(target: Target, found: Found) -> None:
-    """Print what was found, on standard output."""
+def print_found(target: Target, found: Found, video: Path) -> None:
+    """Print what was found in `video`, on standard output, and save the report of it."""
     print(f"people: {found.meta['PeopleCount']}")
     if found.people:
         print(f"{'person':>6}  {'first seen':>10}  {'last seen':>10}  {'points':>6}")
@@ -59,6 +60,9 @@ def print_found(target: Target, found: Found) -> None:
         print(f"{int(person['Index']):>6}  {first:>8.1f} s  {last:>8.1f} s  {int(person['Points']):>6}")
     print(f"DynamoDB table: {target.output('TracksTable')}, key PK = {found.meta['PK']}")
     print(f"S3 prefix: s3://{target.output('ResultsBucket')}/{found.meta['ResultsPrefix']}")
+    report = save_report(target, found.meta, video)
+    if report is not None:
+        print(f"report: {report}")
 
 
 def check_name(video: Path) -> None:
@@ -153,7 +157,7 @@ def main() -> None:
     parser.add_argument("--stack", help="a stack deployed to AWS, instead of the one `make up` left running")
     arguments = parser.parse_args()
     target = current(arguments.stack)
-    print_found(target, drop(target, arguments.video, Progress()))
+    print_found(target, drop(target, arguments.video, Progress()), arguments.video)
 
 
 if __name__ == "__main__":

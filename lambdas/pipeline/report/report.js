@@ -553,7 +553,11 @@ $("file").addEventListener("change", (event) => {
 });
 function fromAddress() {
   const match = /^#video=(.+)$/s.exec(location.hash);
-  if (!match) return;
+  if (!match) {
+    const beside = document.documentElement.dataset.video; // set by whoever laid the video beside this page
+    if (beside) underlay(beside, data.name);
+    return;
+  }
   let address = match[1];
   if (!/^https?:\/\//i.test(address)) try { address = decodeURIComponent(address); } catch { /* taken as it stands */ }
   underlay(address, address.split(/[?#]/)[0].split("/").pop() || "The video");
