@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import subprocess
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -75,6 +78,35 @@ def whole_engine(video: Path, looker: Analyst) -> int:
     )
     instants = report_timestamps(metadata.rate, metadata.frame_count)
     return sum(1 for order in ("TIMESTAMP", "INDEX") for _ in records(order, tracks, faces, instants))
+
+
+def linking(video: Path, looker: Analyst) -> Spent:
+    """Linking a video's detections and packing its records in both orders, detection left out."""
+    with video.open("rb") as file:
+        metadata = read_metadata(file)
+    found = detect(video, looker)
+
+    def work() -> None:
+        faces = SeenFaces()
+        aspect = metadata.frame_width / metadata.frame_height
+        tracks = link(faces.gather(found), frame_aspect=aspect)
+        instants = report_timestamps(metadata.rate, metadata.frame_count)
+        for order in ("TIMESTAMP", "INDEX"):
+            gzip.compress(b"\n".join(records(order, tracks, faces, instants)), 5)
+
+    return spent(work)
+
+
+def starting(detector: str) -> float:
+    """Processor seconds from nothing to a worker with its models loaded."""
+    program = (
+        "import sys, time; import boto3, aws_lambda_powertools; from bench.speed.measure import analyst; "
+        "analyst(sys.argv[1], 1); print(time.process_time())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, detector], check=True, capture_output=True, text=True
+    )
+    return float(done.stdout)
 
 
 def decoding(video: Path, hz: float, cores: int) -> None:
