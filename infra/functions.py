@@ -112,7 +112,7 @@ class Function(Construct):
             architecture=architecture,
             handler=handler,
             code=code,
-            role=self.role.without_policy_updates(),
+            role=self.role,
             environment=dict(environment),
             timeout=timeout,
             memory_size=memory_mb,
@@ -120,9 +120,7 @@ class Function(Construct):
             log_group=log_group,
         )
         acknowledged.finding(self.function, "L1", "The wheels in the package are for this Python version.")
-        self.allow(
-            ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], ["*"], because="X-Ray knows no resources."
-        )
+        acknowledged.wildcard(self.role, "*", "X-Ray knows no resources.")
 
     @property
     def arn(self) -> str:

@@ -74,6 +74,24 @@ def test_no_role_has_managed_policies_and_each_function_has_its_own(template: Te
     assert len(roles) == len(set(roles))
 
 
+def test_each_queues_function_may_read_it_before_it_is_connected(template: Template) -> None:
+    """Else Lambda refuses the connection, and the deployment fails."""
+    for mapping in template.all("AWS::Lambda::EventSourceMapping"):
+        function = template.one("AWS::Lambda::Function", mapping["FunctionName"]["Ref"])
+        rights = template.rights_of(function["Handler"])
+        for action in ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"):
+            assert rights[action] == [mapping["EventSourceArn"]]
+    for function in template.all("AWS::Lambda::Function"):
+        role = function["Role"]["Fn::GetAtt"][0]
+        policies = {
+            policy.logical_id
+            for policy in template.all("AWS::IAM::Policy")
+            if {"Ref": role} in policy["Roles"]
+        }
+        assert policies
+        assert policies <= set(function.whole["DependsOn"])
+
+
 def test_only_the_pipeline_may_call_the_engine(template: Template) -> None:
     api = [{"Fn::GetAtt": [template.function("engine.api.handler").logical_id, "Arn"]}]
     for handler in PIPELINE:

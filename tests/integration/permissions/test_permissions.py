@@ -1,0 +1,218 @@
+"""Least privilege, proved: with IAM enforced the whole way works, and what is not needed is refused."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local.target import Target
+from tests.e2e.street import cut_street
+from tests.integration.permissions.conftest import ClientOf
+
+START, COLLECT, RECONCILE = (
+    f"pipeline.{module}.handler" for module in ("start_tracking", "collect_tracks", "reconcile_jobs")
+)
+API, PLAN, DETECT, LINK, FINISH = (
+    f"engine.{module}.handler" for module in ("api", "plan", "detect", "link", "finish")
+)
+WAIT_SECONDS = 240
+
+# Deploying, and a machine that has much else to do.
+pytestmark = pytest.mark.timeout(600)
+
+REFUSALS = {
+    "AccessDenied",
+    "AccessDeniedException",
+    "AuthorizationError",
+    "AuthorizationErrorException",
+    "403",
+}
+
+
+def test_a_video_goes_the_whole_way_and_the_reconciler_its_round(
+    enforcing_stack: Target, tmp_path: Path
+) -> None:
+    stack = enforcing_stack
+    video = cut_street(tmp_path / "street.mp4", 2)
+    stack.client("s3").upload_file(str(video), stack.output("VideosBucket"), "a street.mp4")
+    meta = _finished(stack)
+    assert meta["Status"]["S"] == "SUCCEEDED", meta
+    assert int(meta["PeopleCount"]["N"]) > 0
+    results = stack.client("s3").list_objects_v2(
+        Bucket=stack.output("ResultsBucket"), Prefix=meta["ResultsPrefix"]["S"]
+    )
+    assert any(found["Key"].endswith("manifest.json") for found in results["Contents"])
+    (reconcile,) = (
+        function["FunctionName"]
+        for function in stack.client("lambda").list_functions()["Functions"]
+        if function["Handler"] == RECONCILE
+    )
+    answer = stack.client("lambda").invoke(FunctionName=reconcile, Payload=b'{"PatienceSeconds": 0}')
+    assert json.loads(answer["Payload"].read())["missed videos"] == 0
+
+
+def _finished(stack: Target) -> dict[str, Any]:
+    end = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < end:
+        for item in stack.client("dynamodb").scan(TableName=stack.output("TracksTable"))["Items"]:
+            if item["SK"]["S"] == "META" and item["Status"]["S"] in ("SUCCEEDED", "FAILED"):
+                found: dict[str, Any] = item
+                return found
+        time.sleep(0.5)
+    raise AssertionError("The video did not finish.")
+
+
+Call = Callable[[ClientOf, Target], Any]
+
+
+def _refused(call: Call, client_of: ClientOf, stack: Target) -> bool:
+    try:
+        call(client_of, stack)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in REFUSALS:
+            return True
+        raise
+    return False
+
+
+def _get(handler: str, bucket: str, key: str) -> Call:
+    def call(client_of: ClientOf, stack: Target) -> None:
+        try:
+            client_of(handler, "s3").get_object(Bucket=stack.output(bucket), Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchKey":  # allowed to look, and nothing there
+                raise
+
+    return call
+
+
+def _put(handler: str, bucket: str, key: str) -> Call:
+    return lambda client_of, stack: client_of(handler, "s3").put_object(
+        Bucket=stack.output(bucket), Key=key, Body=b""
+    )
+
+
+def _read_item(handler: str, table: str, key: dict[str, Any]) -> Call:
+    return lambda client_of, stack: client_of(handler, "dynamodb").get_item(
+        TableName=stack.output(table), Key=key
+    )
+
+
+def _scan(handler: str, table: str) -> Call:
+    return lambda client_of, stack: client_of(handler, "dynamodb").scan(TableName=stack.output(table))
+
+
+def _drop_table(handler: str, table: str) -> Call:
+    return lambda client_of, stack: client_of(handler, "dynamodb").delete_table(TableName=stack.output(table))
+
+
+def _send(handler: str, queue: str) -> Call:
+    return lambda client_of, stack: client_of(handler, "sqs").send_message(
+        QueueUrl=stack.output(queue), MessageBody="{}", DelaySeconds=900
+    )
+
+
+def _invoke(handler: str) -> Call:
+    return lambda client_of, stack: client_of(handler, "lambda").invoke(
+        FunctionName=stack.output("EngineFunction"), Payload=b"{}"
+    )
+
+
+def _execute(handler: str) -> Call:
+    return lambda client_of, stack: client_of(handler, "stepfunctions").start_execution(
+        stateMachineArn=stack.output("StateMachine"), input="{}"
+    )
+
+
+def _publish(handler: str) -> Call:
+    return lambda client_of, stack: client_of(handler, "sns").publish(
+        TopicArn=stack.output("CompletionTopic"), Message="{}"
+    )
+
+
+def _list_users(handler: str) -> Call:
+    return lambda client_of, _: client_of(handler, "iam").list_users()
+
+
+TRACK = {"PK": {"S": "VIDEO#x"}, "SK": {"S": "META"}}
+JOB = {"PK": {"S": "JOB#x"}}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        pytest.param(_read_item(START, "TracksTable", TRACK), id="start reads META"),
+        pytest.param(_send(START, "UploadQueue"), id="start sends an upload back"),
+        pytest.param(_invoke(START), id="start calls the engine"),
+        pytest.param(_put(COLLECT, "ResultsBucket", "tracks/x/a"), id="collect writes tracks"),
+        pytest.param(_read_item(API, "JobsTable", JOB), id="the API reads jobs"),
+        pytest.param(_get(PLAN, "VideosBucket", "x.mp4"), id="plan reads videos"),
+        pytest.param(_put(DETECT, "WorkBucket", "jobs/x/a"), id="detect writes its work"),
+    ],
+)
+def test_what_is_needed_is_allowed(call: Call, client_of: ClientOf, enforcing_stack: Target) -> None:
+    assert not _refused(call, client_of, enforcing_stack)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        pytest.param(_get(START, "VideosBucket", "x.mp4"), id="start reads videos"),
+        pytest.param(_put(START, "ResultsBucket", "tracks/x/a"), id="start writes tracks"),
+        pytest.param(_send(START, "CollectQueue"), id="start sends completions"),
+        pytest.param(_scan(START, "TracksTable"), id="start scans tracks"),
+        pytest.param(_drop_table(START, "TracksTable"), id="start drops the table"),
+        pytest.param(_read_item(START, "JobsTable", JOB), id="start reads jobs"),
+        pytest.param(_get(COLLECT, "VideosBucket", "x.mp4"), id="collect reads videos"),
+        pytest.param(_put(COLLECT, "VideosBucket", "x.mp4"), id="collect writes videos"),
+        pytest.param(_put(COLLECT, "ResultsBucket", "elsewhere"), id="collect writes beside the tracks"),
+        pytest.param(_get(COLLECT, "WorkBucket", "jobs/x/results"), id="collect reads the engine's work"),
+        pytest.param(_send(COLLECT, "UploadQueue"), id="collect sends uploads"),
+        pytest.param(_publish(COLLECT), id="collect publishes completions"),
+        pytest.param(_execute(COLLECT), id="collect starts executions"),
+        pytest.param(_put(RECONCILE, "ResultsBucket", "tracks/x/a"), id="reconcile writes tracks"),
+        pytest.param(_get(RECONCILE, "VideosBucket", "x.mp4"), id="reconcile reads videos"),
+        pytest.param(_put(API, "VideosBucket", "x.mp4"), id="the API writes videos"),
+        pytest.param(_put(API, "WorkBucket", "jobs/x/a"), id="the API writes work"),
+        pytest.param(_read_item(API, "TracksTable", TRACK), id="the API reads tracks"),
+        pytest.param(_publish(API), id="the API publishes completions"),
+        pytest.param(_execute(PLAN), id="plan starts executions"),
+        pytest.param(_invoke(DETECT), id="detect calls the API"),
+        pytest.param(_put(DETECT, "WorkBucket", "elsewhere"), id="detect writes beside the jobs"),
+        pytest.param(_put(DETECT, "VideosBucket", "x.mp4"), id="detect writes videos"),
+        pytest.param(_get(LINK, "VideosBucket", "x.mp4"), id="link reads videos"),
+        pytest.param(_get(LINK, "ResultsBucket", "tracks/x/a"), id="link reads tracks"),
+        pytest.param(_publish(FINISH), id="finish publishes without the role"),
+        pytest.param(_get(FINISH, "WorkBucket", "jobs/x/a"), id="finish reads work"),
+        pytest.param(_scan(FINISH, "JobsTable"), id="finish scans jobs"),
+        *(
+            pytest.param(_list_users(handler), id=f"{handler} looks at users")
+            for handler in (START, COLLECT, RECONCILE, API, PLAN, DETECT, LINK, FINISH)
+        ),
+    ],
+)
+def test_what_is_not_needed_is_refused(call: Call, client_of: ClientOf, enforcing_stack: Target) -> None:
+    assert _refused(call, client_of, enforcing_stack)
+
+
+def test_only_finish_may_take_the_role_that_publishes(client_of: ClientOf, enforcing_stack: Target) -> None:
+    (role,) = (
+        role["Arn"]
+        for role in enforcing_stack.client("iam").list_roles()["Roles"]
+        if "PublishRole" in role["RoleName"]
+    )
+
+    def take(handler: str) -> Call:
+        return lambda client_of, _: client_of(handler, "sts").assume_role(
+            RoleArn=role, RoleSessionName="test"
+        )
+
+    assert not _refused(take(FINISH), client_of, enforcing_stack)
+    for handler in (START, COLLECT, RECONCILE, API, PLAN, DETECT, LINK):
+        assert _refused(take(handler), client_of, enforcing_stack), handler
