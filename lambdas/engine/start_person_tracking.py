@@ -29,7 +29,7 @@ class StartPersonTracking:
 
     def __call__(self, request: dict[str, Any], user_arn: str | None) -> dict[str, Any]:
         """`request`: the members the service model let through. Raises the contract's errors."""
-        submission = _submission(request)
+        submission = submission_of(request)
         job_id = self._job_of(submission) or self._new_job(submission, user_arn)
         return {"JobId": job_id}
 
@@ -51,6 +51,7 @@ class StartPersonTracking:
             return
         if job.stage is Stage.ACCEPTED:
             self._start(job_id)
+            self.jobs.started(job_id)
 
     def _new_job(self, submission: Submission, user_arn: str | None) -> str:
         found = video_object.check(self.s3, submission.bucket, submission.key, submission.version)
@@ -67,6 +68,7 @@ class StartPersonTracking:
         except Exception:
             self.jobs.abandon(job_id, submission.token)
             raise
+        self.jobs.started(job_id)
         return job_id
 
     def _start(self, job_id: str) -> None:
@@ -80,10 +82,10 @@ class StartPersonTracking:
             if error.response.get("Error", {}).get("Code") in _THROTTLED:
                 raise errors.Throttling from error
             raise
-        self.jobs.started(job_id)
 
 
-def _submission(request: dict[str, Any]) -> Submission:
+def submission_of(request: dict[str, Any]) -> Submission:
+    """What a call asks for. Raises InvalidParameter."""
     # The model requires none of these three, yet nothing can be tracked without the first two.
     video = request["Video"].get("S3Object", {})
     missing = [f"Video.S3Object.{name} is required." for name in ("Bucket", "Name") if name not in video]

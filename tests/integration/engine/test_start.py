@@ -1,0 +1,81 @@
+"""StartPersonTracking when the state machine cannot be started, or its caller died before it was."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import replace
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import EndpointConnectionError
+
+from engine.jobs import JobsTable, Stage
+from engine.start_person_tracking import StartPersonTracking, submission_of
+from engine.video_object import Found
+
+DEFINITION = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 60, "End": True}}}
+
+
+@pytest.fixture
+def request_body(aws: Any, bucket: str) -> dict[str, Any]:
+    aws.client("s3").put_object(Bucket=bucket, Key="a.mp4", Body=b"a video")
+    return {
+        "Video": {"S3Object": {"Bucket": bucket, "Name": "a.mp4"}},
+        "ClientRequestToken": uuid.uuid4().hex,
+    }
+
+
+@pytest.fixture
+def start(aws: Any, jobs: JobsTable) -> StartPersonTracking:
+    machine = aws.client("stepfunctions").create_state_machine(
+        name=f"machine-{uuid.uuid4().hex}",
+        definition=json.dumps(DEFINITION),
+        roleArn="arn:aws:iam::000000000000:role/r",
+    )
+    return StartPersonTracking(
+        jobs, aws.client("s3"), aws.client("stepfunctions"), machine["stateMachineArn"], max_open_jobs=20
+    )
+
+
+def test_a_job_is_an_execution_of_its_name(
+    start: StartPersonTracking, jobs: JobsTable, request_body: dict[str, Any]
+) -> None:
+    job_id = start(request_body, None)["JobId"]
+    assert jobs.find(job_id).stage is Stage.STARTED
+    assert executions(start) == [job_id]
+
+
+def test_a_job_that_cannot_be_started_leaves_nothing_and_may_be_tried_again(
+    start: StartPersonTracking, jobs: JobsTable, request_body: dict[str, Any], table: Any
+) -> None:
+    nowhere = boto3.client(
+        "stepfunctions",
+        endpoint_url="http://127.0.0.1:1",
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+    with pytest.raises(EndpointConnectionError):
+        replace(start, stepfunctions=nowhere)(request_body, None)
+    assert [item["PK"] for item in table.scan()["Items"]] in ([], ["OPEN"])
+    job_id = start(request_body, None)["JobId"]
+    assert executions(start) == [job_id]
+
+
+def test_a_job_whose_caller_died_before_starting_it_is_started_by_the_next_call_with_its_token(
+    start: StartPersonTracking, jobs: JobsTable, request_body: dict[str, Any]
+) -> None:
+    job_id = jobs.accept(submission_of(request_body), Found('"e"', None), max_open=20)
+    assert executions(start) == []
+    assert start(request_body, None)["JobId"] == job_id
+    assert start(request_body, None)["JobId"] == job_id
+    assert executions(start) == [job_id]
+
+
+def executions(start: StartPersonTracking) -> list[str]:
+    found = start.stepfunctions.list_executions(stateMachineArn=start.state_machine_arn)["executions"]
+    return [execution["name"] for execution in found]
