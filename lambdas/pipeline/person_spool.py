@@ -16,6 +16,7 @@ from typing import Any
 from pipeline.paths import Point
 
 _IN_MEMORY_BYTES = 16 * 1024 * 1024
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 _NO_BOX = (math.nan,) * 4
 
 
@@ -35,7 +36,7 @@ class PersonSpool:
 
     def add(self, record: Mapping[str, Any]) -> None:
         """Take one record of the contract: `{"Timestamp", "Person": {"Index", "BoundingBox"?, "Face"?}}`."""
-        line = json.dumps(record, separators=(",", ":")).encode()
+        line = _encode(record).encode()
         self._file.write(line)
         self._ends.append(self._ends[-1] + len(line))
         self._millis.append(record["Timestamp"])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from pipeline.batch_writer import send_prepared_bodies
 from pipeline.environment import Environment
 from pipeline.rekognition import tracking_client
 
@@ -38,11 +39,11 @@ class Services:
     def of(cls, environment: Environment) -> Services:
         """Clients for `environment`, in the region and with the credentials boto3 finds."""
         standard = Config(retries={"mode": "standard", "total_max_attempts": 6})
+        dynamodb = boto3.client("dynamodb", config=standard)
+        send_prepared_bodies(dynamodb)
         return cls(
             environment=environment,
-            # The items are built by this package alone; checking each of their numbers costs more than
-            # sending them.
-            dynamodb=boto3.client("dynamodb", config=standard.merge(Config(parameter_validation=False))),
+            dynamodb=dynamodb,
             s3=boto3.client("s3", config=standard),
             sqs=boto3.client("sqs", config=standard),
             events=boto3.client("events", config=standard),

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from bench.pipeline_room import MOST_RECEIVES, PipelineRoom
 from bench.scripted_tracking import ScriptedTracking
-from tests.pipeline_room import MOST_RECEIVES, PipelineRoom
 
 
 def _waits(room: PipelineRoom) -> list[dict[str, str]]:

@@ -14,17 +14,14 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bench.pipeline_room import PipelineRoom
 from bench.scripted_tracking import Job, People, ScriptedTracking
 from pipeline.videos import Video
 from tests.faulty_proxy import Call, FaultyProxy, json_answer
-from tests.pipeline_room import PipelineRoom
-
-_ROOT = Path(__file__).resolve().parents[3]
 
 
 def assert_each_record_once(room: PipelineRoom, video: Video, people: People) -> None:
@@ -103,7 +100,6 @@ def test_a_collector_killed_at_random_points_leaves_each_record_once(
 
     tracking.before_page = kill_in_the_middle
     _checkpoint_after_each_person(room, monkeypatch)
-    room.environment["PYTHONPATH"] = f"{_ROOT}:{_ROOT / 'lambdas'}"
     room.complete(job)
 
     while room.status(video) != "SUCCEEDED":
@@ -328,7 +324,6 @@ def _worker(room: PipelineRoom) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "bench.lambda_poller", room.collects, "pipeline.collect_tracks.handler"]
     process = subprocess.Popen(
         command,
-        cwd=_ROOT,
         env={"PATH": os.environ["PATH"], **room.environment},
         stdout=subprocess.DEVNULL,
     )

@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bench.lambda_poller import Context
+from bench.pipeline_room import PipelineRoom, completion_message
 from bench.scripted_tracking import Job, People, ScriptedTracking
 from pipeline import start_tracking
 from pipeline.videos import Video
-from tests.pipeline_room import PipelineRoom, completion_message
 
 
 def _event_of(room: PipelineRoom, video: Video, sequencer: str | None = None) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bench.pipeline_room import PipelineRoom
 from bench.scripted_tracking import Job, ScriptedTracking
 from pipeline.videos import Video
 from tests.faulty_proxy import FaultyProxy
-from tests.pipeline_room import PipelineRoom
 
 
 def _lose_messages(room: PipelineRoom, queue_url: str) -> None:

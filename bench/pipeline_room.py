@@ -15,24 +15,25 @@ from typing import Any
 
 from bench.lambda_poller import Context, poll_once
 from bench.scripted_tracking import Job, ScriptedTracking
+from local.embedded_aws import ROOT
 from local.target import embedded
 from pipeline import collect_tracks, reconcile_jobs, start_tracking
 from pipeline.dynamo_values import plain_item
 from pipeline.services import services
 from pipeline.videos import Video
 
-VISIBILITY_SECONDS = 2
 MOST_RECEIVES = 3
 
 
 @dataclass
 class PipelineRoom:
-    """Where a test of the pipeline works. Names are its own, so tests share one embedded AWS."""
+    """Where a test or bench of the pipeline works. Names are its own, so that many share one embedded AWS."""
 
     endpoint: str
     tracking: ScriptedTracking
     name: str = field(default_factory=lambda: f"room-{uuid.uuid4().hex[:10]}")
     versioned: bool = True
+    visibility_seconds: int = 2
     environment: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -74,6 +75,7 @@ class PipelineRoom:
         self.events.put_rule(Name=self.name, EventPattern=json.dumps({"source": ["people-pathing"]}))
         self.events.put_targets(Rule=self.name, Targets=[{"Id": "bus", "Arn": self.arn(self.bus_queue)}])
         self.environment = {
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'lambdas'}",
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_REGION": "us-east-1",
             "AWS_DEFAULT_REGION": "us-east-1",
@@ -205,7 +207,7 @@ class PipelineRoom:
     def _create_queue(self, name: str) -> tuple[str, str]:
         letters = self.sqs.create_queue(QueueName=f"{self.name}-{name}-dead")["QueueUrl"]
         redrive = {"deadLetterTargetArn": self.arn(letters), "maxReceiveCount": MOST_RECEIVES}
-        attributes = {"VisibilityTimeout": str(VISIBILITY_SECONDS), "RedrivePolicy": json.dumps(redrive)}
+        attributes = {"VisibilityTimeout": str(self.visibility_seconds), "RedrivePolicy": json.dumps(redrive)}
         return letters, self.sqs.create_queue(QueueName=f"{self.name}-{name}", Attributes=attributes)[
             "QueueUrl"
         ]
