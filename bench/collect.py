@@ -4,8 +4,8 @@ python -m bench.collect [--people 10] [--hours 6] [--kills 5] [--seconds 300]
 
 The real collect_tracks runs in processes of its own, fed from a queue of the embedded AWS as Lambda feeds it,
 against a scripted tracking endpoint. It is killed at random pages and its token expires once. Then every
-record is looked for in the detections, the persons' files and the paths. Prints one JSON document; exits with 1
-when a record is missing or twice, or an invocation took 512 MB.
+record is looked for in the detections, the persons' files and the paths. Prints one JSON document; exits with
+1 when a record is missing or twice, or an invocation took 512 MB.
 """
 
 from __future__ import annotations
