@@ -1,0 +1,126 @@
+"""The last step as Lambda calls it: from the state machine, by EventBridge, through the queue."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from engine import aws as engine_aws
+from engine.jobs import JobsTable, Stage, Status
+
+EVENTS = Path(__file__).parents[2] / "events"
+
+
+@pytest.fixture
+def finish(
+    aws: Any, table: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[dict[str, Any]], Any]]:
+    """The handler, fresh, on the embedded AWS."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": aws.endpoint,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "JOBS_TABLE": table.name,
+        "WORK_BUCKET": "work",
+        "POWERTOOLS_SERVICE_NAME": "engine",
+        "POWERTOOLS_METRICS_NAMESPACE": "Test",
+        "POWERTOOLS_TRACE_DISABLED": "true",
+    }.items():
+        monkeypatch.setenv(name, value)
+    engine_aws.dynamodb_table.cache_clear()
+    engine_aws.sts.cache_clear()
+    sys.modules.pop("engine.finish", None)
+    handler = importlib.import_module("engine.finish").handler
+    context = SimpleNamespace(
+        function_name="finish",
+        memory_limit_in_mb=128,
+        invoked_function_arn="arn:aws:lambda:us-east-1:000000000000:function:finish",
+        aws_request_id=str(uuid.uuid4()),
+        get_remaining_time_in_millis=lambda: 60_000,
+    )
+    yield lambda event: handler(event, context)
+    sys.modules.pop("engine.finish", None)
+    engine_aws.dynamodb_table.cache_clear()
+    engine_aws.sts.cache_clear()
+
+
+@pytest.fixture
+def jobs(table: Any) -> JobsTable:
+    return JobsTable(table)
+
+
+def execution(job_id: str, status: str) -> dict[str, Any]:
+    """EventBridge's event of an execution that ended so."""
+    event = json.loads((EVENTS / "execution_timed_out.json").read_text().replace("JOB", job_id))
+    event["detail"]["status"] = status
+    return dict(event)
+
+
+def queued(*events: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "Records": [
+            {
+                "messageId": f"m{number}",
+                "receiptHandle": "r",
+                "body": json.dumps(event),
+                "attributes": {},
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+            }
+            for number, event in enumerate(events)
+        ]
+    }
+
+
+def test_from_the_state_machine_a_job_ends_well(finish: Any, jobs: JobsTable, accept: Any) -> None:
+    job_id = accept()
+    assert finish({"JobId": job_id}) == {"JobId": job_id, "Status": "SUCCEEDED"}
+    assert jobs.find(job_id).status is Status.SUCCEEDED
+
+
+def test_from_a_catch_it_fails(finish: Any, jobs: JobsTable, accept: Any) -> None:
+    job_id = accept()
+    finish({"JobId": job_id, "Error": {"Error": "States.TaskFailed", "Cause": "secret details"}})
+    job = jobs.find(job_id)
+    assert job.status is Status.FAILED
+    assert "secret" not in str(job.status_message)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        ("TIMED_OUT", "The time limit was reached while detecting people."),
+        ("ABORTED", "The job was aborted while detecting people."),
+        ("FAILED", "An unexpected error occurred while detecting people."),
+    ],
+)
+@pytest.mark.parametrize("way", [queued, lambda event: event], ids=["queued", "bare"])
+def test_an_execution_that_ended_without_a_word_is_a_failed_job(
+    finish: Any, jobs: JobsTable, accept: Any, way: Any, status: str, reason: str
+) -> None:
+    job_id = accept()
+    jobs.enter(job_id, Stage.DETECTING)
+    finish(way(execution(job_id, status)))
+    job = jobs.find(job_id)
+    assert (job.status, job.status_message) == (Status.FAILED, reason)
+
+
+def test_one_bad_record_does_not_stop_the_others(finish: Any, jobs: JobsTable, accept: Any) -> None:
+    first, last = accept(), accept()
+    answer = finish(queued(execution(first, "ABORTED"), {"nonsense": 1}, execution(last, "ABORTED")))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
+    assert jobs.find(first).status is jobs.find(last).status is Status.FAILED
+
+
+def test_an_execution_of_a_job_long_forgotten_is_let_go(finish: Any, accept: Any) -> None:
+    answer = finish(queued(execution("0" * 64, "FAILED"), execution(accept(), "FAILED")))
+    assert answer == {"batchItemFailures": []}
