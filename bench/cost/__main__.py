@@ -1,4 +1,4 @@
-"""`python -m bench.cost`: what an hour of 1080p costs and takes, from list prices and `bench.speed`'s seconds."""
+"""`python -m bench.cost`: what an hour of 1080p costs and takes, from list prices and measured seconds."""
 
 from __future__ import annotations
 

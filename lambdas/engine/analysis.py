@@ -3,14 +3,14 @@
 Decoding and looking overlap: this thread decodes, scales and follows the camera, while as many workers as
 there are cores each look at a frame of their own, with one thread to a model. So no core waits, and what is
 found depends on neither the number of cores nor the order in which workers finish. Few frames are in flight
-at a time.
+at a time. Where nothing moves, what was seen last is taken over.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -23,7 +23,7 @@ from engine.cores import usable_cores
 from engine.detections import SegmentDetections
 from engine.detector import Detections, Detector, load_detector
 from engine.faces import Face, FaceFinder, load_face_finder
-from engine.video import camera
+from engine.video import camera, stillness
 from engine.video.frames import Frame, read_frames
 from engine.video.segments import Segment
 
@@ -66,10 +66,10 @@ class Analyst:
         `file`: the video, seekable, left open. Raises VideoError.
         """
         seen = _Seen()
-        looking: deque[tuple[Motion, Future[_Sight]]] = deque()
+        looking: deque[tuple[int, Motion, Future[_Sight]]] = deque()
         with ThreadPoolExecutor(self.workers, thread_name_prefix="look") as workers:
-            for frame, image, motion in self._frames(file, segment):
-                looking.append((motion, workers.submit(self._look, frame, image)))
+            for time_ms, motion, view in self._views(file, segment):
+                looking.append((time_ms, motion, view.sight(workers, self._look)))
                 if len(looking) > 2 * self.workers:
                     seen.add(*_done(looking))
             while looking:
@@ -79,7 +79,7 @@ class Analyst:
     def _look(self, frame: Frame, image: npt.NDArray[np.uint8]) -> _Sight:
         found = self.detector.detect(image)
         looks = appearance.describe(image, found.boxes)
-        return _Sight(frame.timestamp_ms, found, looks, self._faces(frame, found))
+        return _Sight(found, looks, self._faces(frame, found))
 
     def _faces(self, frame: Frame, found: Detections) -> list[Face | None]:
         """Of the people who are sure; the detector gives them first."""
@@ -88,36 +88,68 @@ class Analyst:
         sure = int(np.count_nonzero(found.scores >= _SURE))
         return self.faces.find(frame, found.boxes[:sure]) if sure else []
 
-    def _frames(
-        self, file: BinaryIO, segment: Segment
-    ) -> Iterator[tuple[Frame, npt.NDArray[np.uint8], Motion]]:
-        """Analysed frames, each with its picture for the detector and the camera's motion since the last."""
+    def _views(self, file: BinaryIO, segment: Segment) -> Iterator[tuple[int, Motion, _View]]:
+        """Time in ms of each analysed frame, the camera's motion since the last, and what to look at for it.
+
+        Where nothing moved, that is the view looked at before.
+        """
         previous: npt.NDArray[np.float32] | None = None
-        frames = read_frames(
-            file, segment.start_ms, segment.end_ms, self.hz, threads=self.workers, with_previous=True
-        )
+        view: _View | None = None
+        begin = stillness.slot_start(segment.start_ms)
+        frames = read_frames(file, begin, segment.end_ms, self.hz, threads=self.workers, with_previous=True)
         for frame in frames:
+            time_ms = frame.timestamp_ms
             image = frame.resized(*self.detector.input_size(*frame.size))
             grey = camera.small_grey(image)
-            if frame.timestamp_ms >= segment.start_ms:
-                yield frame, image, camera.identity() if previous is None else camera.estimate(previous, grey)
+            if time_ms >= begin:
+                still = view is not None and view.serves(time_ms, grey)
+                if view is None or not still:
+                    view = _View(frame, image, grey)
+                if time_ms >= segment.start_ms:
+                    motion = camera.identity()
+                    if previous is not None and not still:
+                        motion = camera.estimate(previous, grey)
+                    yield time_ms, motion, view
             previous = grey
+
+
+class _View:
+    """A frame to be looked at, once and only if somebody asks what it shows."""
+
+    def __init__(self, frame: Frame, image: npt.NDArray[np.uint8], grey: npt.NDArray[np.float32]) -> None:
+        self._slot = stillness.slot_start(frame.timestamp_ms)
+        self._grey = grey
+        self._to_see: tuple[Frame, npt.NDArray[np.uint8]] | None = frame, image
+        self._sight: Future[_Sight] | None = None
+
+    def serves(self, time_ms: int, grey: npt.NDArray[np.float32]) -> bool:
+        """Whether a frame that looks like `grey` at `time_ms` shows what this one does."""
+        return stillness.slot_start(time_ms) == self._slot and stillness.looks_the_same(self._grey, grey)
+
+    def sight(
+        self, workers: Executor, look: Callable[[Frame, npt.NDArray[np.uint8]], _Sight]
+    ) -> Future[_Sight]:
+        """What it shows, to come."""
+        if self._sight is None:
+            assert self._to_see is not None
+            self._sight = workers.submit(look, *self._to_see)
+            self._to_see = None  # the frame's memory goes when the worker is done
+        return self._sight
 
 
 @dataclass(frozen=True)
 class _Sight:
     """What one frame shows."""
 
-    time_ms: int
     found: Detections
     looks: npt.NDArray[np.uint8]
     faces: Sequence[Face | None]
 
 
-def _done(looking: deque[tuple[Motion, Future[_Sight]]]) -> tuple[Motion, _Sight]:
+def _done(looking: deque[tuple[int, Motion, Future[_Sight]]]) -> tuple[int, Motion, _Sight]:
     """The frame looked at for longest, once it is done."""
-    motion, sight = looking.popleft()
-    return motion, sight.result()
+    time_ms, motion, sight = looking.popleft()
+    return time_ms, motion, sight.result()
 
 
 class _Seen:
@@ -133,10 +165,10 @@ class _Seen:
         self._face_of: list[int] = []
         self._faces: list[npt.NDArray[np.float32]] = []
 
-    def add(self, motion: Motion, sight: _Sight) -> None:
+    def add(self, time_ms: int, motion: Motion, sight: _Sight) -> None:
         first_row = len(self._frame_of)
         self._frame_of += [len(self._times)] * len(sight.found)
-        self._times.append(sight.time_ms)
+        self._times.append(time_ms)
         self._camera.append(motion)
         self._boxes.append(sight.found.boxes)
         self._scores.append(sight.found.scores)
