@@ -1,4 +1,4 @@
-"""NanoDet: the fast detector."""
+"""NanoDet, which costs less than half of MoveNet and, half the size, gives it a second opinion."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from engine.detector.session import ModelSession
 from engine.detector.sizes import input_size
 from engine.detector.suppression import keep_distinct
 
-LONG_SIDE = 416
+# The half of it is whole cells for frames of 4:3 and 16:9.
+LONG_SIDE = 448
 STRIDES = (8, 16, 32)
 # COCO's 80 classes come first, person the first of them; then four distances as odds over 0 … 10 cells.
 CLASSES = 80
