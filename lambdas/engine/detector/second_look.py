@@ -36,7 +36,7 @@ class SecondLook:
 
 
 def halved(image: Image) -> Image:
-    """`image`, uint8 (height, width, 3), sides even, at half the size and bordered with grey to whole cells."""
+    """`image`, uint8 (height, width, 3), sides even: half the size, bordered with grey to whole cells."""
     wide = image.astype(np.uint16)
     small = (wide[::2, ::2] + wide[1::2, ::2] + wide[::2, 1::2] + wide[1::2, 1::2] + 2) >> 2
     height, width = small.shape[:2]

@@ -56,7 +56,7 @@ class Recorder:
         self.answer = answer
         self.shapes = []
 
-    def input_size(self, frame_width, frame_height):
+    def input_size(self, *_frame_size):
         return (512, 288)
 
     def detect(self, image):
