@@ -1,0 +1,149 @@
+"""Two hundred videos dropped at once against twenty open jobs, on the real stack.
+
+python -m bench.flood [--videos 200] [--open-jobs 20] [--job-seconds 3]
+
+The stack is deployed to an embedded AWS with a scripted tracking endpoint behind it, which refuses a job over
+the limit as the service does. Prints one JSON document; exits with 1 when a video did not finish, a message
+died, the limit was passed or the endpoint was asked in a hot loop.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from bench.pipeline_room import completion_message
+from bench.scripted_tracking import Job, People, ScriptedTracking, serve
+from local.demo import throw_away_stack
+from local.progress import Progress
+from local.target import Target
+
+# A refused video waits 2, 4, 8 … 120 s: a hot loop would ask many times that often.
+MOST_CALLS_A_VIDEO = 12
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--videos", type=int, default=200)
+    parser.add_argument("--open-jobs", type=int, default=20)
+    parser.add_argument("--job-seconds", type=float, default=3)
+    parser.add_argument("--patience", type=float, default=1200, help="seconds until it counts as stuck")
+    options = parser.parse_args()
+    script = ScriptedTracking(people=People(2, 60), open_limit=options.open_jobs)
+    with serve(script), throw_away_stack(Progress(), {"tracking_endpoint": script.url}) as target:
+        _complete_after(script, target, options.job_seconds)
+        asked_at = _note_calls(script)
+        begun = time.monotonic()
+        _drop(target, options.videos)
+        finished = _wait(target, options.videos, options.patience)
+        took = time.monotonic() - begun
+        dead = _dead_letters(target)
+    starts = [request for operation, request in script.calls if operation == "StartPersonTracking"]
+    a_video = Counter(request["JobTag"] for request in starts)
+    busiest = max(Counter(int(moment) for moment in asked_at).values())
+    faults = [
+        *([f"{options.videos - finished} videos did not finish"] if finished != options.videos else []),
+        *([f"dead letters: {dead}"] if any(dead.values()) else []),
+        *([f"{script.most_open} jobs were open"] if script.most_open > options.open_jobs else []),
+        *(
+            [f"{len(script.jobs)} jobs for {options.videos} videos"]
+            if len(script.jobs) != options.videos
+            else []
+        ),
+        *(["a hot loop"] if max(a_video.values()) > MOST_CALLS_A_VIDEO else []),
+    ]
+    report = {
+        "videos": options.videos,
+        "finished": finished,
+        "seconds": round(took, 1),
+        "most jobs open": script.most_open,
+        "calls of StartPersonTracking": len(starts),
+        "refused": len(starts) - len(script.jobs),
+        "most calls for one video": max(a_video.values()),
+        "most calls in one second": busiest,
+        "dead letters": dead,
+        "faults": faults,
+    }
+    print(json.dumps(report, indent=2))
+    sys.exit(1 if faults else 0)
+
+
+def _complete_after(script: ScriptedTracking, target: Target, seconds: float) -> None:
+    """Each job ends after so many seconds, and its channel is told."""
+    sns = target.client("sns", max_pool_connections=50)
+
+    def complete(job: Job) -> None:
+        time.sleep(seconds)
+        script.finish(job)
+        topic = job.request["NotificationChannel"]["SNSTopicArn"]
+        sns.publish(TopicArn=topic, Message=json.dumps(completion_message(job)))
+
+    script.after_start = complete
+
+
+def _note_calls(script: ScriptedTracking) -> list[float]:
+    moments: list[float] = []
+    answer = script.answer
+
+    def noting(operation: str, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if operation == "StartPersonTracking":
+            moments.append(time.monotonic())
+        return answer(operation, request)
+
+    script.answer = noting  # type: ignore[method-assign]
+    return moments
+
+
+def _drop(target: Target, videos: int) -> None:
+    s3, bucket = target.client("s3", max_pool_connections=20), target.output("VideosBucket")
+    with ThreadPoolExecutor(20) as pool:
+        list(
+            pool.map(
+                lambda n: s3.put_object(Bucket=bucket, Key=f"flood/{n:04d}.mp4", Body=b"v"), range(videos)
+            )
+        )
+
+
+def _wait(target: Target, videos: int, patience: float) -> int:
+    """How many videos finished in time; says so on the way."""
+    table = target.resource("dynamodb").Table(target.output("TracksTable"))
+    end, shown = time.monotonic() + patience, threading.Event()
+    finished = 0
+    while finished < videos and time.monotonic() < end:
+        shown.wait(2)
+        finished = sum(
+            page["Count"]
+            for page in table.meta.client.get_paginator("query").paginate(
+                TableName=table.name,
+                IndexName="by-status",
+                Select="COUNT",
+                KeyConditionExpression="GSI1PK = :status",
+                ExpressionAttributeValues={":status": "STATUS#SUCCEEDED"},
+            )
+        )
+        print(f"\r{finished} of {videos} finished ", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    return finished
+
+
+def _dead_letters(target: Target) -> dict[str, int]:
+    """Messages in each dead-letter queue of the stack."""
+    sqs = target.client("sqs")
+    name = "ApproximateNumberOfMessages"
+    return {
+        output: int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])["Attributes"][name])
+        for output, url in target.outputs.items()
+        if output.endswith("DeadLetters")
+    }
+
+
+if __name__ == "__main__":
+    main()
