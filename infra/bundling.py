@@ -28,7 +28,8 @@ from infra.platforms import Platform
 PackageName = Literal["pipeline", "engine"]
 
 _LAMBDAS = Path(__file__).resolve().parent.parent / "lambdas"
-_PACKAGE_KEPT_SECONDS = 24 * 3600
+# A package is made again in a second, a layer in a minute.
+_PACKAGE_KEPT_SECONDS = 3600
 _LAYER_KEPT_SECONDS = 30 * 24 * 3600
 
 
@@ -63,6 +64,7 @@ def build(name: PackageName, platform: Platform) -> Package:
 
     _build_once(package, append)
     _prune(f"{name}-*.zip", _PACKAGE_KEPT_SECONDS)
+    _prune(f".*{name}-*", _PACKAGE_KEPT_SECONDS)  # left half-made by a process that was killed
     return Package(package, digest)
 
 

@@ -47,14 +47,17 @@ class DurableQueue(Construct):
         )
 
     def accept_from(self, service: str, *, source_arn: str | None = None) -> None:
-        """Let `service` (such as `sns`) of this account send; what it cannot deliver: dead letters.
+        """Let `service` (such as `sns`) send on behalf of this account.
 
-        `source_arn` narrows it to a topic or rule; a bucket cannot be named: it names the queue already.
+        `source_arn` narrows it to a topic or rule, which may also leave among the dead letters what it could
+        not deliver. A bucket cannot be named, since it names the queue itself.
         """
         conditions: dict[str, object] = {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
+        queues = [self.queue]
         if source_arn is not None:
             conditions["ArnEquals"] = {"aws:SourceArn": source_arn}
-        for queue in (self.queue, self.dead_letters):
+            queues.append(self.dead_letters)
+        for queue in queues:
             queue.add_to_resource_policy(
                 iam.PolicyStatement(
                     principals=[iam.ServicePrincipal(f"{service}.amazonaws.com")],

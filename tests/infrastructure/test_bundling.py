@@ -117,11 +117,15 @@ def _build_pipeline(_: int) -> bundling.Package:
 
 def test_packages_nobody_uses_any_more_are_removed(sources: Path) -> None:
     old = build("pipeline", HOST).path
-    os.utime(old, (1, 1))
+    half_made = old.with_name(".layer-pipeline-killed")
+    half_made.touch()
+    for file in (old, half_made):
+        os.utime(file, (1, 1))
     (sources / "pipeline" / "deep" / "code.py").write_text("value = 4\n")
     new = build("pipeline", HOST).path
     assert new.exists()
     assert not old.exists()
+    assert not half_made.exists()
 
 
 def test_entries_are_sorted_dated_alike_and_readable_by_all(tmp_path: Path) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from typing import Any
+
+import pytest
 
 from tests.infrastructure.conftest import Synthesize
 from tests.infrastructure.template import Template
@@ -22,6 +26,32 @@ def test_logical_ids_of_what_holds_data_never_change(template: Template) -> None
         "ResultsTracks01CCE84F",
         "VideosBucketD93E5BFA",
     }
+
+
+@pytest.mark.parametrize("endpoint", ["engine", "aws", "https://tracking.example.org"])
+def test_nothing_waits_for_itself(synthesize: Synthesize, endpoint: str) -> None:
+    """Buckets notify queues, roles and machines name each other: CloudFormation refuses circles."""
+    resources = synthesize(tracking_endpoint=endpoint).document["Resources"]
+    waits = {name: set(_named(resource)) & set(resources) for name, resource in resources.items()}
+    order = TopologicalSorter(waits)
+    order.prepare()  # raises CycleError
+
+
+def _named(part: Any) -> Iterator[str]:
+    """The logical ids a part of a template refers to."""
+    if isinstance(part, list):
+        for inner in part:
+            yield from _named(inner)
+    elif isinstance(part, dict):
+        for key, value in part.items():
+            if key == "Ref":
+                yield value
+            elif key == "Fn::GetAtt":
+                yield value[0]
+            elif key == "DependsOn":
+                yield from [value] if isinstance(value, str) else value
+            else:
+                yield from _named(value)
 
 
 def test_nothing_stateful_is_named_by_us(template: Template) -> None:
