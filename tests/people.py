@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -37,15 +39,21 @@ def people_clip(path: Path, seconds: float) -> Path:
     return path
 
 
-def face_clip(path: Path) -> Path:
-    """Writes two seconds (640×480, 25 Hz) of a portrait that moves to the right, its face 90 pixels high."""
+def face_clip(path: Path, *, quarter_turns: int = 0, times: Sequence[Fraction] | None = None) -> Path:
+    """Writes fifty frames (640×480, 25 Hz) of a portrait that moves to the right, its face 90 pixels high.
+
+    Args:
+        quarter_turns: how often the frames are stored turned clockwise, for a player to turn back.
+        times: when each frame is shown, in s, instead of 25 a second.
+    """
     size = 260
     picture = resized(portrait(), size, size)
 
-    def draw(number: int, width: int, height: int) -> np.ndarray:
-        frame = np.full((height, width, 3), 140, np.uint8)
+    def draw(number: int, _width: int, _height: int) -> np.ndarray:
+        frame = np.full((480, 640, 3), 140, np.uint8)
         left = 60 + 4 * number
-        frame[height - size :, left : left + size] = picture
-        return frame
+        frame[480 - size :, left : left + size] = picture
+        return np.rot90(frame, -quarter_turns).copy()
 
-    return make_clip(path, 50, 25, (640, 480), picture=draw)
+    stored = (480, 640) if quarter_turns % 2 else (640, 480)
+    return make_clip(path, 50, 25, stored, rotate=90 * quarter_turns, times=times, picture=draw)

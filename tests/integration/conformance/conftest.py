@@ -22,7 +22,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from engine.jobs import JobsTable, Stage, Status, Submission
+from engine.jobs import JobsTable, Status, Submission
 from engine.results import Results
 from engine.video_object import Found
 from local.endpoint import Api, serve
@@ -232,6 +232,3 @@ def full_house(engine: Engine) -> Iterator[int]:
 
 def _open_jobs(engine: Engine) -> int:
     return len(engine.table.get_item(Key={"PK": "OPEN"}, ConsistentRead=True).get("Item", {}).get("Jobs", ()))
-
-
-__all__ = ["RECORDS", "Engine", "Stage", "record"]
