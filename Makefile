@@ -6,7 +6,8 @@ BIN := .venv/bin
 RUN := PYTHONPATH=.:lambdas $(BIN)/python
 export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.local/pycache
 
-.PHONY: help setup demo up drop down endpoint track test lint format deploy destroy upgrade clean
+.PHONY: help setup demo up drop down endpoint track annotate paths redrive forget deploy destroy lint format test \
+	bench-tracking bench-detection bench-speed bench-cost bench-paging bench-collect bench-flood upgrade clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -50,12 +51,26 @@ drop: setup ## Drop a video in the running stack and wait for its people: VIDEO=
 down: .venv/.installed ## Stop the embedded AWS
 	@$(RUN) -m local.down
 
-endpoint: setup ## A Rekognition endpoint on loopback, in the foreground [PORT=8080]
-	@$(RUN) -m local.endpoint --port $(or $(PORT),8080)
+endpoint: setup ## A Rekognition endpoint on loopback, in the foreground [PORT=8080] [STACK=name]
+	@$(RUN) -m local.endpoint --port $(or $(PORT),8080) $(if $(STACK),--stack "$(STACK)")
 
 track: setup ## The engine alone, no AWS: VIDEO=in.mp4 OUT=out.json [SORT=INDEX]; OUT=- prints
 	@test -n "$(VIDEO)" || { echo "Say which video: make track VIDEO=in.mp4 OUT=out.json" >&2; exit 1; }
 	@$(RUN) -m local.track "$(VIDEO)" "$(or $(OUT),-)" $(if $(SORT),--sort "$(SORT)")
+
+annotate: setup ## Draw boxes, indexes and trails into a video: VIDEO=in.mp4 OUT=annotated.mp4
+	@test -n "$(VIDEO)" -a -n "$(OUT)" || { echo "Say which video and where to: make annotate VIDEO=in.mp4 OUT=annotated.mp4" >&2; exit 1; }
+	@$(RUN) -m local.annotate "$(VIDEO)" "$(OUT)"
+
+paths: .venv/.installed ## Ask the table: ARGS="--help" says what [STACK=name]
+	@$(RUN) -m local.paths $(if $(STACK),--stack "$(STACK)") $(or $(ARGS),--help)
+
+redrive: .venv/.installed ## List the dead letters with their reasons and send them again [STACK=name] [ARGS=--list]
+	@$(RUN) -m local.redrive $(if $(STACK),--stack "$(STACK)") $(ARGS)
+
+forget: .venv/.installed ## Remove every trace of one video: VIDEO=key [STACK=name]
+	@test -n "$(VIDEO)" || { echo "Say which video, by its key in the bucket: make forget VIDEO=clip.mp4" >&2; exit 1; }
+	@$(RUN) -m local.forget $(if $(STACK),--stack "$(STACK)") "$(VIDEO)"
 
 # --- your AWS account ----------------------------------------------------------------------------------------------
 
@@ -74,8 +89,31 @@ lint: .venv/.installed ## ruff and mypy
 format: .venv/.installed ## Let ruff rewrite what it can
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-test: setup ## The whole test suite [ARGS="-k …"]
+test: setup node_modules/.installed ## The whole test suite [ARGS="-k …"]
 	@$(RUN) -m pytest $(ARGS)
+
+bench-tracking: setup ## Quality of paths against the best libraries: MOT=folder of MOTChallenge 2015 sequences
+	@test -n "$(MOT)" || { echo "Say where the ground truth is: make bench-tracking MOT=folder" >&2; exit 1; }
+	@$(RUN) -m bench.tracking --mot "$(MOT)" $(ARGS)
+
+bench-detection: setup ## Quality and speed of the detectors: MOT=folder of MOTChallenge 2015 sequences
+	@test -n "$(MOT)" || { echo "Say where the ground truth is: make bench-detection MOT=folder" >&2; exit 1; }
+	@$(RUN) -m bench.detection --mot "$(MOT)" $(ARGS)
+
+bench-speed: setup ## The engine against decoding and inference alone [VIDEO=in.mp4]
+	@$(RUN) -m bench.speed $(if $(VIDEO),"$(VIDEO)") $(ARGS)
+
+bench-cost: setup ## What an hour of video costs and how long it takes
+	@$(RUN) -m bench.cost $(ARGS)
+
+bench-paging: setup ## Page 3,000 of GetPersonTracking against page 1
+	@$(RUN) -m bench.paging $(ARGS)
+
+bench-collect: setup ## Six hours of ten people collected, with deaths on the way
+	@$(RUN) -m bench.collect $(ARGS)
+
+bench-flood: setup ## 200 videos at once against 20 open jobs
+	@$(RUN) -m bench.flood $(ARGS)
 
 LOCKS := lambdas/pipeline/requirements lambdas/engine/requirements local/requirements requirements requirements-dev
 upgrade: .venv/.installed ## Move every pin to the newest release the .in files allow
