@@ -29,7 +29,7 @@ from engine.video.segments import Segment
 
 Motion = npt.NDArray[np.float32]
 
-_SURE = 0.5
+_SURE = 0.3
 """People less likely than this are not looked in the face."""
 
 
