@@ -14,6 +14,7 @@ from pathlib import Path
 from local.deploy import deploy
 from local.embedded_aws import ROOT, EmbeddedAws, is_running, start
 from local.errors import command
+from local.page.background import start_page, stop_page
 from local.progress import Progress
 from local.synth import synthesize
 from local.target import ENV_FILE, embedded, write_env
@@ -28,8 +29,11 @@ def running() -> EmbeddedAws | None:
     return aws if aws is not None and is_running(aws.pid, STATE) else None
 
 
-def bring_up(progress: Progress) -> str:
-    """Deploy the stack as it is now to the running embedded AWS, started if need be. Returns its endpoint."""
+def bring_up(progress: Progress) -> tuple[str, str]:
+    """Deploy the stack as it is now to the running embedded AWS, started if need be, and serve the page.
+
+    Returns the addresses of the embedded AWS and of the page.
+    """
     with alone(), tempfile.TemporaryDirectory(prefix="people-pathing-") as folder:
         assembly = synthesize(Path(folder) / "assembly", progress)
         progress.done("the stack is synthesized")
@@ -44,13 +48,14 @@ def bring_up(progress: Progress) -> str:
                 aws.stop()
             raise
         progress.done("the stack is deployed")
-        return aws.endpoint
+        return aws.endpoint, start_page(aws)
 
 
 def take_down() -> bool:
     """Stop the embedded AWS; its state stays. False when none was running."""
     with alone():
         ENV_FILE.unlink(missing_ok=True)
+        stop_page()
         aws = running()
         if aws is not None:
             aws.stop()
@@ -85,8 +90,9 @@ def main() -> None:
     argparse.ArgumentParser(
         prog="local.up", description="Start the embedded AWS and deploy to it."
     ).parse_args()
-    endpoint = bring_up(Progress())
+    endpoint, page = bring_up(Progress())
     print(f"up: {endpoint}")
+    print(f"page: {page}  (drop videos there)")
     print("Use it: . .local/env && aws s3 cp clip.mp4 s3://$VIDEOS_BUCKET/   or: make drop VIDEO=clip.mp4")
 
 

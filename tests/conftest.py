@@ -30,7 +30,7 @@ def empty_aws() -> Iterator[EmbeddedAws]:
 def checkout(tmp_path: Path) -> Path:
     """A copy of the sources with a `.local` of its own: `up` and `down` leave this checkout's alone."""
     copy = tmp_path / "checkout"
-    for name in ("app.py", "cdk.json", "infra", "lambdas", "local"):
+    for name in ("app.py", "cdk.json", "infra", "lambdas", "local", "reader"):
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))

@@ -43,6 +43,7 @@ def video_of(item: Mapping[str, Any]) -> Video:
         status=item["Status"],
         updated_at=item["UpdatedAt"],
         reason=item.get("StatusMessage"),
+        job_id=item.get("JobId"),
         people=item.get("PeopleCount", 0),
         results_prefix=item.get("ResultsPrefix"),
         metadata=item.get("VideoMetadata") or {},

@@ -48,6 +48,7 @@ class Video:
         status: SUBMITTING, IN_PROGRESS, COLLECTING, SUCCEEDED or FAILED.
         reason: why it failed, or is not getting on.
         updated_at: ISO-8601 UTC; of a video that has SUCCEEDED or FAILED, when it did.
+        job_id: the tracking job's, once it has one.
         people: how many were found; 0 until SUCCEEDED.
         results_prefix: where the full tracks and the report lie in the results bucket, once SUCCEEDED.
         metadata: Rekognition's VideoMetadata, once SUCCEEDED.
@@ -60,6 +61,7 @@ class Video:
     status: str
     updated_at: str
     reason: str | None
+    job_id: str | None
     people: int
     results_prefix: str | None
     metadata: Mapping[str, Any]

@@ -2,9 +2,14 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from pathlib import Path
+
+import pytest
 
 from local.embedded_aws import is_running
 
@@ -39,6 +44,10 @@ def test_up_leaves_a_stack_running_that_the_shell_can_use_until_down(checkout: P
         again = run(checkout, "local.up")
         assert again.returncode == 0, again.stderr
         assert pid_of(checkout) == pid
+        page = re.findall(r"^page: (\S+)", up.stdout, re.MULTILINE)
+        assert re.findall(r"^page: (\S+)", again.stdout, re.MULTILINE) == page
+        with urllib.request.urlopen(page[0]) as answer:
+            assert b"Drop videos here" in answer.read()
 
         (tmp_path / "text.mp4").write_text("no video")
         copy = subprocess.run(
@@ -65,6 +74,8 @@ def test_up_leaves_a_stack_running_that_the_shell_can_use_until_down(checkout: P
     assert (down.returncode, down.stdout) == (0, "down; its state stays in .local/aws\n")
     assert not is_running(pid, checkout / ".local" / "aws")
     assert not (checkout / ".local" / "env").exists()
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(page[0])
     once_more = run(checkout, "local.down")
     assert (once_more.returncode, once_more.stdout) == (0, "nothing was up\n")
 

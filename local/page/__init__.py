@@ -1,0 +1,1 @@
+"""The page for dropping videos, on loopback: drop, watch, look at the reports."""

@@ -1,0 +1,272 @@
+"""The page for dropping videos, in a real browser, on a pipeline whose tracking follows the test."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bench.pipeline_room import PipelineRoom, in_environment
+from bench.scripted_tracking import People, ScriptedTracking, serve
+from local.embedded_aws import EmbeddedAws
+from local.page.server import make_server
+from local.page.videos import Videos
+from local.target import embedded
+from tests.clips import make_clip
+from tests.e2e.conftest import PageMaker
+
+
+@dataclass
+class Site:
+    """A served page, and the pipeline behind it."""
+
+    room: PipelineRoom
+    tracking: ScriptedTracking
+    jobs: str
+    port: int
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def stage(self, job: str, stage: str, done: list[int] | None = None, total: int = 4) -> None:
+        """The engine's own item of a job."""
+        item: dict[str, Any] = {"PK": {"S": f"JOB#{job}"}, "Stage": {"S": stage}}
+        item["SegmentsTotal"] = {"N": str(total)}
+        if done:
+            item["SegmentsDone"] = {"NS": [str(each) for each in done]}
+        self.room.dynamodb.put_item(TableName=self.jobs, Item=item)
+
+    def ask(
+        self, method: str, path: str, headers: dict[str, str], body: bytes = b""
+    ) -> tuple[int, dict[str, Any]]:
+        """One request as any program may send it."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.putrequest(method, path, skip_host=True)
+        for name, value in {"Host": f"127.0.0.1:{self.port}", **headers}.items():
+            connection.putheader(name, value)
+        if body or method == "POST":
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body)
+        answer = connection.getresponse()
+        read = answer.read()
+        connection.close()
+        return answer.status, json.loads(read) if answer.getheader(
+            "Content-Type"
+        ) == "application/json" else {}
+
+
+@pytest.fixture
+def site(empty_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    with serve(ScriptedTracking(people=People(4, 150))) as tracking:
+        made = PipelineRoom(empty_aws.endpoint, tracking)
+        jobs = f"{made.name}-jobs"
+        made.dynamodb.create_table(
+            TableName=jobs,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "PK", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}],
+        )
+        outputs = {
+            "VideosBucket": made.videos,
+            "ResultsBucket": made.results,
+            "TracksTable": made.table,
+            "JobsTable": jobs,
+        }
+        server = make_server(Videos(embedded(empty_aws.endpoint, outputs)))
+        with in_environment(made, monkeypatch.setenv), server:
+            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+            thread.start()
+            yield Site(made, tracking, jobs, server.server_port)
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_clip(
+        tmp_path_factory.mktemp("clips") / "entrance.mp4", 100, 10, (320, 180), movflags="faststart"
+    )
+
+
+def row(page: Page, name: str):  # type: ignore[no-untyped-def]
+    return page.locator("#videos > li").filter(has_text=name)
+
+
+def test_a_video_is_dropped_watched_and_its_report_looked_at(
+    site: Site, clip: Path, new_page: PageMaker, pictures: Path
+) -> None:
+    page = new_page(width=1100, height=760)
+    page.goto(site.address)
+    expect(page.locator("#none")).to_have_text("No videos yet. The first one you drop appears here.")
+    page.screenshot(path=pictures / "page-empty.png")
+
+    page.locator("#files").set_input_files(clip)
+    stage = row(page, "entrance.mp4").locator(".stage")
+    expect(stage).to_have_text("Queued")
+
+    site.room.run_until(lambda: len(site.tracking.jobs) == 1)
+    (job,) = site.tracking.jobs.values()
+    expect(stage).to_have_text("Reading the video")
+    site.stage(job.id, "DETECTING")
+    expect(stage).to_have_text("Detecting people, 0 %")
+    site.stage(job.id, "DETECTING", [0, 1, 2])
+    expect(stage).to_have_text("Detecting people, 75 %")
+    expect(row(page, "entrance.mp4").locator("progress")).to_have_attribute("value", "75")
+    page.screenshot(path=pictures / "page-detecting.png")
+    site.stage(job.id, "LINKING", [0, 1, 2, 3])
+    expect(stage).to_have_text("Linking paths")
+    site.stage(job.id, "DONE", [0, 1, 2, 3])
+    expect(stage).to_have_text("Collecting tracks")
+    site.room.complete(job)
+    site.room.run_until(lambda: not site.room.waiting(site.room.collects))
+    expect(stage).to_have_text("4 people")
+    expect(page.locator("#status")).to_have_text("entrance.mp4: 4 people found.")
+
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Open report of entrance.mp4").click()
+    report = opened.value
+    expect(report.locator("#people tbody tr")).to_have_count(4)
+    expect(report.locator("#video")).to_be_visible()
+    report.evaluate("seek(5000)")
+    expect(report.locator("#inview")).to_have_text("In view at 0:05: 0, 1, 2, 3")
+    report.close()
+
+
+def test_failures_say_why_whoever_found_them(
+    site: Site, clip: Path, tmp_path: Path, new_page: PageMaker, pictures: Path
+) -> None:
+    (tmp_path / "empty.mp4").touch()
+    (tmp_path / "notes.txt").write_text("no video")
+    page = new_page(width=1100, height=760)
+    page.goto(site.address)
+    page.locator("#files").set_input_files(clip)
+    expect(row(page, "entrance.mp4").locator(".stage")).to_have_text("Queued")
+    site.room.run_until(lambda: len(site.tracking.jobs) == 1)
+    (job,) = site.tracking.jobs.values()
+    site.room.complete(job, "FAILED", "Unsupported codec/format. The file has no video stream.")
+    site.room.run_until(lambda: not site.room.waiting(site.room.collects))
+    expect(row(page, "entrance.mp4").locator(".stage")).to_have_text(
+        "Unsupported codec/format. The file has no video stream."
+    )
+    expect(row(page, "entrance.mp4").locator("a")).to_have_count(0)
+    page.screenshot(path=pictures / "page-failed.png")
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "reason"),
+    [
+        ("empty.mp4", b"", "The file is empty."),
+        ("notes.txt", b"x", "notes.txt is no video: the pipeline takes .mp4, .mov, .avi."),
+        ("a" * 1100 + ".mp4", b"x", "The name is longer than the 1,024 bytes S3 allows."),
+    ],
+)
+def test_what_is_no_video_is_refused_at_once(site: Site, name: str, body: bytes, reason: str) -> None:
+    path = f"/api/videos?name={name}"
+    status, answer = site.ask("POST", path, {"X-People-Pathing": "page"}, body)
+    assert (status, answer) == (422, {"error": reason})
+    assert site.room.s3.list_objects_v2(Bucket=site.room.videos)["KeyCount"] == 0
+
+
+def test_the_list_is_searched_by_words(site: Site, new_page: PageMaker) -> None:
+    for key in ("site-1/entrance north.mp4", "site-2/entrance.mp4", "car park.mp4"):
+        site.room.upload(key)
+    site.room.run_until(lambda: len(site.tracking.jobs) == 3)
+    page = new_page()
+    page.goto(site.address)
+    shown = page.locator("#videos > li strong")
+    expect(shown).to_have_count(3)
+    page.locator("#search").fill("entrance site-1")
+    expect(shown).to_have_text(["entrance north.mp4"])
+    page.locator("#search").fill("nowhere")
+    expect(page.locator("#none")).to_have_text("No video has a name like that.")
+    page.locator("#search").fill("")
+    expect(shown).to_have_count(3)
+
+
+def test_hostile_names_are_only_names(site: Site, new_page: PageMaker) -> None:
+    name = "<img src=x onerror=hacked=1>\u2028'\".mp4"
+    site.room.upload(name)
+    site.room.run_until(lambda: len(site.tracking.jobs) == 1)
+    page = new_page()
+    page.goto(site.address)
+    expect(page.locator("#videos strong")).to_have_count(1)
+    assert page.evaluate("document.querySelector('#videos strong').textContent") == name
+    assert page.evaluate("typeof hacked") == "undefined"
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(site: Site, new_page: PageMaker, pictures: Path) -> None:
+    site.room.upload("a-name-without-any-place-to-break-it-" * 4 + ".mp4")
+    site.room.run_until(lambda: len(site.tracking.jobs) == 1)
+    page = new_page(width=375, height=720, device_scale_factor=2, is_mobile=True, color_scheme="dark")
+    page.goto(site.address)
+    expect(page.locator("#videos > li")).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth") == 375
+    page.screenshot(path=pictures / "page-phone.png")
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "", "127.0.0.1", "[::1]"])
+def test_other_hosts_are_refused(site: Site, host: str) -> None:
+    for method, path in (("GET", "/"), ("GET", "/api/videos"), ("POST", "/api/videos?name=a.mp4")):
+        status, _ = site.ask(method, path, {"Host": host, "X-People-Pathing": "page"})
+        assert status == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"X-People-Pathing": "page", "Origin": "http://evil.example"},
+        {"X-People-Pathing": "page", "Origin": "null"},
+        {"X-People-Pathing": "page", "Sec-Fetch-Site": "cross-site"},
+        {"X-People-Pathing": "page", "Sec-Fetch-Site": "same-site"},
+    ],
+)
+def test_other_pages_upload_nothing(site: Site, headers: dict[str, str]) -> None:
+    status, answer = site.ask("POST", "/api/videos?name=a.mp4", headers, b"video")
+    assert (status, answer) == (403, {"error": "Uploads are taken from this page only."})
+    assert site.room.s3.list_objects_v2(Bucket=site.room.videos)["KeyCount"] == 0
+
+
+def test_an_upload_cut_short_is_no_video(site: Site) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
+    connection.putrequest("POST", "/api/videos?name=a.mp4")
+    connection.putheader("X-People-Pathing", "page")
+    connection.putheader("Content-Length", "1000000")
+    connection.endheaders(b"x" * 1000)
+    connection.close()
+    status, _ = site.ask("POST", "/api/videos?name=b.mp4", {"X-People-Pathing": "page"}, b"whole")
+    assert status == 200
+    listed = site.room.s3.list_objects_v2(Bucket=site.room.videos).get("Contents", [])
+    assert [each["Key"] for each in listed] == ["b.mp4"]
+
+
+def test_only_loopback_listens(site: Site) -> None:
+    status, _ = site.ask("GET", "/api/videos", {})
+    assert status == 200
+    with pytest.raises(OSError, match=r"refused|unreachable"):
+        http.client.HTTPConnection("127.0.0.2", site.port, timeout=5).connect()
+
+
+def test_a_range_of_a_video_is_served_for_seeking(site: Site) -> None:
+    video = site.room.upload("a.mp4", b"0123456789")
+    site.room.run_until(lambda: len(site.tracking.jobs) == 1)
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
+    connection.request("GET", f"/video/{video.id}", headers={"Range": "bytes=2-5"})
+    answer = connection.getresponse()
+    assert (answer.status, answer.getheader("Content-Range"), answer.read()) == (206, "bytes 2-5/10", b"2345")
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "path", ["/report/" + "0" * 32, "/video/" + "0" * 32, "/../up.py", "/report/x", "/page.py"]
+)
+def test_what_is_not_there_is_not_found(site: Site, path: str) -> None:
+    assert site.ask("GET", path, {})[0] == 404
