@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from trackeval import metrics
 
 
 def overlaps(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -58,6 +57,8 @@ def prepare(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
 
 def score(sequences: Iterable[dict[str, np.ndarray]]) -> dict[str, float]:
     """Figures of several sequences taken together, as the benchmark combines them (percent, counts)."""
+    from trackeval import metrics  # Only the bench's own environment has it.
+
     prepared = {str(number): prepare(arrays) for number, arrays in enumerate(sequences)}
     quiet = {"PRINT_CONFIG": False}
     result: dict[str, dict[str, Any]] = {}

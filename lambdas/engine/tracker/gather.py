@@ -27,6 +27,7 @@ def gather(segments: Iterable[SegmentDetections], aspect: float, settings: Setti
     boxes: list[npt.NDArray[np.float32]] = []
     cameras: list[Floats] = []
     hidden: list[npt.NDArray[np.float32]] = []
+    unrest: list[float] = []
     last_ms = None
     for segment in segments:
         if last_ms is not None and len(segment.timestamps_ms) and segment.timestamps_ms[0] <= last_ms:
@@ -39,13 +40,14 @@ def gather(segments: Iterable[SegmentDetections], aspect: float, settings: Setti
             ms = int(segment.timestamps_ms[frame])
             behind[rows] = _hidden(states[rows], segment.scores[rows] >= settings.sure_score)
             label[rows] = walker.step(ms, camera[frame], states[rows], segment.scores[rows])
+            unrest.append(walker.unrest)
             last_ms = ms
         parts.append(segment)
         labels.append(label)
         hidden.append(behind)
         boxes.append(states.astype(np.float32))
         cameras.append(camera)
-    return _joined(parts, labels, boxes, cameras, hidden, aspect)
+    return _joined(parts, labels, boxes, cameras, hidden, aspect, np.array(unrest, np.float32))
 
 
 def camera_in_heights(camera: npt.NDArray[np.floating], aspect: float) -> Floats:
@@ -64,6 +66,7 @@ def _joined(
     cameras: list[Floats],
     hidden: list[npt.NDArray[np.float32]],
     aspect: float,
+    unrest: npt.NDArray[np.float32],
 ) -> Store:
     offset, frame_of = 0, []
     for part in parts:
@@ -86,6 +89,7 @@ def _joined(
         ),
         hidden=np.concatenate([np.zeros(0, np.float32), *hidden]),
         aspect=aspect,
+        unrest=unrest,
     )
 
 
@@ -99,6 +103,12 @@ def _hidden(boxes: Floats, sure: npt.NDArray[np.bool_]) -> Floats:
     return share
 
 
+_LEARNING = 0.02
+_EXPECTED_SURPRISE = 1.0
+_MOST_SURPRISE = 6.0
+_MOST_UNREST = 1.6
+
+
 class _Walker:
     """The people in sight, frame after frame."""
 
@@ -109,6 +119,12 @@ class _Walker:
         self._seen_ms = np.zeros(0, np.int64)
         self._now_ms: int | None = None
         self._next = 0
+        self._unrest = 0.0
+
+    @property
+    def unrest(self) -> float:
+        """How many times more than expected places' speeds wander just now, 1 or more."""
+        return float(np.exp(self._unrest))
 
     def step(
         self, ms: int, camera: Floats, boxes: Floats, scores: npt.NDArray[np.float32]
@@ -128,7 +144,7 @@ class _Walker:
     def _advance(self, ms: int, camera: Floats) -> None:
         if self._now_ms is not None:
             self._filters.move_camera(camera)
-            self._filters.advance((ms - self._now_ms) / 1000)
+            self._filters.advance((ms - self._now_ms) / 1000, self.unrest)
         self._now_ms = ms
         kept = ms - self._seen_ms <= self._settings.lost_seconds * 1000
         if not kept.all():
@@ -148,10 +164,15 @@ class _Walker:
         first, second = assign(gain, least)
         matched, measured = tracks[first], rows[second]
         if len(matched):
-            self._filters.correct(matched, boxes[measured])
+            self._learn(self._filters.correct(matched, boxes[measured]))
             self._seen_ms[matched] = ms
             label[measured] = self._label[matched]
         return np.setdiff1d(tracks, matched, assume_unique=True)
+
+    def _learn(self, surprise: Floats) -> None:
+        """Let the filters expect as much unrest, of people or of the camera, as there is."""
+        step = _LEARNING * float((np.minimum(surprise, _MOST_SURPRISE) - _EXPECTED_SURPRISE).sum())
+        self._unrest = min(max(self._unrest + step, 0.0), _MOST_UNREST)
 
     def _admit(self, ms: int, boxes: Floats, rows: Indices, label: npt.NDArray[np.int32]) -> None:
         if len(rows) == 0:

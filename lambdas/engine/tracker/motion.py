@@ -85,9 +85,10 @@ class Filters:
             np.concatenate([self.speed_variance, other.speed_variance]),
         )
 
-    def advance(self, seconds: float) -> None:
-        """Predict that much later, in place."""
+    def advance(self, seconds: float, unrest: float = 1.0) -> None:
+        """Predict that much later, in place; ``unrest`` multiplies how strongly places' speeds wander."""
         push = (_PUSH * self.place[:, 3:4]) ** 2
+        push[:, :2] *= unrest**2
         self.place += self.speed * seconds
         floor = 1e-4
         np.maximum(self.place[:, 2:], floor, out=self.place[:, 2:])
@@ -108,8 +109,12 @@ class Filters:
         for variance in (self.place_variance, self.both_covariance, self.speed_variance):
             variance *= scale**2
 
-    def correct(self, which: npt.NDArray[np.intp], boxes: Floats) -> None:
-        """Take in one measured box for each of some filters, in place."""
+    def correct(self, which: npt.NDArray[np.intp], boxes: Floats) -> Floats:
+        """Take in one measured box for each of some filters, in place.
+
+        Returns:
+            (len(which),) squared errors of the foretold places, 1 where as large as expected.
+        """
         noise = (_NOISE * boxes[:, 3:4]) ** 2
         variance, both = self.place_variance[which], self.both_covariance[which]
         total = variance + noise
@@ -120,3 +125,5 @@ class Filters:
         self.place_variance[which] = variance * (1 - gain)
         self.both_covariance[which] = both * (1 - gain)
         self.speed_variance[which] -= speed_gain * both
+        surprise: Floats = (error[:, :2] ** 2 / total[:, :2]).mean(1)
+        return surprise

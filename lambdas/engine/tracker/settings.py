@@ -23,7 +23,7 @@ class Settings:
     low_score: float = 0.2
     overlap: float = 0.25
     low_overlap: float = 0.5
-    lost_seconds: float = 1.0
+    lost_seconds: float = 0.5
     stitch_seconds: float = 4.0
     merge_overlap: float = 0.3
     cross_overlap: float = 0.3
@@ -31,4 +31,7 @@ class Settings:
     wide_score: float = 0.85
     stitch_bonus: float = -4.0
     exposed_cost: float = 1.5
+    recover_overlap: float = 0.4
+    blind_bonus: float = -6.0
+    blind_seconds: float = 1.0
     least_seconds: float = 0.5

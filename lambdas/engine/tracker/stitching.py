@@ -36,7 +36,9 @@ _OTHER_LOOK_MEAN = 0.10
 
 def stitch(store: Store, settings: Settings) -> None:
     """Relabel the store's paths so that those joined share the label of the first."""
-    for seconds in (settings.stitch_seconds / 4, settings.stitch_seconds):
+    sighted = store.appearance.shape[1] > 0
+    widest = settings.stitch_seconds if sighted else settings.blind_seconds
+    for seconds in (widest / 4, widest):
         _pass(store, seconds, settings)
 
 
@@ -46,7 +48,9 @@ def _pass(store: Store, widest: float, settings: Settings) -> None:
         return
     heads, tails = ends(store, paths, first=True), ends(store, paths, first=False)
     before, after = _candidates(tails.seconds, heads.seconds, widest)
-    worth = _worth(store, tails, heads, before, after) + settings.stitch_bonus
+    worth = _worth(store, tails, heads, before, after) + (
+        settings.stitch_bonus if tails.look.shape[1] else settings.blind_bonus
+    )
     kept = worth > 0
     before, after, worth = before[kept], after[kept], worth[kept]
     worth = worth - settings.exposed_cost * exposed_seconds(store, tails, heads, before, after, paths.labels)
@@ -100,9 +104,10 @@ def look_worth(distance: npt.NDArray[np.floating]) -> Floats:
 
 def _motion_worth(store: Store, tails: Ends, heads: Ends, before: Pairs, after: Pairs, gap: Floats) -> Floats:
     height = np.sqrt(tails.height[before] * heads.height[after])
-    worth = np.log(store.aspect / height**2)
+    worth = np.full(len(before), np.log(30.0))
+    unrest = np.maximum(store.unrest[tails.frame[before]], store.unrest[heads.frame[after]])
     for axis in range(2):
-        push = (_PUSH[axis] * height) ** 2
+        push = (_PUSH[axis] * height * unrest) ** 2
         one, two = tails.variance[before, axis], heads.variance[after, axis]
         # What the tail foretells: its doubt carried over the gap, grown by the wandering speed.
         place = one[:, 0] + 2 * gap * one[:, 1] + gap**2 * one[:, 2] + push * gap**3 / 3 + two[:, 0]

@@ -26,6 +26,7 @@ class Store:
         appearance: uint8 (N, D).
         hidden: float32 (N,), share of the box behind nearer ones in the same frame, 0..1.
         aspect: width over height of the frame.
+        unrest: float32 (F,), how many times more than a calm walk the places' speeds wander, 1 or more.
     """
 
     timestamps_ms: npt.NDArray[np.int64]
@@ -37,8 +38,13 @@ class Store:
     appearance: npt.NDArray[np.uint8]
     hidden: npt.NDArray[np.float32]
     aspect: float
+    unrest: npt.NDArray[np.float32]
 
     @property
     def seconds(self) -> npt.NDArray[np.float64]:
         """Times of the analysed frames."""
         return self.timestamps_ms / 1000.0
+
+    def seconds_of(self, first: int, last: int) -> npt.NDArray[np.float64]:
+        """Times of the analysed frames from ``first`` up to but not including ``last``."""
+        return self.timestamps_ms[first:last] / 1000.0

@@ -1,0 +1,39 @@
+"""What the linker is to reach, and whether it did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bench.tracking import rivals
+from bench.tracking.tables import OURS, Result
+
+_HOTA, _IDF1, _LEAD = 71.0, 94.0, 7.0
+
+
+def report(results: Iterable[Result]) -> bool:
+    """Print goals met or missed; True when all are met."""
+    lines: list[tuple[bool, str]] = []
+    for result in results:
+        ours = result.figures[OURS]
+        name, best = max(
+            ((rival, result.figures[rival]["HOTA"]) for rival in rivals.NAMES), key=lambda pair: pair[1]
+        )
+        lead = ours["HOTA"] - best
+        if result.table == "own":
+            reached = ours["HOTA"] >= _HOTA and ours["IDF1"] >= _IDF1
+            lines += [
+                (
+                    reached,
+                    f"{result.title}: HOTA {ours['HOTA']:.1f} (≥ {_HOTA:g}), "
+                    f"IDF1 {ours['IDF1']:.1f} (≥ {_IDF1:g})",
+                ),
+                (lead >= _LEAD, f"{result.title}: {lead:+.1f} HOTA against {name} (≥ {_LEAD:+g})"),
+            ]
+        elif result.table.startswith("public moving"):
+            lines.append(
+                (lead >= 0, f"{result.title}, public detections: {lead:+.1f} HOTA against {name} (≥ 0)")
+            )
+    print("\nGoals")
+    for met, line in lines:
+        print(f"  {'met   ' if met else 'MISSED'}  {line}")
+    return all(met for met, _ in lines)

@@ -1,0 +1,134 @@
+"""The very same detections for everyone: of the product's detectors, or the benchmark's public ones."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from bench.tracking.mot import Sequence
+from engine.analysis import Analyst
+from engine.detections import SegmentDetections, still_camera
+from engine.video.metadata import read_metadata
+from engine.video.segments import Segment
+from infra.models import prepared
+from local.clip import cache, demo_clip
+
+_DEMO_CLIP = "PETS09-S2L1"
+"""This sequence's video is the demo clip, which plays at another rate than the benchmark states."""
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """Detections in the analysed frames of one sequence.
+
+    Attributes:
+        sequence: whose they are.
+        seconds: float64 (length,), the time of every frame of the sequence.
+        analysed: int64 (F,), the frames analysed, counted from 0.
+        detections: of those frames.
+    """
+
+    sequence: Sequence
+    seconds: npt.NDArray[np.float64]
+    analysed: npt.NDArray[np.int64]
+    detections: SegmentDetections
+
+    def at(self, hz: float | None) -> Material:
+        """The same, analysed at another rate, as the product chooses frames; every frame when None."""
+        if hz is None:
+            return self
+        # The frames on show at k / hz seconds: the last one not after each of these instants.
+        instants = np.ceil(self.seconds[self.analysed] * hz - 1e-6)
+        kept = np.nonzero(np.diff(instants, append=np.inf) > 0)[0]
+        place = np.full(len(self.analysed), -1)
+        place[kept] = np.arange(len(kept))
+        rows = place[self.detections.frame_of] >= 0
+        full = self.detections
+        thinned = SegmentDetections.of(
+            full.timestamps_ms[kept],
+            place[full.frame_of[rows]],
+            full.boxes[rows],
+            full.scores[rows],
+            camera=_composed(full.camera, kept),
+            appearance=full.appearance[rows],
+        )
+        return Material(self.sequence, self.seconds, self.analysed[kept], thinned)
+
+
+def public(sequence: Sequence) -> Material:
+    """The benchmark's public detections: no picture, so neither colours nor the camera's motion."""
+    rows = sequence.public_detections()
+    inside = rows.frames < sequence.length
+    seconds = np.arange(sequence.length) / sequence.fps
+    return Material(
+        sequence,
+        seconds,
+        np.arange(sequence.length),
+        SegmentDetections.of(
+            _millis(seconds), rows.frames[inside], rows.boxes[inside], np.clip(rows.scores[inside], 0, 1)
+        ),
+    )
+
+
+def video_of(sequence: Sequence) -> Path | None:
+    """The sequence's video, where there is one."""
+    if sequence.name == _DEMO_CLIP:
+        return demo_clip()
+    return next(iter(sorted(sequence.folder.glob("*.mp4"))), None)
+
+
+def own(sequence: Sequence, video: Path, detector: str) -> Material:
+    """What the product's own first half finds in every frame of a video; kept in the cache."""
+    digest = hashlib.sha256(video.read_bytes())
+    models = prepared()
+    digest.update((models / f"{detector}.onnx").read_bytes())
+    for module in ("detector", "video"):
+        for source in sorted((Path(__file__).parents[2] / "lambdas" / "engine" / module).glob("*.py")):
+            digest.update(source.read_bytes())
+    digest.update((Path(__file__).parents[2] / "lambdas" / "engine" / "appearance.py").read_bytes())
+    kept = cache() / "bench" / "tracking" / f"{sequence.name}-{detector}-{digest.hexdigest()[:16]}.npz"
+    with video.open("rb") as file:
+        metadata = read_metadata(file)
+        if not kept.exists():
+            analyst = Analyst.load(detector, faces=False, hz=1000.0, models=models)
+            found = analyst.analyse(file, Segment(0, 0, metadata.duration_millis + 1000))
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            found.save(kept)
+    found = SegmentDetections.load(kept)
+    seconds = found.timestamps_ms / 1000
+    length = min(sequence.length, len(seconds))
+    if length < sequence.length:
+        raise ValueError(f"{video} has {length} frames, {sequence.name} {sequence.length}")
+    rows = found.frame_of < length
+    return Material(
+        sequence,
+        seconds[:length],
+        np.arange(length),
+        SegmentDetections.of(
+            found.timestamps_ms[:length],
+            found.frame_of[rows],
+            found.boxes[rows],
+            found.scores[rows],
+            camera=found.camera[:length],
+            appearance=found.appearance[rows],
+        ),
+    )
+
+
+def _millis(seconds: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    return np.floor(seconds * 1000 + 1e-6).astype(np.int64)
+
+
+def _composed(camera: npt.NDArray[np.float32], kept: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
+    """Motion from kept frame to kept frame: the motions between them one after the other."""
+    result = still_camera(len(kept))
+    for position, (before, here) in enumerate(zip(kept[:-1].tolist(), kept[1:].tolist(), strict=True), 1):
+        whole = np.eye(3)
+        for step in camera[before + 1 : here + 1]:
+            whole = np.vstack([step, [0, 0, 1]]) @ whole
+        result[position] = whole[:2]
+    return result

@@ -1,0 +1,118 @@
+"""The bench's three tables."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.tracking import linked, material, rivals
+from bench.tracking.judging import Figures, judge
+from bench.tracking.material import Material
+from bench.tracking.mot import Rows
+from bench.tracking.mot import Sequence as Sequences
+from engine.tracker import Settings
+
+DETECTORS = ("movenet", "nanodet")
+RATES = (15.0, 10.0, 7.5, 5.0, 3.0)
+OURS, OURS_SWEPT, CEILING = "people-pathing", "people-pathing, swept", "ceiling: perfect association"
+_THRESHOLDS = (0.3, 0.5, 0.7, 0.9)
+_COLUMNS = ("HOTA", "DetA", "AssA", "IDF1", "MOTA", "switches", "ids", "people")
+
+
+@dataclass(frozen=True)
+class Result:
+    """Figures of all trackers on one set of material."""
+
+    table: str
+    title: str
+    figures: Mapping[str, Figures]
+
+
+class Tables:
+    """Runs everyone on the same material and prints what comes out."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def own_detections(self, filmed: Sequence[tuple[Sequences, Path]], hz: float) -> list[Result]:
+        """Our detections on still cameras: at the product's default rate, and every frame."""
+        print("\nTable 1. The product's own detections, still cameras (" + _names(s for s, _ in filmed) + ")")
+        results = []
+        for detector in DETECTORS:
+            every = [material.own(sequence, video, detector) for sequence, video in filmed]
+            for title, chosen in (
+                (f"{detector}, {hz:g} Hz (default rate)", [one.at(hz) for one in every]),
+                (f"{detector}, every frame", every),
+            ):
+                results.append(self._compare("own", title, chosen))
+        return results
+
+    def public_detections(self, found: Sequence[Sequences]) -> list[Result]:
+        """The benchmark's detections, every frame: still and moving cameras, together and one by one."""
+        print("\nTable 2. The benchmark's public detections, every frame")
+        results = []
+        for still, title in ((True, "still"), (False, "moving")):
+            chosen = [material.public(sequence) for sequence in found if sequence.still is still]
+            if chosen:
+                results += self._one_by_one(f"public {title}", f"{title} cameras", chosen)
+        return results
+
+    def by_rate(self, filmed: Sequence[tuple[Sequences, Path]]) -> list[Result]:
+        """Our detections by analysis rate."""
+        print("\nTable 3. By analysis rate, the product's own detections (HOTA / IDF1)")
+        results = []
+        for detector in DETECTORS:
+            every = [material.own(sequence, video, detector) for sequence, video in filmed]
+            for hz in RATES:
+                chosen = [one.at(hz) for one in every]
+                results.append(self._compare("rate", f"{detector}, {hz:g} Hz", chosen, shown=False))
+        names = [CEILING, OURS, *rivals.NAMES]
+        print(f"{'':18s}" + "".join(f"{name.split(':')[0]:>16s}" for name in names))
+        for result in results:
+            rows = [result.figures[name] for name in names]
+            cells = [f"{row['HOTA']:.1f} / {row['IDF1']:.1f}" for row in rows]
+            print(f"{result.title:18s}" + "".join(f"{cell:>16s}" for cell in cells), flush=True)
+        return results
+
+    def _one_by_one(self, table: str, title: str, chosen: Sequence[Material]) -> list[Result]:
+        together = self._compare(table, title, chosen)
+        if len(chosen) == 1:
+            return [together]
+        return [together, *(self._compare(f"{table}, each", one.sequence.name, [one]) for one in chosen)]
+
+    def _compare(self, table: str, title: str, chosen: Sequence[Material], *, shown: bool = True) -> Result:
+        answers: dict[str, list[tuple[Sequences, Rows]]] = {
+            CEILING: [(one.sequence, linked.ceiling(one)) for one in chosen],
+            OURS: [(one.sequence, linked.ours(one)) for one in chosen],
+        }
+        for sure in _THRESHOLDS:
+            swept = Settings(sure_score=sure)
+            answers[f"{OURS_SWEPT} at {sure}"] = [(one.sequence, linked.ours(one, swept)) for one in chosen]
+        runs = [
+            rivals.Run(rival, one, sure) for rival in rivals.NAMES for sure in _THRESHOLDS for one in chosen
+        ]
+        with tempfile.TemporaryDirectory(dir=self._folder) as folder:
+            for run, rows in zip(runs, rivals.run_all(runs, Path(folder)), strict=True):
+                answers.setdefault(f"{run.rival} at {run.sure}", []).append((run.material.sequence, rows))
+        with tempfile.TemporaryDirectory(dir=self._folder) as folder:
+            judged = judge(answers, Path(folder))
+        figures = {name: judged[name] for name in (CEILING, OURS)}
+        for name in (OURS_SWEPT, *rivals.NAMES):
+            tries = [judged[f"{name} at {sure}"] for sure in _THRESHOLDS]
+            figures[name] = max(tries, key=lambda one: one["HOTA"])
+        if shown:
+            _print(title, figures)
+        return Result(table, title, figures)
+
+
+def _print(title: str, figures: Mapping[str, Figures]) -> None:
+    print(f"\n{title:34s}" + "".join(f"{column:>9s}" for column in _COLUMNS))
+    for name, row in figures.items():
+        cells = [f"{row[column]:.1f}" if column[0].isupper() else f"{row[column]:d}" for column in _COLUMNS]
+        print(f"  {name:32s}" + "".join(f"{cell:>9s}" for cell in cells), flush=True)
+
+
+def _names(found: object) -> str:
+    return ", ".join(sequence.name for sequence in found)  # type: ignore[attr-defined]
