@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from local.assemblies import kept
 from local.embedded_aws import REGION, ROOT
 from local.errors import LocalError
 from local.progress import Progress
@@ -28,22 +29,27 @@ def local_context() -> dict[str, str]:
 
 
 def synthesize(folder: Path, progress: Progress, context: dict[str, str] | None = None) -> Path:
-    """Run `app.py` and return the cloud assembly written to `folder`.
+    """The cloud assembly of `app.py` as it is now, in `folder`; kept from the last time if nothing changed.
 
     Args:
-        folder: an empty or absent folder for the assembly.
+        folder: where to put it; must not exist.
         progress: where what the app says about its progress is shown.
         context: CDK context over the local defaults.
 
     Raises:
         LocalError: the app failed; its own last line says why.
     """
+    settings = json.dumps(local_context() | (context or {}), sort_keys=True)
+    progress.show("synthesizing the stack")
+    return kept(folder, settings, lambda new: _run_app(new, settings, progress))
+
+
+def _run_app(folder: Path, context: str, progress: Progress) -> None:
     environment = os.environ | _QUIET
     environment["CDK_OUTDIR"] = str(folder)
-    environment["CDK_CONTEXT_JSON"] = json.dumps(local_context() | (context or {}))
+    environment["CDK_CONTEXT_JSON"] = context
     environment["CDK_DEFAULT_REGION"] = REGION
     last = "it said nothing"
-    progress.show("synthesizing the stack")
     with subprocess.Popen(
         [sys.executable, str(ROOT / "app.py")],
         cwd=ROOT,
@@ -64,4 +70,3 @@ def synthesize(folder: Path, progress: Progress, context: dict[str, str] | None 
             raise
     if app.returncode != 0:
         raise LocalError(f"The stack does not synthesize: {last}")
-    return folder
