@@ -1,0 +1,1 @@
+"""How well and how fast people are found in single frames."""
