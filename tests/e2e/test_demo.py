@@ -13,6 +13,9 @@ from local.embedded_aws import ROOT
 from local.target import Target
 from tests.e2e.street import cut_street
 
+# Whole stacks start here: minutes on a busy machine.
+pytestmark = pytest.mark.timeout(900)
+
 
 @pytest.fixture
 def temporary(tmp_path: Path) -> Path:

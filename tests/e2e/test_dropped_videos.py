@@ -15,6 +15,9 @@ from local.target import Target
 from tests.clips import make_clip, make_sound
 from tests.e2e.street import cut_street
 
+# Whole stacks start here: minutes on a busy machine.
+pytestmark = pytest.mark.timeout(900)
+
 ODD_NAME = "Café + Straße 100% 'très' & #1 😀.MOV"
 
 REASONS = {

@@ -13,6 +13,9 @@ import pytest
 
 from local.embedded_aws import is_running
 
+# Whole stacks start here: minutes on a busy machine.
+pytestmark = pytest.mark.timeout(900)
+
 
 def run(checkout: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
