@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from pipeline.collection import Collection, Progress
 from pipeline.completions import TRIES, Completion, read_completion, resend_completion
 from pipeline.deadline import Deadline
 from pipeline.delays import delay_seconds
+from pipeline.discarding import discard_tracks
 from pipeline.failures import reason_of
 from pipeline.leases import Lease, LeaseLostError, take_lease
 from pipeline.meta import FAILED, SUBMITTING, SUCCEEDED, Meta
@@ -66,6 +68,9 @@ def take_completion(
         return outcome
 
     meta = metas.get(completion.video_id) if completion.video_id else None
+    if meta is None and completion.video_id:
+        # Forgotten; and if an invocation died collecting it, this is that one's message coming again.
+        discard_tracks(services, completion.video_id)
     if meta is None or _is_of_another_attempt(completion, meta):
         logger.info("Not a job of ours, or no more", extra={"job_id": completion.job_id})
         return Outcome.IGNORED
@@ -103,6 +108,9 @@ def _collect(services: Services, metas: Metas, lease: Lease, deadline: Deadline)
     try:
         return Collection(services, lease, deadline).run()
     except JobFailedError as error:
+        if meta.attempt > 1:
+            # What an earlier upload under this name left is not this one's.
+            discard_tracks(services, meta.video.id)
         metas.fail(meta, str(error))
     except JobGoneError as error:
         metas.fail(meta, f"The tracking job's results are gone: {error}")
@@ -110,12 +118,17 @@ def _collect(services: Services, metas: Metas, lease: Lease, deadline: Deadline)
         lease.release()
         return Progress.HELD_BACK
     except LeaseLostError:
+        if metas.get(meta.video.id) is None:
+            # Forgotten while it was collected: what was written since goes too.
+            discard_tracks(services, meta.video.id)
+            return None
         # Not an answer to this message: whoever took over has one of its own, this one comes again and finds
         # it done.
         raise
     except Exception as error:
         metas.note(meta, reason_of(error))
-        lease.release()
+        with suppress(LeaseLostError):
+            lease.release()
         raise
     announce(services, metas, meta.video.id)
     return None

@@ -4,6 +4,7 @@ knows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -214,14 +215,14 @@ def update_meta(
     expression = "SET " + ", ".join(f"#{name} = :v{place}" for place, name in enumerate(values))
     if remove:
         expression += " REMOVE " + ", ".join(f"#{name}" for name in remove)
-    used = {name: target for name, target in names.items() if name in expression or name in condition}
+    mentioned = set(re.findall(r"#\w+", f"{expression} {condition}"))
     try:
         client.update_item(
             TableName=table,
             Key=_key(video_id),
             UpdateExpression=expression,
             ConditionExpression=condition,
-            ExpressionAttributeNames=used,
+            ExpressionAttributeNames={name: names[name] for name in mentioned},
             ExpressionAttributeValues={
                 **{f":v{place}": attribute(value) for place, value in enumerate(values.values())},
                 **item(condition_values),

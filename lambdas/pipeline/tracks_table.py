@@ -101,16 +101,27 @@ class TracksTable:
 
     def delete_others(self) -> int:
         """Delete what an earlier job left of this video, and tell how many items that were."""
-        deleted = 0
-        for page in self._client.get_paginator("query").paginate(
-            TableName=self._table,
+        return _delete(self._client, self._table, self._partition, but_of_job=self._job_id)
+
+
+def delete_tracks(client: DynamoDBClient, table: str, video_id: str) -> int:
+    """Delete every item of a video but META, and tell how many there were."""
+    return _delete(client, table, video_key(video_id), but_of_job="")
+
+
+def _delete(client: DynamoDBClient, table: str, partition: str, but_of_job: str) -> int:
+    deleted = 0
+    with BatchWriter(client, table) as writer:
+        # A filter may not name a key: META is left out below.
+        for page in client.get_paginator("query").paginate(
+            TableName=table,
             KeyConditionExpression="PK = :video",
-            FilterExpression="SK <> :meta AND JobId <> :job",
+            FilterExpression="JobId <> :job",
             ProjectionExpression="SK",
-            ExpressionAttributeValues=item({":video": self._partition, ":meta": META, ":job": self._job_id}),
+            ExpressionAttributeValues=item({":video": partition, ":job": but_of_job}),
         ):
             for found in page["Items"]:
-                self.writer.delete(self._partition, found["SK"]["S"])
-                deleted += 1
-        self.writer.flush()
-        return deleted
+                if found["SK"]["S"] != META:
+                    writer.delete(partition, found["SK"]["S"])
+                    deleted += 1
+    return deleted

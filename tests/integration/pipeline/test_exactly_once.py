@@ -232,6 +232,22 @@ def test_a_new_upload_after_a_failure_runs_again(
     assert "StatusMessage" not in meta
 
 
+def test_a_new_upload_that_fails_leaves_no_tracks_of_the_one_it_replaced(
+    unversioned_room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    room = unversioned_room
+    tracking.after_start = room.complete
+    video = room.upload("a.mp4", b"good")
+    room.run_until(lambda: room.status(video) == "SUCCEEDED")
+    tracking.after_start = lambda job: room.complete(job, "FAILED", "Unsupported codec/format.")
+
+    room.upload("a.mp4", b"bad")
+    room.run_until(lambda: room.status(video) == "FAILED")
+
+    assert room.items(video, "P") == room.items(video, "T") == []
+    assert room.objects(video) == []
+
+
 def test_a_duplicate_event_of_a_failed_video_does_not_run_it_again(
     room: PipelineRoom, tracking: ScriptedTracking
 ) -> None:

@@ -1,0 +1,133 @@
+"""Of a forgotten video nothing is left anywhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from bench.pipeline_room import PipelineRoom
+from bench.scripted_tracking import ScriptedTracking
+from local.drop import drop
+from local.errors import LocalError
+from local.forget import forget
+from local.progress import Progress
+from local.target import Target
+from pipeline.videos import Video
+from tests.clips import make_clip
+from tests.integration.pipeline.test_redriving import target_of
+
+
+def _quiet() -> Progress:
+    return Progress(StringIO())
+
+
+def _everything(target: Target) -> Iterator[str]:
+    """All that the stack stores, as text: objects by name, items whole, messages that are waiting."""
+    for output, name in target.outputs.items():
+        if output.endswith("Bucket"):
+            for page in target.client("s3").get_paginator("list_object_versions").paginate(Bucket=name):
+                for found in page.get("Versions", []) + page.get("DeleteMarkers", []):
+                    yield f"{name}/{found['Key']}"
+        elif output.endswith("Table"):
+            for page in target.client("dynamodb").get_paginator("scan").paginate(TableName=name):
+                for item in page["Items"]:
+                    yield json.dumps(item, ensure_ascii=False, default=str)
+        elif output.endswith(("Queue", "DeadLetters")):
+            received = target.client("sqs").receive_message(
+                QueueUrl=name, MaxNumberOfMessages=10, VisibilityTimeout=0
+            )
+            yield from (message["Body"] for message in received.get("Messages", []))
+
+
+def test_nothing_is_left_of_a_forgotten_video_on_the_real_stack(stack: Target, tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "forget me.mp4")
+    kept = make_clip(tmp_path / "remember me.mp4", frames=30)
+    found = drop(stack, clip, _quiet())
+    drop(stack, kept, _quiet())
+    names = ("forget me", found.meta["PK"].removeprefix("VIDEO#"), found.meta["JobId"])
+    before = list(_everything(stack))
+    assert all(any(name in thing for thing in before) for name in names)
+
+    forget(stack, clip.name, _quiet())
+
+    left = [thing for thing in _everything(stack) if any(name in thing for name in names)]
+    assert left == []
+    assert any("remember me" in thing for thing in _everything(stack))
+
+
+def test_every_version_is_forgotten_and_a_name_that_only_begins_the_same_is_not(
+    room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    tracking.after_start = room.complete
+    first, second, other = (
+        room.upload("a.mp4", b"1"),
+        room.upload("a.mp4", b"2"),
+        room.upload("a.mp4.mp4", b"3"),
+    )
+    room.run_until(lambda: all(room.status(video) == "SUCCEEDED" for video in (first, second, other)))
+
+    forget(target_of(room), "a.mp4", _quiet())
+
+    for video in (first, second):
+        assert room.meta(video) is None
+        assert [item for prefix in "PT" for item in room.items(video, prefix)] == []
+        assert room.objects(video) == []
+    assert room.status(other) == "SUCCEEDED"
+    assert len(room.objects(other)) > 0
+
+
+def test_a_video_whose_event_died_is_forgotten_with_its_letter(
+    room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    tracking.fail_next("StartPersonTracking", "AccessDeniedException", times=3)
+    video = room.upload("a.mp4")
+    room.run_until(lambda: room.waiting(room.upload_letters) == 1)
+
+    forget(target_of(room), "a.mp4", _quiet())
+
+    assert room.meta(video) is None
+    assert room.waiting(room.upload_letters) == 0
+
+
+def test_a_video_being_collected_is_forgotten_and_does_not_come_back(
+    room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    video = room.upload("a.mp4")
+    room.run_until(lambda: room.status(video) == "IN_PROGRESS")
+    forgotten = []
+
+    def forget_in_the_middle(_: object) -> None:
+        if not forgotten:
+            forgotten.append(forget(target_of(room), "a.mp4", _quiet()))
+
+    tracking.before_page = forget_in_the_middle
+    room.complete(room.job_of(video))
+    room.run_until(lambda: bool(forgotten))
+    room.run_until(lambda: room.waiting(room.collects) == 0)
+    room.reconcile()
+
+    assert room.meta(video) is None
+    assert room.waiting(room.uploads) == 0
+    # What the invocation wrote after that is gone too.
+    assert [item for prefix in "PT" for item in room.items(video, prefix)] == []
+    assert room.objects(video) == []
+
+
+def test_a_name_nobody_knows_is_said_to_be_unknown(room: PipelineRoom) -> None:
+    with pytest.raises(LocalError, match="Nothing is known"):
+        forget(target_of(room), "never.mp4", _quiet())
+
+
+def test_forgetting_is_not_undone_by_the_reconciler(room: PipelineRoom, tracking: ScriptedTracking) -> None:
+    tracking.after_start = room.complete
+    video = room.upload("a.mp4")
+    room.run_until(lambda: room.status(video) == "SUCCEEDED")
+
+    forget(target_of(room), "a.mp4", _quiet())
+
+    assert room.reconcile() == {"missed videos": 0}
+    assert room.meta(Video(room.videos, "a.mp4", video.version)) is None

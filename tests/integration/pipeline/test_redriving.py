@@ -1,0 +1,109 @@
+"""Dead letters are listed with their reason and have a way back."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.pipeline_room import PipelineRoom
+from bench.scripted_tracking import ScriptedTracking
+from local.redrive import Letter, dead_letters, inert, put_back, send_again
+from local.target import Target, embedded
+from tests.faulty_proxy import FaultyProxy
+
+
+def target_of(room: PipelineRoom) -> Target:
+    """The room as the local commands see a deployed stack."""
+    return embedded(
+        room.endpoint,
+        {
+            "VideosBucket": room.videos,
+            "ResultsBucket": room.results,
+            "TracksTable": room.table,
+            "UploadQueue": room.uploads,
+            "UploadDeadLetters": room.upload_letters,
+            "CollectQueue": room.collects,
+            "CollectDeadLetters": room.collect_letters,
+        },
+    )
+
+
+def _letters(room: PipelineRoom) -> list[Letter]:
+    return list(dead_letters(target_of(room)))
+
+
+def test_a_dead_upload_is_listed_with_its_reason_and_runs_when_sent_again(
+    room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    tracking.fail_next("StartPersonTracking", "AccessDeniedException", times=3, message="not authorized")
+    video = room.upload("größe 🚶.mp4")
+    room.run_until(lambda: room.waiting(room.upload_letters) == 1)
+    tracking.after_start = room.complete
+
+    (letter,) = _letters(room)
+    assert (letter.queue, letter.about) == ("Upload", "größe 🚶.mp4")
+    assert letter.reason == "SUBMITTING: not authorized"
+    send_again(target_of(room), letter)
+    room.run_until(lambda: room.status(video) == "SUCCEEDED")
+
+    assert room.waiting(room.upload_letters) == 0
+    assert len(tracking.jobs) == 1
+
+
+def test_a_dead_completion_is_listed_with_its_reason_and_is_collected_when_sent_again(
+    faulty_room: PipelineRoom, proxy: FaultyProxy, tracking: ScriptedTracking
+) -> None:
+    room = faulty_room
+    proxy.fail(f"PUT /{room.results}/", "AccessDenied", times=3, status=403)
+    tracking.after_start = room.complete
+    video = room.upload("a.mp4")
+    room.run_until(lambda: room.waiting(room.collect_letters) == 1)
+
+    (letter,) = _letters(room)
+    assert (letter.queue, letter.about) == ("Collect", "a.mp4")
+    assert letter.reason.startswith("COLLECTING: AccessDenied")
+    send_again(target_of(room), letter)
+    room.run_until(lambda: room.status(video) == "SUCCEEDED")
+
+    assert room.waiting(room.collect_letters) == 0
+    assert len(room.announcements()) == 1
+
+
+def test_a_failed_video_runs_again_when_an_operator_sends_its_event_again(
+    room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    tracking.after_start = lambda job: room.complete(job, "FAILED", "Unsupported codec/format.")
+    video = room.upload("a.mp4")
+    room.run_until(lambda: room.status(video) == "FAILED")
+    tracking.after_start = room.complete
+    # A message with this record among others died; the record itself had been dealt with.
+    body = (
+        f'{{"Records": [{{"eventName": "ObjectCreated:Put", "s3": {{"bucket": {{"name": "{room.videos}"}}, '
+        f'"object": {{"key": "a.mp4", "versionId": "{video.version}"}}}}}}]}}'
+    )
+    room.sqs.send_message(QueueUrl=room.upload_letters, MessageBody=body)
+
+    (letter,) = _letters(room)
+    send_again(target_of(room), letter)
+    room.run_until(lambda: room.status(video) == "SUCCEEDED")
+
+    meta = room.meta(video)
+    assert meta is not None
+    assert meta["Attempt"] == 2
+
+
+def test_listing_leaves_the_letters_where_they_are(room: PipelineRoom) -> None:
+    for number in range(12):
+        room.sqs.send_message(QueueUrl=room.collect_letters, MessageBody=f"not one of ours {number}")
+
+    letters = _letters(room)
+    for letter in letters:
+        put_back(target_of(room), letter)
+
+    assert len(letters) == 12
+    assert {letter.reason for letter in letters} == {"no message of ours: it cannot be read"}
+    assert room.waiting(room.collect_letters) == 12
+
+
+@pytest.mark.parametrize("text", ["a\nb", "\x1b[31mred", "\x9b2J", "a\u202eb"])
+def test_hostile_names_are_inert_on_a_terminal(text: str) -> None:
+    assert inert(text).isprintable()
