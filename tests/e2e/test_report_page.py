@@ -99,12 +99,23 @@ def test_paths_boxes_timeline_and_table_are_shown(open_report: Opener, clip: Pat
     page = open_report(three(), still=still)
     expect(page.locator("h1")).to_have_text("entrance.mp4")
     expect(page.locator("#people tbody tr")).to_have_count(3)
-    expect(page.locator("#inview")).to_have_text("In view at 0:00: 0")
+    expect(page.locator("#inview")).to_have_text("In view at 0:10: 1")
     for canvas in ("paths", "now", "crowd", "bars"):
         assert drawn(page, canvas) > 100, canvas
     assert drawn(page, "heat") == 0
     assert page.evaluate("document.getElementById('still').naturalWidth") == 320
     page.screenshot(path=pictures / "report-light.png", full_page=True)
+
+
+def test_it_opens_at_the_moment_of_the_still_and_plays_from_the_start(
+    open_report: Opener, clip: Path
+) -> None:
+    with clip.open("rb") as file:
+        page = open_report(three(), still=scene_jpeg(file, 10_000))
+    assert seconds_shown(page) == 10
+    page.keyboard.press(" ")
+    until(page, "document.getElementById('time').value < 9000")
+    page.keyboard.press(" ")
 
 
 def test_hovering_a_row_brings_out_its_path_and_lane(open_report: Opener) -> None:

@@ -72,7 +72,7 @@ def write_report(
         file: what to write to, an open file for one.
         video: about the video.
         people: in order of their Index; read once.
-        still: a JPEG of the scene to draw the paths on, or None for a plain ground.
+        still: a JPEG of the scene in the middle of the video to draw on, or None for a plain ground.
     """
     for piece in render(video, people, still):
         file.write(piece)
@@ -103,7 +103,7 @@ def render(video: VideoFacts, people: Iterable[PersonPath], still: bytes | None)
         "about": _about(video),
         "rows": "".join(_row(person) for person in shown),
         "still": _still(still),
-        "data": _inert(_data(video, shown)),
+        "data": _inert({**_data(video, shown), "stillAt": video.duration_ms // 2 if still else 0}),
         "times": _base64("I", (point[0] for person in shown for span in person.spans for point in span)),
         "boxes": _base64(
             "h",
@@ -207,7 +207,7 @@ def _still(still: bytes | None) -> str:
     return f'<img id="still" alt="" src="data:image/jpeg;base64,{base64.b64encode(still).decode()}">'
 
 
-def _data(video: VideoFacts, people: Sequence[PersonPath]) -> object:
+def _data(video: VideoFacts, people: Sequence[PersonPath]) -> dict[str, object]:
     return {
         "name": video.name,
         "duration": video.duration_ms,

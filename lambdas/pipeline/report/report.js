@@ -76,7 +76,8 @@ const listed = (some) => some.slice(0, 12).map((person) => person.index).join(",
 
 // --- state ---------------------------------------------------------------------------------------------------------
 
-const state = { now: 0, playing: false, speed: 1, hover: -1, chosen: new Set(), paths: true, boxes: true, heat: false, video: false };
+// Until somebody plays or seeks, the moment the still was taken: its people stand in their boxes.
+const state = { now: data.stillAt, fresh: true, playing: false, speed: 1, hover: -1, chosen: new Set(), paths: true, boxes: true, heat: false, video: false };
 const dirty = new Set();
 let waiting = false;
 function redraw(...layers) {
@@ -339,12 +340,13 @@ function showClock() {
   $("time").value = state.now;
 }
 function seek(t) {
+  state.fresh = false;
   state.now = Math.min(duration, Math.max(0, t));
   if (state.video) $("video").currentTime = state.now / 1000;
   redraw("now", "crowd", "bars", "clock");
 }
 function play() {
-  if (state.now >= duration - 1) seek(0);
+  if (state.fresh || state.now >= duration - 1) seek(0);
   state.playing = true; before = performance.now();
   if (state.video) { $("video").playbackRate = state.speed; $("video").play().catch(() => pause()); }
   $("play").textContent = "❚❚"; $("play").setAttribute("aria-label", "Pause");
@@ -540,7 +542,7 @@ video.addEventListener("loadeddata", () => {
   state.video = true; video.hidden = false; video.muted = true;
   if (Math.abs(video.videoHeight / video.videoWidth / aspect - 1) > 0.05) say("This video has another shape than the one tracked: is it the right one?");
   else say(`Playing ${video.dataset.name} under the boxes.`);
-  seek(state.now);
+  seek(state.fresh ? 0 : state.now);
 });
 video.addEventListener("error", () => {
   state.video = false; video.hidden = true;
