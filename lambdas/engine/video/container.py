@@ -104,7 +104,10 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
         stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
         stream.thread_type = "AUTO"
         stream.thread_count = threads or usable_cores()
-        yield OpenVideo(container, stream, demuxer, file_bytes, structure.cut_off, structure.fragmented)
+        try:
+            yield OpenVideo(container, stream, demuxer, file_bytes, structure.cut_off, structure.fragmented)
+        except av.error.FFmpegError as error:
+            raise VideoError("The video is damaged and cannot be read.") from error
 
 
 def seconds_of(container: InputContainer, stream: VideoStream) -> Fraction | None:

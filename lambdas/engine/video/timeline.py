@@ -89,16 +89,15 @@ def read_timeline(video: OpenVideo) -> Timeline:
 
 def _first_presented(video: OpenVideo) -> int:
     """The lowest presentation time among the first packets that an edit list does not hide."""
-    times = [
-        time
-        for packet in islice(video.container.demux(video.stream), _HEAD_PACKETS)
-        if packet.size and not packet.is_discard
-        for time in (packet.pts if packet.pts is not None else packet.dts,)
-        if time is not None
-    ]
-    if times:
-        return min(times)
-    return video.stream.start_time or 0
+    times: list[int] = []
+    try:
+        for packet in islice(video.container.demux(video.stream), _HEAD_PACKETS):
+            time = packet.pts if packet.pts is not None else packet.dts
+            if packet.size and not packet.is_discard and time is not None:
+                times.append(time)
+    except FFmpegError:
+        pass  # a container that breaks off this early may still hold a frame
+    return min(times, default=video.stream.start_time or 0)
 
 
 def _first_decoded(video: OpenVideo) -> int:
