@@ -21,18 +21,18 @@ import sys
 import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from bench.lambda_poller import poll_once
-from bench.pipeline_room import PipelineRoom
+from bench.pipeline_room import PipelineRoom, lambda_process
 from bench.scripted_tracking import HZ, Job, People, ScriptedTracking, serve
 from local.embedded_aws import throw_away
 from pipeline import start_tracking
 from pipeline.videos import Video
 
 MEMORY_MEGABYTES = 512
+_HANDLER = "pipeline.collect_tracks.handler"
 _HEAD = re.compile(rb'"Timestamp":(\d+),"Person":\{"Index":(\d+)')
 
 
@@ -130,7 +130,7 @@ def _collect(room: PipelineRoom, video: Video, run: Run, seconds: float) -> None
     while (meta := room.meta(video) or {}).get("Status") != "SUCCEEDED":
         if room.waiting(room.collect_letters):
             return
-        with _worker(room, seconds) as worker:
+        with lambda_process(room, room.collects, _HANDLER, seconds) as worker:
             run.worker = worker
             while worker.poll() is None:
                 meta = room.meta(video) or {}
@@ -220,19 +220,6 @@ def _megabytes(pid: int) -> float:
     """Resident memory of a process, as `ps` has it."""
     found = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return int(found.stdout or 0) / 1024
-
-
-@contextmanager
-def _worker(room: PipelineRoom, seconds: float) -> Iterator[subprocess.Popen[bytes]]:
-    handler = "pipeline.collect_tracks.handler"
-    command = [sys.executable, "-m", "bench.lambda_poller", room.collects, handler, "--seconds", str(seconds)]
-    environment = {"PATH": os.environ["PATH"], **room.environment}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
 
 
 if __name__ == "__main__":

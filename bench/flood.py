@@ -1,6 +1,6 @@
 """Two hundred videos dropped at once against twenty open jobs, on the real stack.
 
-python -m bench.flood [--videos 200] [--open-jobs 20] [--job-seconds 3]
+python -m bench.flood [--videos 200] [--open-jobs 20] [--job-seconds 10]
 
 The stack is deployed to an embedded AWS with a scripted tracking endpoint behind it, which refuses a job over
 the limit as the service does. Prints one JSON document; exits with 1 when a video did not finish, a message
@@ -34,7 +34,7 @@ def main() -> None:
     )
     parser.add_argument("--videos", type=int, default=200)
     parser.add_argument("--open-jobs", type=int, default=20)
-    parser.add_argument("--job-seconds", type=float, default=3)
+    parser.add_argument("--job-seconds", type=float, default=10)
     parser.add_argument("--patience", type=float, default=1200, help="seconds until it counts as stuck")
     options = parser.parse_args()
     script = ScriptedTracking(people=People(2, 60), open_limit=options.open_jobs)

@@ -6,6 +6,9 @@ The handlers run in this process, fed from the queues as Lambda feeds them; trac
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -239,6 +242,24 @@ def in_environment(room: PipelineRoom, set_variable: Callable[[str, str], None])
         yield room
     finally:
         services.cache_clear()
+
+
+@contextmanager
+def lambda_process(
+    room: PipelineRoom, queue_url: str, handler: str, seconds: float = 300
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that invokes a handler with what is in a queue, again and again, until it is killed.
+
+    `seconds` is the function's time-out.
+    """
+    command = [sys.executable, "-m", "bench.lambda_poller", queue_url, handler, "--seconds", str(seconds)]
+    environment = {"PATH": os.environ["PATH"], **room.environment}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 def completion_message(job: Job) -> dict[str, Any]:

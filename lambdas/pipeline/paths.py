@@ -1,6 +1,4 @@
-"""A person's path: thinning it for a quick look, and its bounds. Points are boxes over time, as ratios of the
-frame.
-"""
+"""A person's path: thinning it for a quick look, and its bounds. Points are boxes over time."""
 
 from __future__ import annotations
 
@@ -11,11 +9,54 @@ from collections.abc import Sequence
 Point = tuple[int, float, float, float, float]
 
 MOST_POINTS = 200
-# Looked at before simplifying; six hours at 15 Hz thinned to this are a point every 11 seconds.
-_MOST_CANDIDATES = 2000
+# Looked at before simplifying; too many are halved: six hours at 15 Hz leave a point every 9 to 17 seconds.
+_MOST_CANDIDATES = 2400
 # A thousandth of the frame: less than 2 pixels of a full-HD picture.
 _TOLERANCE = 0.001
 _DIGITS = 6
+
+
+class Outline:
+    """A path's bounds and simplified form, taken in point by point in time order, in bounded memory."""
+
+    def __init__(self) -> None:
+        self._candidates: list[Point] = []
+        self._count = 0
+        self._stride = 1
+        self._last: Point | None = None
+        self._bounds: tuple[float, float, float, float] | None = None
+
+    def add(self, point: Point) -> None:
+        """Take in the next point."""
+        _, left, top, width, height = point
+        right, bottom = left + width, top + height
+        if self._bounds is not None:
+            far_left, far_top, far_right, far_bottom = self._bounds
+            left, top = min(left, far_left), min(top, far_top)
+            right, bottom = max(right, far_right), max(bottom, far_bottom)
+        self._bounds = left, top, right, bottom
+        if self._count % self._stride == 0:
+            self._candidates.append(point)
+            if len(self._candidates) > _MOST_CANDIDATES:
+                del self._candidates[1::2]
+                self._stride *= 2
+        self._count += 1
+        self._last = point
+
+    def hull(self) -> dict[str, float] | None:
+        """The smallest box around all boxes, or None of no points."""
+        if self._bounds is None:
+            return None
+        left, top, right, bottom = self._bounds
+        box = {"Left": left, "Top": top, "Width": right - left, "Height": bottom - top}
+        return {name: round(value, _DIGITS) for name, value in box.items()}
+
+    def simplified(self) -> list[Point]:
+        """At most MOST_POINTS of the points, the first and the last among them; see `simplify`."""
+        points = self._candidates
+        if self._last is not None and points[-1] is not self._last:
+            points = [*points, self._last]
+        return simplify(points)
 
 
 def simplify(points: Sequence[Point], most: int = MOST_POINTS) -> list[Point]:
@@ -26,10 +67,6 @@ def simplify(points: Sequence[Point], most: int = MOST_POINTS) -> list[Point]:
     others lie within a thousandth of the frame or `most` are kept. First and last are always kept. `points`
     are sorted by time.
     """
-    if len(points) > _MOST_CANDIDATES:
-        points = [
-            points[place * (len(points) - 1) // (_MOST_CANDIDATES - 1)] for place in range(_MOST_CANDIDATES)
-        ]
     if len(points) <= 2:
         return list(points)
     kept = {0, len(points) - 1}
@@ -43,18 +80,6 @@ def simplify(points: Sequence[Point], most: int = MOST_POINTS) -> list[Point]:
             if end - begin > 1:
                 heapq.heappush(spans, _farthest(points, begin, end))
     return [points[place] for place in sorted(kept)]
-
-
-def hull(points: Sequence[Point]) -> dict[str, float] | None:
-    """The smallest box around all boxes, or None of no points."""
-    if not points:
-        return None
-    left = min(point[1] for point in points)
-    top = min(point[2] for point in points)
-    right = max(point[1] + point[3] for point in points)
-    bottom = max(point[2] + point[4] for point in points)
-    box = {"Left": left, "Top": top, "Width": right - left, "Height": bottom - top}
-    return {name: round(value, _DIGITS) for name, value in box.items()}
 
 
 def rounded(point: Point) -> Point:

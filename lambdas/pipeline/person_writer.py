@@ -5,7 +5,7 @@ records.
 from __future__ import annotations
 
 from pipeline.detection_parts import DetectionParts
-from pipeline.paths import Point, hull, rounded, simplify
+from pipeline.paths import Outline, Point, rounded
 from pipeline.person_spool import PersonSpool
 from pipeline.report import PathBuilder
 from pipeline.report_parts import ReportParts
@@ -29,7 +29,7 @@ def write_person(
 
     `aspect` is frame height / frame width.
     """
-    points: list[Point] = []
+    outline = Outline()
     path: list[Point] = []
     minutes: list[Presence] = []
     first, last, seen = -1, -1, 0
@@ -47,7 +47,7 @@ def write_person(
             last = millis
             _note_minute(minutes, millis)
             if point is not None:
-                points.append(point)
+                outline.add(point)
                 if path and (
                     point[0] // PATH_MILLIS != path[0][0] // PATH_MILLIS or len(path) == PATH_POINTS
                 ):
@@ -65,8 +65,8 @@ def write_person(
             "LastMillis": last,
             "Points": len(spool),
             "SecondsSeen": seen / 1000,
-            "Hull": hull(points),
-            "Path": [list(rounded(point)) for point in simplify(points)],
+            "Hull": outline.hull(),
+            "Path": [list(rounded(point)) for point in outline.simplified()],
             "FacesSeen": spool.faces,
             "TrackKey": folder.person_key(spool.index),
             "Minutes": [[one.minute, one.first, one.last, one.records] for one in minutes],

@@ -8,17 +8,14 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from bench.pipeline_room import PipelineRoom
+from bench.pipeline_room import PipelineRoom, lambda_process
 from bench.scripted_tracking import Job, People, ScriptedTracking
 from pipeline.videos import Video
 from tests.faulty_proxy import Call, FaultyProxy, json_answer
@@ -103,7 +100,7 @@ def test_a_collector_killed_at_random_points_leaves_each_record_once(
     room.complete(job)
 
     while room.status(video) != "SUCCEEDED":
-        with _worker(room) as worker:
+        with lambda_process(room, room.collects, "pipeline.collect_tracks.handler") as worker:
             workers.append(worker)
             while worker.poll() is None and room.status(video) != "SUCCEEDED":
                 assert room.waiting(room.collect_letters) == 0
@@ -316,19 +313,3 @@ def test_a_person_too_long_for_any_invocation_is_an_error_and_not_an_endless_loo
     meta = room.meta(video)
     assert meta is not None
     assert "No whole person could be collected" in meta["StatusMessage"]
-
-
-@contextmanager
-def _worker(room: PipelineRoom) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that invokes collect_tracks until it is killed."""
-    command = [sys.executable, "-m", "bench.lambda_poller", room.collects, "pipeline.collect_tracks.handler"]
-    process = subprocess.Popen(
-        command,
-        env={"PATH": os.environ["PATH"], **room.environment},
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()

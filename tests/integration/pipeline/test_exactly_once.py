@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from bench.lambda_poller import Context
-from bench.pipeline_room import PipelineRoom, completion_message
+from bench.pipeline_room import PipelineRoom, completion_message, lambda_process
 from bench.scripted_tracking import Job, People, ScriptedTracking
 from pipeline import start_tracking
 from pipeline.videos import Video
@@ -62,6 +64,34 @@ def test_events_delivered_at_the_same_moment_start_one_job(
     assert answers == [{"batchItemFailures": []}] * 4
     assert len(tracking.jobs) == 1
     assert room.status(video) == "IN_PROGRESS"
+
+
+def test_a_starter_killed_before_it_noted_the_job_leads_to_that_job_and_no_other(
+    room: PipelineRoom, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workers: list[subprocess.Popen[bytes]] = []
+    answer = tracking.answer
+
+    def kill_who_asked(operation: str, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        answered = answer(operation, request)
+        if len(workers) == 1:
+            workers[0].kill()
+            workers[0].wait()
+        return answered
+
+    monkeypatch.setattr(tracking, "answer", kill_who_asked)
+    video = room.upload("a.mp4")
+    with lambda_process(room, room.uploads, "pipeline.start_tracking.handler") as worker:
+        workers.append(worker)
+        worker.wait()
+    workers.append(worker)
+    assert room.status(video) == "SUBMITTING"
+    assert len(tracking.jobs) == 1
+
+    room.run_until(lambda: room.status(video) == "IN_PROGRESS")
+
+    assert len(tracking.jobs) == 1
+    assert (room.meta(video) or {})["JobId"] == room.job_of(video).id
 
 
 def test_duplicate_completion_messages_write_one_result_and_announce_it_once(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.paths import MOST_POINTS, Point, hull, rounded, simplify
+from pipeline.paths import MOST_POINTS, Outline, Point, rounded
 
 _ratios = st.floats(-0.5, 1.5)
 _paths = st.lists(st.tuples(_ratios, _ratios, _ratios, _ratios), max_size=60).map(
@@ -19,6 +19,13 @@ def _walk(count: int) -> list[Point]:
         (1000 * k // 15, 0.5 + 0.4 * math.sin(k / 40), 0.3 + 0.1 * math.cos(k / 7), 0.1, 0.4)
         for k in range(count)
     ]
+
+
+def _outline(points: list[Point]) -> Outline:
+    outline = Outline()
+    for point in points:
+        outline.add(point)
+    return outline
 
 
 def _farthest(points: list[Point], kept: list[Point]) -> float:
@@ -35,26 +42,26 @@ def _farthest(points: list[Point], kept: list[Point]) -> float:
 
 def test_a_straight_walk_needs_its_ends_only() -> None:
     walk = [(100 * k, k / 1000, 0.2, 0.1, 0.4) for k in range(500)]
-    assert simplify(walk) == [walk[0], walk[-1]]
+    assert _outline(walk).simplified() == [walk[0], walk[-1]]
 
 
 def test_a_winding_walk_stays_within_a_thousandth_of_the_frame() -> None:
     walk = _walk(200)
-    kept = simplify(walk)
+    kept = _outline(walk).simplified()
     assert len(kept) < MOST_POINTS
     assert _farthest(walk, kept) <= 0.001
 
 
 def test_six_hours_are_at_most_two_hundred_points_with_both_ends() -> None:
     walk = _walk(6 * 3600 * 15)
-    kept = simplify(walk)
+    kept = _outline(walk).simplified()
     assert len(kept) == MOST_POINTS
     assert (kept[0], kept[-1]) == (walk[0], walk[-1])
 
 
 @given(_paths)
 def test_what_is_kept_are_points_in_order_and_within_the_tolerance(path: list[Point]) -> None:
-    kept = simplify(path)
+    kept = _outline(path).simplified()
     assert [point for point in path if point in kept] == kept
     if len(kept) > 1:
         assert _farthest(path, kept) <= 0.001
@@ -62,7 +69,7 @@ def test_what_is_kept_are_points_in_order_and_within_the_tolerance(path: list[Po
 
 @given(_paths)
 def test_the_hull_holds_every_box(path: list[Point]) -> None:
-    bounds = hull(path)
+    bounds = _outline(path).hull()
     if not path:
         assert bounds is None
         return
