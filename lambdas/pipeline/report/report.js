@@ -363,8 +363,9 @@ function pause() {
 // --- hover and selection, the same for scene, table and timeline -------------------------------------------------------
 
 const rows = new Map();
+const positions = new Map(people.map((person, position) => [person.index, position]));
 for (const row of document.querySelectorAll("#people tbody tr")) {
-  const position = people.findIndex((person) => person.index === Number(row.dataset.index));
+  const position = positions.get(Number(row.dataset.index));
   rows.set(position, row);
   row.dataset.position = position;
   row.querySelector(".swatch").style.background = people[position].color;
