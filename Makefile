@@ -76,7 +76,9 @@ forget: .venv/.installed ## Remove every trace of one video: VIDEO=key [STACK=na
 
 CDK := PYTHONPATH=.:lambdas node_modules/.bin/cdk
 deploy: setup node_modules/.installed ## Deploy to your AWS account (shows the changes first) [OPTIONS="-c prefix=…"]
-	@$(CDK) diff $(OPTIONS) && $(CDK) deploy --require-approval any-change $(OPTIONS)
+	@mkdir -p .local && $(CDK) diff $(OPTIONS) \
+		&& $(CDK) deploy --require-approval any-change --outputs-file .local/outputs.json $(OPTIONS) \
+		&& $(BIN)/python -c 'import json; [print("Drop videos in s3://" + o["VideosBucket"] + "/") for o in json.load(open(".local/outputs.json")).values()]'
 
 destroy: setup node_modules/.installed ## Remove the stack; buckets, tables and keys with data are kept
 	@$(CDK) destroy $(OPTIONS)
