@@ -56,6 +56,7 @@ def test_the_pipeline_is_told_what_it_needs(template: Template) -> None:
         assert told["RESULTS_BUCKET"] == template.outputs["ResultsBucket"]
         assert told["VIDEOS_BUCKET"] == template.outputs["VideosBucket"]
         assert told["ENGINE_FUNCTION"] == template.outputs["EngineFunction"]
+        assert told["STILLS_BUCKET"] == template.outputs["WorkBucket"]
         assert told["COMPLETION_TOPIC_ARN"] == template.outputs["CompletionTopic"]
         assert told["UPLOAD_QUEUE_URL"] == template.outputs["UploadQueue"]
         assert told["COLLECT_QUEUE_URL"] == template.outputs["CollectQueue"]
