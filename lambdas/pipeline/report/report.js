@@ -137,12 +137,13 @@ let nextPath = 0;
 function drawPaths(anew) {
   const { pen, width, height } = sheets.paths;
   if (anew) { pen.clearRect(0, 0, width, height); nextPath = state.paths ? 0 : people.length; }
-  const crowd = people.length, many = times.length > MANY, hair = 1 / pen.getTransform().a;
+  const crowd = people.length, many = times.length > MANY || crowd > 150, hair = 1 / pen.getTransform().a;
   const thick = crowd > 40 ? 1.7 : 2.2, alpha = (crowd > 40 ? 0.75 : 0.95) * (state.heat ? 0.5 : 1);
   let points = 0;
   for (; nextPath < crowd && points < MANY; nextPath++) {
     const person = people[nextPath], chosen = state.chosen.has(nextPath);
     if (chosen) continue; // drawn last, over the others
+    points += 30; // what a path costs however short
     for (const [start, end] of person.spans) points += end - start;
     if (!state.chosen.size && !many) strokePath(pen, person, width, height, thick, alpha);
     else hairlines(pen, person, width, height, hair, state.chosen.size ? "rgb(255 255 255 / .16)" : person.color, state.heat ? 0.3 : 0.6);
@@ -248,15 +249,22 @@ function drawNow() {
 
 // --- the timeline ----------------------------------------------------------------------------------------------------
 
-const LANE = 20, LABEL = 88, EDGE = 16;
+const LANE = 20, EDGE = 16;
+const LABEL = 72 + 8 * Math.max(2, String(people.reduce((most, person) => Math.max(most, person.index), 0)).length);
 const across = (t, width) => LABEL + (t / duration) * (width - LABEL - EDGE);
 const timeAt = (x, width) => Math.min(duration, Math.max(0, ((x - LABEL) / (width - LABEL - EDGE)) * duration));
 const counts = (() => {
   const bins = Math.min(600, Math.max(40, Math.ceil(duration / 200))), most = new Float32Array(bins);
-  for (const person of people) for (const [start, end] of person.spans) {
-    const from = Math.floor((times[start] / duration) * (bins - 1)), to = Math.floor((times[end - 1] / duration) * (bins - 1));
-    for (let bin = from; bin <= to; bin++) most[bin]++;
-  }
+  const steps = [];
+  for (const person of people) for (const [start, end] of person.spans) steps.push([times[start], 1], [times[end - 1] + 1, -1]);
+  steps.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const binOf = (t) => Math.min(bins - 1, Math.floor((t / duration) * bins));
+  let there = 0;
+  steps.forEach(([t, step], place) => {
+    there += step;
+    const until = place + 1 < steps.length ? steps[place + 1][0] - 1 : t;
+    for (let bin = binOf(t); bin <= binOf(until); bin++) most[bin] = Math.max(most[bin], there);
+  });
   return most;
 })();
 function drawCrowd() {
@@ -398,6 +406,21 @@ function chosenChanged() {
 }
 function clearChosen() { if (state.chosen.size) { state.chosen.clear(); chosenChanged(); } }
 
+/** Scrolls the table, where it scrolls by itself, to a person. */
+function showRow(position) {
+  const room = document.querySelector(".rows"), row = rows.get(position);
+  if (!row || room.scrollHeight <= room.clientHeight + 1) return;
+  const head = room.querySelector("thead").offsetHeight;
+  if (row.offsetTop - head < room.scrollTop || row.offsetTop + row.offsetHeight > room.scrollTop + room.clientHeight) {
+    room.scrollTo({ top: row.offsetTop - room.clientHeight / 2, behavior: quiet.matches ? "auto" : "smooth" });
+  }
+}
+/** Scrolls the timeline to a person. */
+function showLane(position) {
+  const top = position * LANE, room = $("lanes");
+  if (top < room.scrollTop || top + LANE > room.scrollTop + room.clientHeight) room.scrollTop = top - room.clientHeight / 2;
+}
+
 /** The person whose box now, or else whose path, is at a place of the scene. */
 function pick(x, y, width, height) {
   let found = -1, best = Infinity;
@@ -448,8 +471,9 @@ $("now").addEventListener("pointermove", (event) => {
 $("now").addEventListener("pointerleave", () => { hover(-1); tip.hidden = true; });
 $("now").addEventListener("click", (event) => {
   const position = pick(event.offsetX, event.offsetY, sheets.now.width, sheets.now.height);
-  if (position >= 0) { choose(position); rows.get(position)?.scrollIntoView({ block: "nearest", behavior: quiet.matches ? "auto" : "smooth" }); }
-  else clearChosen();
+  if (position < 0) { clearChosen(); return; }
+  choose(position);
+  showRow(position); showLane(position);
 });
 
 const body = document.querySelector("#people tbody");
@@ -462,6 +486,7 @@ body.addEventListener("click", (event) => {
   const position = positionOf(event.target);
   if (position < 0) return;
   choose(position);
+  showLane(position);
   if (state.chosen.has(position) && !state.playing && !spanAt(people[position], state.now)) seek(people[position].first);
 });
 document.querySelectorAll("#people thead button").forEach((button, column) => button.addEventListener("click", () => {
@@ -483,7 +508,7 @@ lanes.addEventListener("pointermove", (event) => { if (event.pointerType !== "to
 lanes.addEventListener("pointerleave", () => hover(-1));
 lanes.addEventListener("click", (event) => {
   const row = laneAt(event), x = event.clientX - lanes.getBoundingClientRect().left;
-  if (row >= 0) choose(row);
+  if (row >= 0) { choose(row); showRow(row); }
   if (x > LABEL) seek(timeAt(x, sheets.bars.width));
   else if (row >= 0 && state.chosen.has(row)) seek(people[row].first);
 });
