@@ -20,6 +20,7 @@ from local.target import Target, current
 _CONTENT_TYPE = "application/x-amz-json-1.1"
 # A Lambda's synchronous payload ends at 6 MB, and the body travels inside JSON.
 _MAX_BODY = 1 << 20
+_MOST_SKIPPED = 64 << 20
 _ASKED = ("X-Amz-Target", "Content-Type", "User-Agent")
 _THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException", "EC2ThrottledException"})
 
@@ -87,9 +88,12 @@ def serve(api: Api, port: int) -> ThreadingHTTPServer:
 
         def _ask(self) -> tuple[int, dict[str, str], bytes]:
             length = self.headers.get("Content-Length", "")
-            if not length.isdigit() or int(length) > _MAX_BODY:
+            if not length.isdigit():
                 self.close_connection = True
-                return failure(413 if length.isdigit() else 411, "SerializationException", "Unreadable body.")
+                return failure(411, "SerializationException", "The length of the body is not told.")
+            if int(length) > _MAX_BODY:
+                self._skip(int(length))
+                return failure(413, "SerializationException", "The body is longer than 1 MB.")
             raw = self.rfile.read(int(length))
             if self.path.partition("?")[0] != "/":
                 return failure(404, "UnknownOperationException", "Only POST / is answered here.")
@@ -99,6 +103,14 @@ def serve(api: Api, port: int) -> ThreadingHTTPServer:
                 return failure(400, "SerializationException", "The body is not UTF-8.")
             asked = {name: self.headers[name] for name in _ASKED if name in self.headers}
             return api.ask(asked, body)
+
+        def _skip(self, length: int) -> None:
+            """Read on, since a client that is still sending would miss the answer; but not without end."""
+            self.close_connection = True
+            for _ in range(min(length, _MOST_SKIPPED) // _MAX_BODY + 1):
+                if not self.rfile.read(min(length, _MAX_BODY)):
+                    return
+                length -= min(length, _MAX_BODY)
 
         def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
             self.send_response(status)
