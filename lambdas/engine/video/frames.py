@@ -61,8 +61,15 @@ class Frame:
             uint8 (height, width, 3), contiguous. One thread at a time for all frames of one reader.
         """
         stored_width, stored_height = self._orientation.size(width, height)
+        # From twice the size on, averaging looks as good as filtering and takes half the time.
+        small = self._stored.width >= 2 * stored_width and self._stored.height >= 2 * stored_height
         scaled = self._scaler.reformat(
-            self._stored, stored_width, stored_height, fmt, interpolation=Interpolation.BILINEAR, threads=1
+            self._stored,
+            stored_width,
+            stored_height,
+            fmt,
+            interpolation=Interpolation.AREA if small else Interpolation.BILINEAR,
+            threads=1,
         )
         return self._orientation.apply(scaled.to_ndarray().astype(np.uint8, copy=False))
 
