@@ -19,6 +19,7 @@ from pipeline.meta import FAILED, SUBMITTING, SUCCEEDED, Meta
 from pipeline.metas import Metas
 from pipeline.observability import count, logger
 from pipeline.person_pages import JobFailedError, JobGoneError, JobRunningError
+from pipeline.tracks_bucket import TracksFolder
 
 if TYPE_CHECKING:
     from pipeline.services import Services
@@ -79,7 +80,7 @@ def take_completion(
         # it.
         return come_back(Outcome.WAITING, tries + 1)
     if meta.status == SUCCEEDED or (meta.status == FAILED and not meta.resumable):
-        announce(services, metas, meta.video.id)
+        _settle(services, metas, meta)
         return Outcome.IGNORED
     lease = take_lease(
         services.dynamodb, environment.tracks_table, metas, meta, message_id, deadline.seconds()
@@ -92,7 +93,7 @@ def take_completion(
         return come_back(Outcome.HANDED_OVER, 0)
     progress = _collect(services, metas, lease, deadline)
     if progress == Progress.FINISHED:
-        announce(services, metas, meta.video.id)
+        _settle(services, metas, meta)
         return Outcome.READY
     if progress == Progress.OUT_OF_TIME:
         return come_back(Outcome.HANDED_OVER, 0)
@@ -132,6 +133,14 @@ def _collect(services: Services, metas: Metas, lease: Lease, deadline: Deadline)
         raise
     announce(services, metas, meta.video.id)
     return None
+
+
+def _settle(services: Services, metas: Metas, meta: Meta) -> None:
+    """What is left to do for a video that is over, were it for a delivery that died before it."""
+    if meta.announced_at:
+        return
+    TracksFolder(services.s3, services.environment.results_bucket, meta.video.id).delete_pieces()
+    announce(services, metas, meta.video.id)
 
 
 def _is_of_another_attempt(completion: Completion, meta: Meta) -> bool:

@@ -19,4 +19,4 @@ def discard_tracks(services: Services, video_id: str) -> None:
     if not _VIDEO_ID.fullmatch(video_id):
         return
     delete_tracks(services.dynamodb, services.environment.tracks_table, video_id)
-    TracksFolder(services.s3, services.environment.results_bucket, video_id).keep_only([])
+    TracksFolder(services.s3, services.environment.results_bucket, video_id).delete_all()

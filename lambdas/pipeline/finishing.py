@@ -27,8 +27,8 @@ def finish(
 ) -> None:
     """Write what is left and turn META to SUCCEEDED last. May be done again from the start.
 
-    `still` is a JPEG of the scene for the report. Raises LeaseLostError, META untouched, when another
-    invocation has taken over.
+    The pieces stay until META has turned: doing it again needs them. `still` is a JPEG of the scene for the
+    report. Raises LeaseLostError, META untouched, when another invocation has taken over.
     """
     persons = list(table.persons())
     _write_minutes(table, persons)
@@ -38,7 +38,7 @@ def finish(
     drawn = reports.write(lease.meta, metadata, (person["Index"] for person in persons), still)
     names = (DETECTIONS, REPORT, MANIFEST) if drawn else (DETECTIONS, MANIFEST)
     objects = {name: folder.prefix + name for name in names}
-    folder.keep_only([*objects.values(), *(person["TrackKey"] for person in persons)])
+    folder.delete_stale([*objects.values(), *(person["TrackKey"] for person in persons)])
     folder.put_manifest(_manifest(lease.meta, checkpoint, metadata, persons, objects))
     lease.succeed(
         {

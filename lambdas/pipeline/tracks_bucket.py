@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 DETECTIONS = "detections.jsonl.gz"
 MANIFEST = "manifest.json"
 REPORT = "report.html"
+# What only the collector reads.
+_PIECES = ("parts/", "report/")
 _GZIP = "application/gzip"
 _JSON = "application/json"
 _HTML = "text/html; charset=utf-8"
@@ -80,20 +82,30 @@ class TracksFolder:
         """Write the list of all that is there: the last object of all."""
         self.put(MANIFEST, json.dumps(manifest, indent=2).encode(), _JSON)
 
-    def keep_only(self, keys: Iterable[str]) -> int:
-        """Delete every object of the folder but these, and tell how many there were."""
-        kept = set(keys)
-        stale = [key for key in self._keys() if key not in kept]
+    def delete_stale(self, results: Iterable[str]) -> None:
+        """Delete every object that is neither one of these keys nor a piece."""
+        kept, pieces = set(results), tuple(self.prefix + folder for folder in _PIECES)
+        self._delete(key for key in self._keys() if key not in kept and not key.startswith(pieces))
+
+    def delete_pieces(self) -> None:
+        """Delete what the results were put together from: only once META says that they are ready."""
+        self._delete(key for folder in _PIECES for key in self._keys(folder))
+
+    def delete_all(self) -> None:
+        """Delete every object of the folder."""
+        self._delete(self._keys())
+
+    def _delete(self, keys: Iterable[str]) -> None:
+        stale = list(keys)
         for begin in range(0, len(stale), 1000):
             self._client.delete_objects(
                 Bucket=self.bucket,
                 Delete={"Objects": [{"Key": key} for key in stale[begin : begin + 1000]], "Quiet": True},
             )
-        return len(stale)
 
-    def _keys(self) -> Iterator[str]:
+    def _keys(self, folder: str = "") -> Iterator[str]:
         for page in self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=self.bucket, Prefix=self.prefix
+            Bucket=self.bucket, Prefix=self.prefix + folder
         ):
             for found in page.get("Contents", []):
                 yield found["Key"]

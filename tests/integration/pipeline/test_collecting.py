@@ -243,6 +243,33 @@ def test_an_event_the_bus_refused_is_sent_with_the_next_delivery(
     assert len(room.announcements()) == 1
 
 
+def test_a_finishing_that_died_before_meta_turned_is_done_again(
+    faulty_room: PipelineRoom,
+    proxy: FaultyProxy,
+    tracking: ScriptedTracking,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    room = faulty_room
+    _checkpoint_after_each_person(room, monkeypatch)
+    tracking.people = People(3, 1000)
+    video, job = _start(room, tracking)
+    refused = []
+
+    def refuse_the_last_change(call: Call) -> Any:
+        if refused or not call.operation.endswith("UpdateItem") or b"STATUS#SUCCEEDED" not in call.body:
+            return None
+        refused.append(call)
+        return json_answer({"__type": "AccessDeniedException", "message": "by the proxy"}, 400)
+
+    proxy.faults.append(refuse_the_last_change)
+    room.complete(job)
+    room.run_until(lambda: "AnnouncedAt" in (room.meta(video) or {}))
+
+    assert refused
+    assert_each_record_once(room, video, tracking.people)
+    assert "report.html" in room.objects(video)
+
+
 def test_a_second_message_waits_while_the_first_is_collected(
     room: PipelineRoom, tracking: ScriptedTracking
 ) -> None:
