@@ -147,9 +147,10 @@ def _build_once(target: Path, make: Callable[[Path], None]) -> None:
     """Make `target` unless it is there. A second process waits for the first; none sees half a file."""
     with _locked(target.with_suffix(".lock")):
         if not target.exists():
-            with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.stem}-") as partial:
-                make(Path(partial.name))
-                os.link(partial.name, target)
+            with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.stem}-") as folder:
+                partial = Path(folder) / target.name
+                make(partial)
+                partial.replace(target)
         os.utime(target)
 
 
@@ -163,6 +164,9 @@ def _locked(path: Path) -> Iterator[None]:
 def _prune(pattern: str, seconds: float) -> None:
     """Remove what matches `pattern` and was not used for `seconds`, with its lock."""
     for file in _old(_cache().glob(pattern), time.time() - seconds):
+        if file.is_dir():
+            shutil.rmtree(file, ignore_errors=True)
+            continue
         file.unlink(missing_ok=True)
         file.with_suffix(".lock").unlink(missing_ok=True)
 

@@ -118,7 +118,8 @@ def _build_pipeline(_: int) -> bundling.Package:
 def test_packages_nobody_uses_any_more_are_removed(sources: Path) -> None:
     old = build("pipeline", HOST).path
     half_made = old.with_name(".layer-pipeline-killed")
-    half_made.touch()
+    half_made.mkdir()
+    (half_made / "layer.zip").touch()
     for file in (old, half_made):
         os.utime(file, (1, 1))
     (sources / "pipeline" / "deep" / "code.py").write_text("value = 4\n")
