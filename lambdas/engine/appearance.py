@@ -6,6 +6,8 @@ when a path is taken up again after a gap. Never enough to know a person by.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -45,7 +47,7 @@ def describe(image: npt.NDArray[np.uint8], boxes: npt.NDArray[np.floating]) -> n
     return result
 
 
-def similarity(first: npt.NDArray[np.floating], second: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
+def similarity(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     """Bhattacharyya coefficients of descriptors, or means of them, row by row.
 
     Args:

@@ -10,11 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.tracker.geometry import covered, overlaps
+from engine.tracker.growing import Growing
 from engine.tracker.paths import Paths
 from engine.tracker.settings import Settings
 from engine.tracker.store import Store
 
 Ints = npt.NDArray[np.int64]
+
+
+_APART_SECONDS = 1.0
+"""Two people who did not overlap for this long have met anew."""
 
 
 def cut(store: Store, settings: Settings) -> None:
@@ -63,7 +68,7 @@ def _crossings(store: Store, least: float) -> tuple[Ints, Ints]:
     """Where two paths' boxes overlap most, each time they do."""
     count = len(store.timestamps_ms)
     edges = np.searchsorted(store.frame_of, np.arange(count + 1)).tolist()
-    found: list[tuple[int, int, int, float]] = []
+    found = Growing(np.float64, 4)
     for frame in range(count):
         rows = np.arange(edges[frame], edges[frame + 1])
         rows = rows[store.path[rows] >= 0]
@@ -71,25 +76,21 @@ def _crossings(store: Store, least: float) -> tuple[Ints, Ints]:
             continue
         boxes = store.boxes[rows].astype(np.float64)
         overlap = np.triu(overlaps(boxes, boxes), 1)
-        for one, other in np.argwhere(overlap >= least).tolist():
-            pair = sorted((int(store.path[rows[one]]), int(store.path[rows[other]])))
-            found.append((pair[0], pair[1], frame, float(overlap[one, other])))
-    labels: list[int] = []
-    frames: list[int] = []
-    found.sort()
-    best: tuple[int, int, int, float] | None = None
-    previous = -1
-    times = store.seconds
-    for item in [*found, (-1, -1, -1, 0.0)]:
-        same = best is not None and item[:2] == best[:2] and times[item[2]] - times[previous] <= 1.0
-        if best is not None and not same:
-            labels.extend(best[:2])
-            frames.extend([best[2], best[2]])
-            best = None
-        if best is None or item[3] > best[3]:
-            best = item
-        previous = item[2]
-    return np.array(labels, np.int64), np.array(frames, np.int64)
+        one, other = np.nonzero(overlap >= least)
+        if len(one):
+            pair = np.sort(np.stack([store.path[rows[one]], store.path[rows[other]]], axis=1), axis=1)
+            found.append(np.column_stack([pair, np.full(len(one), frame), overlap[one, other]]))
+    table = found.finish()
+    if len(table) == 0:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    table = table[np.lexsort((table[:, 2], table[:, 1], table[:, 0]))]
+    when = store.seconds[table[:, 2].astype(np.int64)]
+    other_pair = (np.diff(table[:, :2], axis=0) != 0).any(1)
+    meeting = np.concatenate([[0], np.cumsum(other_pair | (np.diff(when) > _APART_SECONDS))])
+    # Of each meeting the frame of the greatest overlap, the earliest of equals.
+    order = np.lexsort((table[:, 2], -table[:, 3], meeting))
+    best = table[order[np.unique(meeting[order], return_index=True)[1]]].astype(np.int64)
+    return np.concatenate([best[:, 0], best[:, 1]]), np.concatenate([best[:, 2], best[:, 2]])
 
 
 def _apply(store: Store, labels: Ints, frames: Ints) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
+from engine.tracker.camera import move
 from engine.tracker.geometry import Floats
 from engine.tracker.paths import Paths
 from engine.tracker.store import Store
@@ -35,14 +37,14 @@ class Ends:
     """
 
     seconds: Floats
-    frame: np.ndarray
+    frame: npt.NDArray[np.intp]
     place: Floats
     speed: Floats
     variance: Floats
     height: Floats
     width: Floats
     samples: Floats
-    look: Floats
+    look: npt.NDArray[np.uint8]
 
 
 def ends(store: Store, paths: Paths, *, first: bool) -> Ends:
@@ -57,7 +59,7 @@ def ends(store: Store, paths: Paths, *, first: bool) -> Ends:
         height=np.zeros(count),
         width=np.zeros(count),
         samples=np.zeros(count),
-        look=np.zeros((count, store.appearance.shape[1])),
+        look=np.zeros((count, store.appearance.shape[1]), np.uint8),
     )
     times = store.seconds
     for path in range(count):
@@ -69,10 +71,13 @@ def ends(store: Store, paths: Paths, *, first: bool) -> Ends:
         rows, when = rows[near], when[near] - edge
         if result.look.shape[1]:
             clear = (1.02 - store.hidden[rows]) ** 2
-            result.look[path] = (clear[:, None] * store.appearance[rows]).sum(0) / clear.sum()
+            result.look[path] = np.rint((clear[:, None] * store.appearance[rows]).sum(0) / clear.sum())
         near = np.abs(when) <= _TREND_SECONDS
         rows, when = rows[near], when[near]
         boxes = store.boxes[rows].astype(np.float64)
+        if store.travel is not None:
+            seen = store.frame_of[rows].astype(np.intp)
+            boxes = move(store.travel.back_from(seen, int(seen[0 if first else -1])), boxes)
         clear = 0.1 + 0.9 * (1 - store.hidden[rows])
         height = _weighted_median(boxes[:, 3], clear)
         result.seconds[path], result.frame[path] = edge, store.frame_of[paths[path][0 if first else -1]]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from engine.tracker.ends import Ends
-from engine.tracker.geometry import Floats, shared_areas
-from engine.tracker.store import Store
+from engine.tracker.geometry import Floats, paired_overlaps, shared_areas
+from engine.tracker.store import NOBODY, Store
 
-_CHUNK = 4096
+_FAINT_OVERLAP = 0.2
+"""A faint detection that overlaps the expected box this much (IoU) may well be the person."""
 
 
 def exposed_seconds(
@@ -32,11 +33,14 @@ def exposed_seconds(
         expected = start + share[:, None] * (end - start)
         rows = np.arange(edges[first], edges[last])
         path = store.path[rows]
-        rows = rows[(path >= 0) & (path != labels[tail]) & (path != labels[head])]
+        rows = rows[(path != labels[tail]) & (path != labels[head])]
         of = store.frame_of[rows] - first
-        shared = shared_areas(expected[of], store.boxes[rows].astype(np.float64))
-        hidden = np.zeros(len(frames))
-        np.maximum.at(hidden, of, shared / np.maximum(expected[of, 2] * expected[of, 3], 1e-12))
+        boxes = store.boxes[rows].astype(np.float64)
+        hidden = shared_areas(expected[of], boxes) / np.maximum(expected[of, 2] * expected[of, 3], 1e-12)
+        faint = store.path[rows] == NOBODY
+        hidden[faint] = paired_overlaps(expected[of[faint]], boxes[faint]) >= _FAINT_OVERLAP
+        least = np.zeros(len(frames))
+        np.maximum.at(least, of, hidden)
         step = (times[last] - times[first - 1]) / (last - first + 1)
-        result[pair] = step * np.clip(1 - 1.5 * hidden, 0, 1).sum()
+        result[pair] = step * np.clip(1 - 1.5 * least, 0, 1).sum()
     return result

@@ -9,87 +9,70 @@ import numpy.typing as npt
 
 from engine.detections import SegmentDetections
 from engine.tracker.association import Indices, assign
+from engine.tracker.camera import in_heights
 from engine.tracker.geometry import Floats, covered, overlaps, to_heights
+from engine.tracker.growing import Growing
 from engine.tracker.motion import Filters
 from engine.tracker.settings import Settings
 from engine.tracker.store import NOBODY, Store
+
+_STILL = 1e-6
+"""A camera that moves less than this never moves (ratios of the frame's height)."""
 
 
 def gather(segments: Iterable[SegmentDetections], aspect: float, settings: Settings) -> Store:
     """Read the segments in order, one at a time, and label every detection with a path.
 
     Raises:
-        ValueError: a segment begins before the one before it has ended.
+        ValueError: a segment begins before the one before it has ended, or has other descriptors.
     """
     walker = _Walker(settings)
-    parts: list[SegmentDetections] = []
-    labels: list[npt.NDArray[np.int32]] = []
-    boxes: list[npt.NDArray[np.float32]] = []
-    cameras: list[Floats] = []
-    hidden: list[npt.NDArray[np.float32]] = []
-    unrest: list[float] = []
-    last_ms = None
+    frames, last_ms, width = 0, None, 0
+    times, cameras, unrest = Growing(np.int64), Growing(np.float64, 2, 3), Growing(np.float32)
+    frame_of, boxes, scores = Growing(np.int32), Growing(np.float32, 4), Growing(np.float32)
+    path, hidden, looks = Growing(np.int32), Growing(np.float32), Growing(np.uint8, 0)
     for segment in segments:
-        if last_ms is not None and len(segment.timestamps_ms) and segment.timestamps_ms[0] <= last_ms:
+        if len(segment.timestamps_ms) == 0:
+            continue
+        if last_ms is not None and segment.timestamps_ms[0] <= last_ms:
             raise ValueError(f"A segment begins at {segment.timestamps_ms[0]} ms, before {last_ms} ms")
+        last_ms = int(segment.timestamps_ms[-1])
+        if len(segment.boxes) and width == 0:
+            width = segment.appearance.shape[1]
+            looks = Growing(np.uint8, width)
         states = to_heights(segment.boxes, aspect)
-        camera = camera_in_heights(segment.camera, aspect)
+        camera = in_heights(segment.camera, aspect)
         label = np.full(len(states), NOBODY, np.int32)
         behind = np.zeros(len(states), np.float32)
+        calm = np.ones(len(segment.timestamps_ms), np.float32)
         for frame, rows in enumerate(segment.rows_by_frame()):
             ms = int(segment.timestamps_ms[frame])
             behind[rows] = _hidden(states[rows], segment.scores[rows] >= settings.sure_score)
             label[rows] = walker.step(ms, camera[frame], states[rows], segment.scores[rows])
-            unrest.append(walker.unrest)
-            last_ms = ms
-        parts.append(segment)
-        labels.append(label)
-        hidden.append(behind)
-        boxes.append(states.astype(np.float32))
+            calm[frame] = walker.unrest
+        times.append(segment.timestamps_ms)
         cameras.append(camera)
-    return _joined(parts, labels, boxes, cameras, hidden, aspect, np.array(unrest, np.float32))
-
-
-def camera_in_heights(camera: npt.NDArray[np.floating], aspect: float) -> Floats:
-    """Affine motions (F, 2, 3) of ratio coordinates as motions of frame heights."""
-    result = np.asarray(camera, np.float64).copy()
-    result[:, 0, 1] *= aspect
-    result[:, 0, 2] *= aspect
-    result[:, 1, 0] /= aspect
-    return result
-
-
-def _joined(
-    parts: list[SegmentDetections],
-    labels: list[npt.NDArray[np.int32]],
-    boxes: list[npt.NDArray[np.float32]],
-    cameras: list[Floats],
-    hidden: list[npt.NDArray[np.float32]],
-    aspect: float,
-    unrest: npt.NDArray[np.float32],
-) -> Store:
-    offset, frame_of = 0, []
-    for part in parts:
-        frame_of.append(part.frame_of + np.int32(offset))
-        offset += len(part.timestamps_ms)
-    camera = np.concatenate([np.zeros((0, 2, 3)), *cameras])
-    width = max((part.appearance.shape[1] for part in parts if len(part.boxes)), default=0)
+        unrest.append(calm)
+        frame_of.append(segment.frame_of + np.int32(frames))
+        boxes.append(states)
+        scores.append(segment.scores)
+        path.append(label)
+        hidden.append(behind)
+        looks.append(segment.appearance if len(segment.boxes) else np.zeros((0, width), np.uint8))
+        frames += len(segment.timestamps_ms)
+    moved = cameras.finish()
+    still = np.allclose(moved, np.eye(2, 3), atol=_STILL)
     return Store(
-        timestamps_ms=np.concatenate([np.zeros(0, np.int64), *(part.timestamps_ms for part in parts)]),
-        camera=None if np.allclose(camera, np.eye(2, 3), atol=1e-6) else camera,
-        frame_of=np.concatenate([np.zeros(0, np.int32), *frame_of]),
-        boxes=np.concatenate([np.zeros((0, 4), np.float32), *boxes]),
-        scores=np.concatenate([np.zeros(0, np.float32), *(part.scores for part in parts)]),
-        path=np.concatenate([np.zeros(0, np.int32), *labels]),
-        appearance=np.concatenate(
-            [
-                np.zeros((0, width), np.uint8),
-                *(part.appearance for part in parts if part.appearance.shape[1] == width),
-            ]
-        ),
-        hidden=np.concatenate([np.zeros(0, np.float32), *hidden]),
+        timestamps_ms=times.finish(),
+        camera=None if still else moved,
+        frame_of=frame_of.finish(),
+        boxes=boxes.finish(),
+        scores=scores.finish(),
+        path=path.finish(),
+        appearance=looks.finish(),
+        hidden=hidden.finish(),
         aspect=aspect,
-        unrest=unrest,
+        unrest=unrest.finish(),
     )
 
 
@@ -136,6 +119,10 @@ class _Walker:
         faint = np.nonzero((scores >= self._settings.low_score) & (scores < self._settings.sure_score))[0]
         everyone = np.arange(len(self._filters))
         free = self._match(ms, everyone, boxes, sure, self._settings.overlap, label)
+        found = sure[label[sure] != NOBODY]
+        if len(found) and len(faint):  # A faint box on somebody found is his echo, nobody else's trace.
+            echo = overlaps(boxes[faint], boxes[found]).max(1) >= self._settings.echo_overlap
+            faint = faint[~echo]
         recent = free[ms - self._seen_ms[free] <= 500]
         self._match(ms, recent, boxes, faint, self._settings.low_overlap, label)
         self._admit(ms, boxes, sure[label[sure] == NOBODY], label)

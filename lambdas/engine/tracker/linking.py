@@ -14,7 +14,7 @@ from engine.tracker.recovery import recover
 from engine.tracker.settings import Settings
 from engine.tracker.stitching import stitch
 from engine.tracker.store import Store
-from engine.tracker.suppression import drop_ghosts
+from engine.tracker.suppression import drop_ghosts, drop_scraps
 from engine.tracker.track import Track
 from engine.tracker.whole import whole_track
 
@@ -38,6 +38,7 @@ def link(
         raise ValueError(f"frame_aspect is {frame_aspect}, not above 0")
     settings = settings or Settings()
     store = assemble(segments, frame_aspect, settings)
+    store.appearance = store.appearance[:0]  # Done with, and the largest of all.
     paths = Paths.of(store)
     by_appearance = np.argsort(paths.rows[paths.edges[:-1]], kind="stable").tolist()
     return [whole_track(store, paths[path], index) for index, path in enumerate(by_appearance)]
@@ -48,6 +49,7 @@ def assemble(segments: Iterable[SegmentDetections], aspect: float, settings: Set
     store = gather(segments, aspect, settings)
     if store.appearance.shape[1]:  # Without colours nothing could tell who is who after a cut.
         cut(store, settings)
+        drop_scraps(store, settings)
     stitch(store, settings)
     drop_ghosts(store, settings)
     recover(store, settings)

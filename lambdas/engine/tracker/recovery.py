@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.tracker.association import assign
+from engine.tracker.camera import inverse
 from engine.tracker.ends import ends
 from engine.tracker.geometry import Floats, overlaps
 from engine.tracker.motion import Filters
@@ -119,9 +120,3 @@ class _Heads:
         if len(which):
             self.filters.correct(which, boxes)
             self._seen_ms[which] = self._store.timestamps_ms[frame]
-
-
-def inverse(camera: Floats) -> Floats:
-    """The motion (2, 3) that undoes a motion."""
-    turn = np.linalg.inv(camera[:, :2])
-    return np.column_stack([turn, -turn @ camera[:, 2]])

@@ -8,6 +8,8 @@ person would have had to go unseen with nobody in front.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import lap
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +29,14 @@ _PUSH = np.array([0.35, 0.10])
 _OTHER_SPEED = np.array([0.85, 0.2])
 """Spread of the difference of two strangers' speeds, heights a second."""
 _TAIL = 4.0
+_STRANGERS = 30.0
+"""One stranger is to be expected on an area of this many squared heights."""
+_CAMERA_DOUBT = 0.1
+"""Share of the camera's own motion over a gap by which its estimate may be off."""
 _SIZE_DOUBT = 0.08
+_PAIRS_AT_ONCE = 50_000
+_FASTEST = 4.0
+"""Nobody, and no camera, moves faster than this: heights a second."""
 _SIZE_DRIFT = 0.05
 _OTHER_SIZE = 0.35
 _LOOK_MEAN = 0.035
@@ -47,12 +56,15 @@ def _pass(store: Store, widest: float, settings: Settings) -> None:
     if len(paths) < 2:
         return
     heads, tails = ends(store, paths, first=True), ends(store, paths, first=False)
-    before, after = _candidates(tails.seconds, heads.seconds, widest)
-    worth = _worth(store, tails, heads, before, after) + (
-        settings.stitch_bonus if tails.look.shape[1] else settings.blind_bonus
-    )
-    kept = worth > 0
-    before, after, worth = before[kept], after[kept], worth[kept]
+    bonus = settings.stitch_bonus if tails.look.shape[1] else settings.blind_bonus
+    likely: list[tuple[Pairs, Pairs, Floats]] = []
+    for before, after in _candidates(tails, heads, widest):
+        worth = _worth(store, tails, heads, before, after) + bonus
+        kept = worth > 0
+        likely.append((before[kept], after[kept], worth[kept]))
+    if not likely:
+        return
+    before, after, worth = (np.concatenate(column) for column in zip(*likely, strict=True))
     worth = worth - settings.exposed_cost * exposed_seconds(store, tails, heads, before, after, paths.labels)
     kept = worth > 0
     links = _solve(before[kept], after[kept], worth[kept], len(paths))
@@ -66,15 +78,23 @@ def _pass(store: Store, widest: float, settings: Settings) -> None:
     store.path[labelled] = relabel[store.path[labelled]]
 
 
-def _candidates(ends: Floats, starts: Floats, widest: float) -> tuple[Pairs, Pairs]:
-    order = np.argsort(starts, kind="stable")
-    low = np.searchsorted(starts[order], ends, side="right")
-    high = np.searchsorted(starts[order], ends + widest, side="right")
-    count = high - low
-    before = np.repeat(np.arange(len(ends)), count)
-    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    after = order[np.repeat(low, count) + within]
-    return before, after
+def _candidates(tails: Ends, heads: Ends, widest: float) -> Iterator[tuple[Pairs, Pairs]]:
+    """Ends and beginnings not too far apart in time and place, some thousands at a time."""
+    order = np.argsort(heads.seconds, kind="stable")
+    starts = heads.seconds[order]
+    low = np.searchsorted(starts, tails.seconds, side="right")
+    count = np.searchsorted(starts, tails.seconds + widest, side="right") - low
+    block = np.cumsum(count) // _PAIRS_AT_ONCE
+    for number in range(int(block[-1]) + 1):
+        some = np.nonzero(block == number)[0]
+        before = np.repeat(some, count[some])
+        within = np.arange(len(before)) - np.repeat(np.cumsum(count[some]) - count[some], count[some])
+        after = order[np.repeat(low[some], count[some]) + within]
+        gap = heads.seconds[after] - tails.seconds[before]
+        reach = np.maximum(tails.height[before], heads.height[after]) * (2.0 + _FASTEST * gap)
+        near = np.abs(heads.place[after] - tails.place[before]).max(1) <= reach
+        if near.any():
+            yield before[near], after[near]
 
 
 def _worth(store: Store, tails: Ends, heads: Ends, before: Pairs, after: Pairs) -> Floats:
@@ -104,19 +124,26 @@ def look_worth(distance: npt.NDArray[np.floating]) -> Floats:
 
 def _motion_worth(store: Store, tails: Ends, heads: Ends, before: Pairs, after: Pairs, gap: Floats) -> Floats:
     height = np.sqrt(tails.height[before] * heads.height[after])
-    worth = np.full(len(before), np.log(30.0))
+    worth = np.full(len(before), np.log(_STRANGERS))
     unrest = np.maximum(store.unrest[tails.frame[before]], store.unrest[heads.frame[after]])
+    place, speed_there = tails.place[before], tails.speed[before]
+    swayed = np.zeros(len(before))
+    if store.travel is not None:
+        motion = store.travel.between(tails.frame[before], heads.frame[after])
+        carried = (motion[:, :, :2] @ place[:, :, None])[:, :, 0] + motion[:, :, 2]
+        swayed = (_CAMERA_DOUBT * np.abs(carried - place).max(1)) ** 2
+        place, speed_there = carried, (motion[:, :, :2] @ speed_there[:, :, None])[:, :, 0]
     for axis in range(2):
         push = (_PUSH[axis] * height * unrest) ** 2
         one, two = tails.variance[before, axis], heads.variance[after, axis]
         # What the tail foretells: its doubt carried over the gap, grown by the wandering speed.
-        place = one[:, 0] + 2 * gap * one[:, 1] + gap**2 * one[:, 2] + push * gap**3 / 3 + two[:, 0]
+        there = one[:, 0] + 2 * gap * one[:, 1] + gap**2 * one[:, 2] + push * gap**3 / 3 + two[:, 0] + swayed
         both = one[:, 1] + gap * one[:, 2] + push * gap**2 / 2 + two[:, 1]
         speed = one[:, 2] + push * gap + two[:, 2]
-        miss = heads.place[after, axis] - tails.place[before, axis] - gap * tails.speed[before, axis]
-        turn = heads.speed[after, axis] - tails.speed[before, axis]
-        determinant = np.maximum(place * speed - both**2, 1e-18)
-        squared = (speed * miss**2 - 2 * both * miss * turn + place * turn**2) / determinant
+        miss = heads.place[after, axis] - place[:, axis] - gap * speed_there[:, axis]
+        turn = heads.speed[after, axis] - speed_there[:, axis]
+        determinant = np.maximum(there * speed - both**2, 1e-18)
+        squared = (speed * miss**2 - 2 * both * miss * turn + there * turn**2) / determinant
         other = _OTHER_SPEED[axis] * height
         # Student's tails: a half-hidden box is off by more than any Gaussian allows.
         worth += -0.5 * (_TAIL + 2) * np.log1p(squared / _TAIL) - 0.5 * np.log(determinant)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+
+from engine.tracker.camera import Travel
 
 NOBODY = -1
 """The path of a detection that belongs to none."""
@@ -39,6 +42,11 @@ class Store:
     hidden: npt.NDArray[np.float32]
     aspect: float
     unrest: npt.NDArray[np.float32]
+
+    @cached_property
+    def travel(self) -> Travel | None:
+        """Motions between frames far apart; None where the camera never moves."""
+        return None if self.camera is None else Travel(self.camera)
 
     @property
     def seconds(self) -> npt.NDArray[np.float64]:

@@ -13,14 +13,25 @@ _WIDE = 1.3
 """Width over height from which on a box does not look like somebody upright."""
 
 
+def drop_scraps(store: Store, settings: Settings) -> None:
+    """Unlabel pieces too short to tell whose they are; recovery gives them to the path they lie on."""
+    paths = Paths.of(store)
+    if len(paths):
+        drop(store, paths.labels[_lasted(store, paths) < settings.piece_seconds])
+
+
+def _lasted(store: Store, paths: Paths) -> npt.NDArray[np.float64]:
+    seconds = store.seconds[store.frame_of[paths.rows]]
+    lasted: npt.NDArray[np.float64] = seconds[paths.edges[1:] - 1] - seconds[paths.edges[:-1]]
+    return lasted
+
+
 def drop_ghosts(store: Store, settings: Settings) -> None:
     """Unlabel paths that were seen too short, or never surely enough for their shape."""
     paths = Paths.of(store)
     if len(paths) == 0:
         return
-    seconds = store.seconds[store.frame_of[paths.rows]]
-    lasted = seconds[paths.edges[1:] - 1] - seconds[paths.edges[:-1]]
-    keep = lasted >= settings.least_seconds
+    keep = _lasted(store, paths) >= settings.least_seconds
     for path in np.nonzero(keep)[0].tolist():
         rows = paths[path]
         width, height = store.boxes[rows, 2], store.boxes[rows, 3]

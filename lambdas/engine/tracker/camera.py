@@ -1,0 +1,91 @@
+"""The camera's motion between any two analysed frames."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.tracker.geometry import Floats
+
+_BLOCK = 64
+_WILDEST = 20.0
+
+
+def in_heights(camera: npt.NDArray[np.floating], aspect: float) -> Floats:
+    """Affine motions (F, 2, 3) of ratio coordinates as motions of frame heights."""
+    result = np.asarray(camera, np.float64).copy()
+    result[:, 0, 1] *= aspect
+    result[:, 0, 2] *= aspect
+    result[:, 1, 0] /= aspect
+    return result
+
+
+def inverse(motion: Floats) -> Floats:
+    """Motions (..., 2, 3) that undo motions."""
+    turn = np.linalg.inv(motion[..., :2])
+    return np.concatenate([turn, -(turn @ motion[..., 2:])], axis=-1)
+
+
+def then(first: Floats, second: Floats) -> Floats:
+    """Motions (..., 2, 3) that do the first and then the second."""
+    turn = second[..., :2] @ first[..., :2]
+    return np.concatenate([turn, second[..., :2] @ first[..., 2:] + second[..., 2:]], axis=-1)
+
+
+def scale(motion: Floats) -> Floats:
+    """By how much motions (..., 2, 3) enlarge."""
+    result: Floats = np.sqrt(np.abs(np.linalg.det(motion[..., :2])))
+    return result
+
+
+class Travel:
+    """Motions between frames far apart, put together from blocks so that errors do not pile up.
+
+    Args:
+        steps: (F, 2, 3), motion from the frame before to each frame.
+    """
+
+    def __init__(self, steps: Floats) -> None:
+        self._since = np.empty_like(steps)
+        """From the first frame of each frame's block."""
+        self._blocks = np.tile(np.eye(2, 3), (len(steps) // _BLOCK + 1, 1, 1))
+        """From the first frame of each block to the first of the next."""
+        for frame, step in enumerate(steps):
+            if frame % _BLOCK == 0:
+                if frame:
+                    self._blocks[frame // _BLOCK - 1] = then(self._since[frame - 1], step)
+                self._since[frame] = np.eye(2, 3)
+            else:
+                self._since[frame] = then(self._since[frame - 1], step)
+
+    def between(self, start: npt.NDArray[np.intp], end: npt.NDArray[np.intp]) -> Floats:
+        """Motions (n, 2, 3) from frames to frames not before them."""
+        motion = inverse(self._since[start])
+        block = start // _BLOCK
+        while True:
+            behind = np.nonzero(block < end // _BLOCK)[0]
+            if len(behind) == 0:
+                return then(motion, self._since[end])
+            motion[behind] = then(motion[behind], self._blocks[block[behind]])
+            block[behind] += 1
+
+    def back_from(self, frames: npt.NDArray[np.intp], edge: int) -> Floats:
+        """Motions (n, 2, 3) from frames to the frame ``edge``, on whichever side of it they lie."""
+        edges = np.full(len(frames), edge)
+        early, late = np.minimum(frames, edges), np.maximum(frames, edges)
+        motion = self.between(early, late)
+        turned = frames > edge
+        motion[turned] = inverse(motion[turned])
+        return motion
+
+
+def move(motion: Floats, boxes: Floats) -> Floats:
+    """Boxes (n, 4), centre and size, carried along by motions (n, 2, 3)."""
+    places = (motion[:, :, :2] @ boxes[:, :2, None])[:, :, 0] + motion[:, :, 2]
+    return np.concatenate([places, boxes[:, 2:] * scale(motion)[:, None]], axis=1)
+
+
+def is_tame(motion: Floats) -> bool:
+    """Whether nothing is enlarged or shrunk so much that the estimate cannot be right."""
+    enlarged = scale(motion)
+    return bool(enlarged.max() < _WILDEST and enlarged.min() > 1 / _WILDEST)
