@@ -6,7 +6,7 @@ BIN := .venv/bin
 RUN := PYTHONPATH=.:lambdas $(BIN)/python
 export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.local/pycache
 
-.PHONY: help setup demo up drop down endpoint track annotate paths redrive forget deploy destroy lint format test \
+.PHONY: help setup demo up drop down endpoint track annotate paths redrive forget deploy destroy lint format test audit \
 	bench-tracking bench-detection bench-speed bench-cost bench-paging bench-collect bench-flood upgrade clean
 
 help: ## List the commands
@@ -92,7 +92,12 @@ format: .venv/.installed ## Let ruff rewrite what it can
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 test: setup node_modules/.installed ## The whole test suite [ARGS="-k …"]
+	@$(RUN) -m infra.bundling host x86_64
 	@$(RUN) -m pytest $(ARGS)
+
+audit: .venv/.installed ## Known vulnerabilities of what the Lambdas carry (asks an advisory service)
+	@$(BIN)/pip install --quiet --disable-pip-version-check pip-audit
+	@for package in pipeline engine; do $(BIN)/pip-audit -r lambdas/$$package/requirements.txt --disable-pip --require-hashes || exit 1; done
 
 bench-tracking: setup ## Quality of paths against the best libraries: MOT=folder of MOTChallenge 2015 sequences
 	@test -n "$(MOT)" || { echo "Say where the ground truth is: make bench-tracking MOT=folder" >&2; exit 1; }
