@@ -96,7 +96,8 @@ def read_uploads(body: str) -> list[Upload]:
 def read_delivery(message_attributes: Mapping[str, Any], system_attributes: Mapping[str, str]) -> Delivery:
     """What the message has been through, from a Lambda SQS record's `messageAttributes` and `attributes`.
 
-    SQS's own redrive sets `DeadLetterQueueSourceArn`; ours sets the attribute `Redrive`.
+    Ours sets the attribute `Redrive`. SQS's own promises no mark; `DeadLetterQueueSourceArn`, where it is
+    there, is taken for one.
     """
 
     def tries(name: str) -> int:
