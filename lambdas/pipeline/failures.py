@@ -14,6 +14,7 @@ BACK_PRESSURE = frozenset(
         "Throttling",
         "TooManyRequestsException",
         "RequestLimitExceeded",
+        "SlowDown",
     }
 )
 # Asking again cannot help. (An unreadable object is one only after a while: an event may outrun its object.)
