@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from local.annotate import Person, people_in
 from local.drawing import color_of
 from tests.clips import Image, make_clip
+from tests.e2e.street import cut_street
 
 ROOT = Path(__file__).parents[2]
 
@@ -130,3 +131,11 @@ def test_a_person_is_nowhere_in_an_absence_and_has_no_trail_through_it(tmp_path:
     assert person.box_at(1200) is None
     assert person.box_at(2600) is None
     assert all(x > 0.5 for x, _ in person.trail(2500))
+
+
+def test_without_tracks_the_people_are_found_first(tmp_path: Path) -> None:
+    ended = run(cut_street(tmp_path / "in.mp4", 3), tmp_path / "out.mp4")
+    assert ended.returncode == 0, ended.stderr
+    last = ended.stderr.splitlines()[-1]
+    assert 3 <= int(last.split(": ")[1].split()[0]) <= 8, last
+    assert len(frames(tmp_path / "out.mp4")) == 30
