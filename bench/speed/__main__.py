@@ -1,8 +1,8 @@
 """`python -m bench.speed [VIDEO …]`: the engine against its floor, what would make it faster, memory at 4K.
 
 The floor is decoding plus model inference of exactly the frames analysed, each alone on all cores, measured
-in the same run. Without a VIDEO the demo clip is enlarged to 720p, 1080p and 4K. Seconds of processor time
-hold on a busy machine too; the goals are by the clock.
+in the same run. Without a VIDEO the demo clip is enlarged to 720p, 1080p and 4K. Seconds are by the clock, in
+brackets by the processors; the latter hold on a busy machine too, and decide there.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ class Row:
     video: str
     detector: str
     seconds: float
+    cores: int
     decoding: Spent
     inference: Spent
     engine: Spent
@@ -44,12 +45,23 @@ class Row:
         return self.decoding + self.inference
 
     @property
+    def busy(self) -> bool:
+        """Whether others kept the cores from us: models alone keep all of them busy otherwise."""
+        return self.inference.cpu < 0.8 * self.inference.wall * self.cores
+
+    @property
+    def clock(self) -> str:
+        return "processor time, the machine being busy" if self.busy else "the clock"
+
+    @property
     def overhead(self) -> float:
+        if self.busy:
+            return self.engine.cpu / self.floor.cpu
         return self.engine.wall / self.floor.wall
 
     @property
     def real_time(self) -> float:
-        return self.seconds / self.engine.wall
+        return self.seconds / (self.engine.cpu / self.cores if self.busy else self.engine.wall)
 
 
 def main() -> None:
@@ -82,18 +94,17 @@ def machine() -> str:
 
 
 def _against_the_floor(chosen: dict[str, Path], cores: int, tries: int) -> Iterator[Row]:
-    print(
-        "| video | detector | decoding | inference | floor | engine | engine/floor | in CPU time | × live |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|")
+    print("| video | detector | decoding s | inference s | engine s | engine/floor | × real time | by |")
+    print("|---|---|---|---|---|---|---|---|")
     for name, video in chosen.items():
         for detector in DETECTORS:
             row = _row(name, video, detector, cores, tries)
-            by_cpu = row.engine.cpu / row.floor.cpu
+            decoding, inference, engine = (
+                f"{one.wall:.1f} ({one.cpu:.1f})" for one in (row.decoding, row.inference, row.engine)
+            )
             print(
-                f"| {name} | {detector} "
-                f"| {row.decoding.wall:.2f} | {row.inference.wall:.2f} | {row.floor.wall:.2f} "
-                f"| {row.engine.wall:.2f} | {row.overhead:.2f} | {by_cpu:.2f} | {row.real_time:.1f} |",
+                f"| {name} | {detector} | {decoding} | {inference} | {engine} "
+                f"| {row.overhead:.2f} | {row.real_time:.1f} | {row.clock} |",
                 flush=True,
             )
             yield row
@@ -111,6 +122,7 @@ def _row(name: str, video: Path, detector: str, cores: int, tries: int) -> Row:
         name,
         detector,
         measure.seconds_of(video),
+        cores,
         measure.least(*decoding),
         measure.least(*inference),
         measure.least(*engine),
@@ -127,6 +139,7 @@ def _levers(cores: int) -> dict[str, float]:
         "movenet, 7.5 Hz": ("movenet", 7.5, True, "web", True),
         "movenet, 3 Hz": ("movenet", 3, True, "web", True),
         "movenet, a camera's stream": ("movenet", 5, True, "camera", True),
+        "movenet, nothing moves": ("movenet", 5, True, "still", True),
         "nanodet": ("nanodet", 5, True, "web", True),
         "nanodet, faces off": ("nanodet", 5, False, "web", True),
         "nanodet, 3 Hz, faces off": ("nanodet", 3, False, "web", True),
@@ -156,13 +169,16 @@ def _memory(cores: int) -> Iterator[str]:
 
 
 def _overhead_goal(row: Row) -> str:
-    said = f"{row.video}, {row.detector}: engine / floor {row.overhead:.2f}, goal at most {OVERHEAD_GOAL}"
+    goal = f"goal at most {OVERHEAD_GOAL} (by {row.clock})"
+    said = f"{row.video}, {row.detector}: engine / floor {row.overhead:.2f}, {goal}"
     return _verdict(row.overhead <= OVERHEAD_GOAL, said)
 
 
 def _real_time_goal(row: Row) -> str:
     goal = REAL_TIME_GOALS[row.detector]
-    said = f"{row.video}, {row.detector}: {row.real_time:.1f} × real time, goal at least {goal}"
+    said = (
+        f"{row.video}, {row.detector}: {row.real_time:.1f} × real time, goal at least {goal} (by {row.clock})"
+    )
     return _verdict(row.real_time >= goal, said)
 
 
