@@ -36,13 +36,11 @@ def describe(image: npt.NDArray[np.uint8], boxes: npt.NDArray[np.floating]) -> n
     height, width = image.shape[:2]
     result = np.zeros((len(boxes), SIZE), np.uint8)
     for row, (left, top, box_width, box_height) in enumerate(np.asarray(boxes, float).tolist()):
-        x0 = max(0, round((left + _SIDES[0] * box_width) * width))
-        x1 = min(width, max(x0 + 1, round((left + _SIDES[1] * box_width) * width)))
+        columns = _pixels(left + _SIDES[0] * box_width, left + _SIDES[1] * box_width, width)
         parts = []
         for begin, end in _PARTS:
-            y0 = max(0, round((top + begin * box_height) * height))
-            y1 = min(height, max(y0 + 1, round((top + end * box_height) * height)))
-            parts.append(_histogram(image[y0:y1, x0:x1]))
+            lines = _pixels(top + begin * box_height, top + end * box_height, height)
+            parts.append(_histogram(image[lines, columns]))
         result[row] = np.concatenate(parts)
     return result
 
@@ -61,6 +59,13 @@ def similarity(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> npt.NDArray
     norm = np.sqrt((a * a).sum(-1) * (b * b).sum(-1))
     product: npt.NDArray[np.float32] = (a * b).sum(-1) / np.maximum(norm, 1e-6)
     return product
+
+
+def _pixels(begin: float, end: float, count: int) -> slice:
+    """What lies between two ratios of ``count`` pixels: one at least, but none outside the picture."""
+    first = round(begin * count)
+    last = max(first + 1, round(end * count))
+    return slice(min(max(first, 0), count), min(max(last, 0), count))
 
 
 def _histogram(patch: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
