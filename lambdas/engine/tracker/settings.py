@@ -41,7 +41,7 @@ class Settings:
     merge_overlap: float = 0.3
     cross_overlap: float = 0.3
     piece_seconds: float = 0.15
-    stitch_bonus: float = -4.0
+    stitch_bonus: float = -3.5
     exposed_cost: float = 1.5
     stitch_seconds: float = 8.0
     blind_bonus: float = -6.0

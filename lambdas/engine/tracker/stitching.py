@@ -34,6 +34,11 @@ _STRANGERS = 30.0
 _CAMERA_DOUBT = 0.1
 """Share of the camera's own motion over a gap by which its estimate may be off."""
 _SIZE_DOUBT = 0.08
+_INSIDE = 1.0
+"""Nobody vanishes in the middle of the picture: what a stitch there is worth, and one at a side costs."""
+_AHEAD = 0.5
+_MARGIN = 0.2
+"""Somebody less than this many widths from a side, now or in so many seconds, is leaving."""
 _PAIRS_AT_ONCE = 50_000
 _FASTEST = 4.0
 """Nobody, and no camera, moves faster than this: heights a second."""
@@ -59,7 +64,8 @@ def _pass(store: Store, widest: float, settings: Settings) -> None:
     bonus = settings.stitch_bonus if tails.look.shape[1] else settings.blind_bonus
     likely: list[tuple[Pairs, Pairs, Floats]] = []
     for before, after in _candidates(tails, heads, widest):
-        worth = _worth(store, tails, heads, before, after) + bonus
+        inside = ~(_leaves(tails, store.aspect, 1.0)[before] | _leaves(heads, store.aspect, -1.0)[after])
+        worth = _worth(store, tails, heads, before, after) + bonus + np.where(inside, _INSIDE, -_INSIDE)
         kept = worth > 0
         likely.append((before[kept], after[kept], worth[kept]))
     if not likely:
@@ -76,6 +82,16 @@ def _pass(store: Store, widest: float, settings: Settings) -> None:
     relabel[paths.labels] = paths.labels[root]
     labelled = store.path >= 0
     store.path[labelled] = relabel[store.path[labelled]]
+
+
+def _leaves(found: Ends, aspect: float, way: float) -> npt.NDArray[np.bool_]:
+    """Whether each end is at the picture's side, or will be (``way`` 1) or was (-1) in a moment."""
+    now = found.place[:, 0]
+    soon = now + way * _AHEAD * found.speed[:, 0]
+    half = found.width / 2
+    left = np.minimum(now, soon) - half <= _MARGIN * found.width
+    right = np.maximum(now, soon) + half >= aspect - _MARGIN * found.width
+    return left | right
 
 
 def _candidates(tails: Ends, heads: Ends, widest: float) -> Iterator[tuple[Pairs, Pairs]]:
