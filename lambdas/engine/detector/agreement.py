@@ -26,7 +26,8 @@ def agree(first: Detections, second: Detections) -> tuple[Floats, Floats]:
         together_boxes.append((pair * weights).sum(axis=0) / weights.sum())
         together_scores.append(weights.mean())
     for side in (0, 1):
-        alone = np.setdiff1d(np.arange(len(scores[side])), [mate[side] for mate in mates])
+        alone = np.ones(len(scores[side]), bool)
+        alone[[mate[side] for mate in mates]] = False
         together_boxes.extend(boxes[side][alone])
         together_scores.extend(scores[side][alone] / 2)
     all_boxes = np.array(together_boxes, np.float32).reshape(-1, 4)
