@@ -1,6 +1,7 @@
 """What goes wrong on the local way and what the commands do about it: one clear line, exit status 1."""
 
 import contextlib
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -23,7 +24,12 @@ def command(run: Callable[[], None]) -> NoReturn:
     with _signals_as_exceptions():
         try:
             run()
+            sys.stdout.flush()
             status = 0
+        except BrokenPipeError:
+            # Whoever read our output has seen enough, as `head` has; nothing more can be flushed to it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            status = 141
         except (LocalError, ClientError, BotoCoreError, OSError) as error:
             print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
             status = 1

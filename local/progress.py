@@ -1,5 +1,6 @@
 """Progress for a person, on standard error: one line rewritten on a terminal, plain lines elsewhere."""
 
+import shutil
 import sys
 import time
 from typing import TextIO
@@ -22,7 +23,9 @@ class Progress:
         """Say where the work is. The words before a colon are the stage: a new stage is always shown."""
         now = time.monotonic()
         if self._live:
-            self._stream.write(f"\r\033[K{self._clock(now)}  {text}")
+            # A line longer than the terminal would not be rewritten but repeated.
+            line = f"{self._clock(now)}  {text}"[: shutil.get_terminal_size().columns - 1]
+            self._stream.write(f"\r\033[K{line}")
             self._stream.flush()
             self._last = text
             return
