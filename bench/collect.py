@@ -127,7 +127,7 @@ def _submit(room: PipelineRoom) -> tuple[Video, Job]:
 
 def _collect(room: PipelineRoom, video: Video, run: Run, seconds: float) -> None:
     """Keep a worker alive, a new one after each death, until the video is ready."""
-    while (meta := room.meta(video) or {}).get("Status") != "SUCCEEDED":
+    while "AnnouncedAt" not in (meta := room.meta(video) or {}):
         if room.waiting(room.collect_letters):
             return
         with lambda_process(room, room.collects, _HANDLER, seconds) as worker:
@@ -138,7 +138,7 @@ def _collect(room: PipelineRoom, video: Video, run: Run, seconds: float) -> None
                 if not run.saved or run.saved[-1] != saved:
                     run.saved.append(saved)
                 run.peak_megabytes = max(run.peak_megabytes, _megabytes(worker.pid))
-                if meta.get("Status") == "SUCCEEDED" or room.waiting(room.collect_letters):
+                if "AnnouncedAt" in meta or room.waiting(room.collect_letters):
                     break
                 time.sleep(0.5)
         run.invocations = meta.get("LeaseEpoch", 0)
