@@ -16,6 +16,7 @@ def test_every_fault_of_the_page_has_its_test() -> None:
 
 
 def test_every_row_of_the_page_names_a_test() -> None:
-    rows = [line for line in _PAGE.read_text().splitlines() if line.startswith("| ")]
+    faults = _PAGE.read_text().partition("## Measured")[0]
+    rows = [line for line in faults.splitlines() if line.startswith("| ")]
     bare = [row for row in rows if "::test_" not in row and not row.startswith(("| fault |", "| case |"))]
     assert bare == []
