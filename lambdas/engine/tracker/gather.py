@@ -40,6 +40,8 @@ def gather(segments: Iterable[SegmentDetections], aspect: float, settings: Setti
         if len(segment.boxes) and width == 0:
             width = segment.appearance.shape[1]
             looks = Growing(np.uint8, width)
+            # Without colours a mix-up is not found out later, so the first pass may risk less.
+            walker.lost_seconds = settings.lost_seconds if width else settings.blind_lost_seconds
         states = to_heights(segment.boxes, aspect)
         camera = in_heights(segment.camera, aspect)
         label = np.full(len(states), NOBODY, np.int32)
@@ -103,6 +105,7 @@ class _Walker:
         self._now_ms: int | None = None
         self._next = 0
         self._unrest = 0.0
+        self.lost_seconds = settings.lost_seconds
 
     @property
     def unrest(self) -> float:
@@ -133,7 +136,7 @@ class _Walker:
             self._filters.move_camera(camera)
             self._filters.advance((ms - self._now_ms) / 1000, self.unrest)
         self._now_ms = ms
-        kept = ms - self._seen_ms <= self._settings.lost_seconds * 1000
+        kept = ms - self._seen_ms <= self.lost_seconds * 1000
         if not kept.all():
             self._filters = self._filters.pick(kept)
             self._label, self._seen_ms = self._label[kept], self._seen_ms[kept]

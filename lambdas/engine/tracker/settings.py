@@ -26,6 +26,7 @@ class Settings:
         stitch_seconds: the widest gap over which paths are joined.
         blind_bonus: in place of ``stitch_bonus`` where no colours are known.
         blind_seconds: in place of ``stitch_seconds`` where no colours are known.
+        blind_lost_seconds: in place of ``lost_seconds`` where no colours are known.
         recover_overlap: least overlap of an expected box and a low detection taken up afterwards.
         ghost_score: a path whose best quarter of scores lies below this is dropped.
         wide_score: the same for paths wider than people are.
@@ -34,10 +35,10 @@ class Settings:
 
     sure_score: float = 0.5
     low_score: float = 0.2
-    overlap: float = 0.25
+    overlap: float = 0.3
     low_overlap: float = 0.5
     echo_overlap: float = 0.5
-    lost_seconds: float = 0.5
+    lost_seconds: float = 0.8
     merge_overlap: float = 0.3
     cross_overlap: float = 0.3
     piece_seconds: float = 0.15
@@ -46,6 +47,7 @@ class Settings:
     stitch_seconds: float = 8.0
     blind_bonus: float = -6.0
     blind_seconds: float = 1.0
+    blind_lost_seconds: float = 0.5
     recover_overlap: float = 0.4
     ghost_score: float = 0.5
     wide_score: float = 0.85

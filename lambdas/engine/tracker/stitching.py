@@ -46,6 +46,8 @@ _SIZE_DRIFT = 0.05
 _OTHER_SIZE = 0.35
 _LOOK_MEAN = 0.035
 _OTHER_LOOK_MEAN = 0.10
+_LOOK_LEAST, _LOOK_MOST = -7.0, 2.0
+"""Colours settle nothing alone: light changes, and others stand in front."""
 
 
 def stitch(store: Store, settings: Settings) -> None:
@@ -134,7 +136,7 @@ def look_worth(distance: npt.NDArray[np.floating]) -> Floats:
     distance = np.maximum(np.asarray(distance, np.float64), 0.005)
     same = -distance / _LOOK_MEAN - np.log(_LOOK_MEAN)
     other = -distance / _OTHER_LOOK_MEAN + np.log(distance) - 2 * np.log(_OTHER_LOOK_MEAN)
-    worth: Floats = np.clip(same - other, -4, 2)
+    worth: Floats = np.clip(same - other, _LOOK_LEAST, _LOOK_MOST)
     return worth
 
 
