@@ -83,18 +83,11 @@ def video_of(sequence: Sequence) -> Path | None:
 
 def own(sequence: Sequence, video: Path, detector: str) -> Material:
     """What the product's own first half finds in every frame of a video; kept in the cache."""
-    digest = hashlib.sha256(video.read_bytes())
-    models = prepared()
-    digest.update((models / f"{detector}.onnx").read_bytes())
-    for module in ("detector", "video"):
-        for source in sorted((Path(__file__).parents[2] / "lambdas" / "engine" / module).glob("*.py")):
-            digest.update(source.read_bytes())
-    digest.update((Path(__file__).parents[2] / "lambdas" / "engine" / "appearance.py").read_bytes())
-    kept = cache() / "bench" / "tracking" / f"{sequence.name}-{detector}-{digest.hexdigest()[:16]}.npz"
+    kept = _kept_file(sequence, video, detector)
     with video.open("rb") as file:
         metadata = read_metadata(file)
         if not kept.exists():
-            analyst = Analyst.load(detector, faces=False, hz=1000.0, models=models)
+            analyst = Analyst.load(detector, faces=False, hz=1000.0, models=prepared())
             found = analyst.analyse(file, Segment(0, 0, metadata.duration_millis + 1000))
             kept.parent.mkdir(parents=True, exist_ok=True)
             found.save(kept)
@@ -117,6 +110,16 @@ def own(sequence: Sequence, video: Path, detector: str) -> Material:
             appearance=found.appearance[rows],
         ),
     )
+
+
+def _kept_file(sequence: Sequence, video: Path, detector: str) -> Path:
+    """Where the detections are kept: another file for another video, model or code."""
+    engine = Path(__file__).parents[2] / "lambdas" / "engine"
+    sources = [*engine.glob("detector/*.py"), *engine.glob("video/*.py"), engine / "appearance.py"]
+    digest = hashlib.sha256()
+    for path in [video, *sorted([*prepared().glob("*.onnx"), *sources])]:
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return cache() / "bench" / "tracking" / f"{sequence.name}-{detector}-{digest.hexdigest()[:16]}.npz"
 
 
 def _millis(seconds: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
