@@ -30,7 +30,7 @@ def recover(store: Store, settings: Settings) -> None:
     for frame in range(len(store.timestamps_ms) - 1, -1, -1):
         heads.step(frame)
         rows = np.arange(edges[frame], edges[frame + 1])
-        rows = rows[(store.path[rows] == NOBODY) & (store.scores[rows] >= settings.low_score)]
+        rows = rows[store.path[rows] == NOBODY]  # However faint: here somebody is expected.
         if len(rows) == 0:
             continue
         missing, expected = gaps.at(frame)
