@@ -19,8 +19,9 @@ from infra.videos import Videos
 
 START_TIMEOUT = Duration.minutes(1)
 # Short of Lambda's fifteen minutes on purpose: a collector hands over to itself when its time runs low, and
-# one that was killed is tried again after six times this.
-COLLECT_TIMEOUT = Duration.minutes(5)
+# one that was killed is tried again after six times this. Long enough for one person in view for six hours,
+# who is collected whole.
+COLLECT_TIMEOUT = Duration.minutes(10)
 _RECONCILE_TIMEOUT = Duration.minutes(5)
 _RECONCILE_EVERY = Duration.minutes(10)
 
