@@ -18,6 +18,7 @@ from engine.tracker.store import Store
 Ints = npt.NDArray[np.int64]
 
 
+_ROWS_AT_ONCE = 100_000
 _APART_SECONDS = 1.0
 """Two people who did not overlap for this long have met anew."""
 
@@ -98,9 +99,9 @@ def _apply(store: Store, labels: Ints, frames: Ints) -> None:
         return
     width = len(store.timestamps_ms) + 1
     cuts = np.unique(labels * width + frames)
-    rows = np.nonzero(store.path >= 0)[0]
-    path = store.path[rows].astype(np.int64)
-    # Cuts up to each row, counted over all paths: rows of one path that share the count stay together.
-    passed = np.searchsorted(cuts, path * width + store.frame_of[rows], side="right")
-    _, fresh = np.unique(path * (len(cuts) + 1) + passed, return_inverse=True)
-    store.path[rows] = fresh
+    for first in range(0, len(store.path), _ROWS_AT_ONCE):
+        some = slice(first, first + _ROWS_AT_ONCE)
+        path = store.path[some].astype(np.int64)
+        # Cuts up to each row, counted over all paths: added to the label they keep labels apart and in order.
+        passed = np.searchsorted(cuts, path * width + store.frame_of[some], side="right")
+        store.path[some] = np.where(path >= 0, path + passed, path)
