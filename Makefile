@@ -122,7 +122,7 @@ bench-collect: setup ## Six hours of ten people collected, with deaths on the wa
 bench-flood: setup ## 200 videos at once against 20 open jobs
 	@$(RUN) -m bench.flood $(ARGS)
 
-LOCKS := lambdas/pipeline/requirements lambdas/engine/requirements local/requirements requirements requirements-dev
+LOCKS := lambdas/pipeline/requirements lambdas/engine/requirements local/requirements requirements requirements-dev bench/tracking/requirements bench/tracking/requirements-norfair
 upgrade: .venv/.installed ## Move every pin to the newest release the .in files allow
 	@for lock in $(LOCKS); do echo "$$lock.txt"; $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header $$lock.in -o $$lock.txt || exit 1; done

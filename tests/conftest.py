@@ -1,6 +1,7 @@
 """Fixtures shared by the tests that need an AWS. Nothing starts until a test asks for it."""
 
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,11 @@ from local.demo import throw_away_stack
 from local.embedded_aws import ROOT, EmbeddedAws, throw_away
 from local.progress import Progress
 from local.target import Target
+
+# A test run in the background (nohup, CI) inherits signals as ignored and hands that down: what is
+# tested would not hear its Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")
