@@ -47,9 +47,17 @@ def as_event(messages: Sequence[MessageTypeDef]) -> dict[str, Any]:
 
 
 def poll_once(
-    sqs: SQSClient, queue_url: str, handler: Handler, *, seconds: float = 300, batch: int = 10, wait: int = 0
+    sqs: SQSClient,
+    queue_url: str,
+    handler: Handler,
+    *,
+    context: Callable[[], Context] = Context,
+    batch: int = 10,
+    wait: int = 0,
 ) -> int:
-    """One receive and, of what there is, one invocation of `seconds`; how many messages there were."""
+    """One receive and, of what there is, one invocation, which begins with `context`; how many messages there
+    were.
+    """
     received = sqs.receive_message(
         QueueUrl=queue_url,
         MaxNumberOfMessages=batch,
@@ -59,7 +67,7 @@ def poll_once(
     ).get("Messages", [])
     if not received:
         return 0
-    answer = handler(as_event(received), Context(seconds))
+    answer = handler(as_event(received), context())
     kept = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
     for message in received:
         if message["MessageId"] not in kept:
@@ -121,7 +129,14 @@ def main() -> None:
         return answer
 
     while True:
-        poll_once(sqs, options.queue_url, timed, seconds=options.seconds, batch=options.batch, wait=1)
+        poll_once(
+            sqs,
+            options.queue_url,
+            timed,
+            context=lambda: Context(options.seconds),
+            batch=options.batch,
+            wait=1,
+        )
 
 
 if __name__ == "__main__":

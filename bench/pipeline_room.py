@@ -159,11 +159,13 @@ class PipelineRoom:
 
     def run_uploads(self, seconds: float = 60, batch: int = 10) -> int:
         """Invoke start_tracking with what is in its queue, if anything; the number of messages."""
-        return poll_once(self.sqs, self.uploads, start_tracking.handler, seconds=seconds, batch=batch)
+        return poll_once(
+            self.sqs, self.uploads, start_tracking.handler, context=lambda: Context(seconds), batch=batch
+        )
 
-    def run_collects(self, seconds: float = 60) -> int:
+    def run_collects(self, context: Callable[[], Context] = lambda: Context(60)) -> int:
         """Invoke collect_tracks with a message of its queue, if there is one."""
-        return poll_once(self.sqs, self.collects, collect_tracks.handler, seconds=seconds, batch=1)
+        return poll_once(self.sqs, self.collects, collect_tracks.handler, context=context, batch=1)
 
     def reconcile(self) -> dict[str, int]:
         """Invoke reconcile_jobs, for which everything is old enough."""

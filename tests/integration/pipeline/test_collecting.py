@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from bench.lambda_poller import Context
 from bench.pipeline_room import PipelineRoom, lambda_process
 from bench.scripted_tracking import Job, People, ScriptedTracking
 from pipeline.videos import Video
@@ -44,6 +45,21 @@ def assert_each_record_once(room: PipelineRoom, video: Video, people: People) ->
     assert not [name for name in room.objects(video) if name.startswith("parts/")]
 
 
+class TwoPages(Context):
+    """An invocation whose time is up with the second page, however fast the machine."""
+
+    def __init__(self, tracking: ScriptedTracking) -> None:
+        super().__init__()
+        self._pages = 0
+        tracking.before_page = self._count
+
+    def _count(self, _: Job) -> None:
+        self._pages += 1
+
+    def get_remaining_time_in_millis(self) -> int:
+        return max(60_000 - 25_000 * self._pages, 0)
+
+
 def _checkpoint_after_each_person(room: PipelineRoom, monkeypatch: pytest.MonkeyPatch) -> None:
     room.environment["CHECKPOINT_SECONDS"] = "0"
     monkeypatch.setenv("CHECKPOINT_SECONDS", "0")
@@ -59,13 +75,12 @@ def test_a_collection_goes_on_over_as_many_invocations_as_it_takes(
     room: PipelineRoom, tracking: ScriptedTracking
 ) -> None:
     tracking.people = People(8, 600)
-    tracking.before_page = lambda _: time.sleep(0.2)
     video, job = _start(room, tracking)
     room.complete(job)
     progress = []
     invocations = 0
     while room.status(video) != "SUCCEEDED":
-        invocations += room.run_collects(seconds=1.5)
+        invocations += room.run_collects(lambda: TwoPages(tracking))
         meta = room.meta(video)
         assert meta is not None
         progress.append(meta.get("RecordCount", 0))
@@ -331,14 +346,13 @@ def test_a_person_too_long_for_any_invocation_is_an_error_and_not_an_endless_loo
     room: PipelineRoom, tracking: ScriptedTracking
 ) -> None:
     tracking.people = People(1, 20_000)
-    tracking.before_page = lambda _: time.sleep(0.2)
     video, job = _start(room, tracking)
     room.complete(job)
 
     for _ in range(200):
         if room.waiting(room.collect_letters):
             break
-        room.run_collects(seconds=0.7)
+        room.run_collects(lambda: TwoPages(tracking))
 
     meta = room.meta(video)
     assert meta is not None
