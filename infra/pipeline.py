@@ -137,7 +137,7 @@ class Pipeline(Construct):
         self.reconcile.allow(["dynamodb:BatchGetItem", "dynamodb:PutItem"], [table])
         self.reconcile.allow(["dynamodb:Query"], [self._results.index_arn])
         self.reconcile.allow(["s3:ListBucketVersions"], [self._videos.bucket.bucket_arn])
-        self.reconcile.allow(["sqs:SendMessage"], [uploads, collects])
+        self.reconcile.allow(["sqs:SendMessage", "sqs:GetQueueAttributes"], [uploads, collects])
         self._grant_tracking()
 
     def _grant_tracking(self) -> None:

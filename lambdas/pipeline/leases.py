@@ -33,11 +33,14 @@ class Lease:
         self.follows_death = follows_death
         self._client = client
         self._table = table
+        self._saved = meta.checkpoint
         self.meta = meta
 
     def save(self, checkpoint: Checkpoint, *, release: bool = False) -> None:
         """Record how far the collection has come; `release` lets the next message go on at once."""
         now = iso()
+        # What gets further is not stuck: earlier repairs have helped.
+        advanced = checkpoint.people > self._saved.people or (checkpoint.read and not self._saved.read)
         self._update(
             {
                 "Checkpoint": checkpoint.as_values(),
@@ -46,8 +49,9 @@ class Lease:
                 "UpdatedAt": now,
                 "GSI1SK": now,
             },
-            remove=("LeaseOwner", "LeaseUntil") if release else (),
+            remove=(*(("LeaseOwner", "LeaseUntil") if release else ()), *(("Repairs",) if advanced else ())),
         )
+        self._saved = checkpoint
 
     def succeed(self, values: Mapping[str, Any]) -> None:
         """Everything is written: the video is ready."""

@@ -156,6 +156,16 @@ class Metas:
             {":attempt": meta.attempt, ":status": meta.status},
         )
 
+    def waits(self, meta: Meta, reason: str) -> bool:
+        """Say in META what the video waits for. It is on its way, so earlier repairs have helped."""
+        return self._update(
+            meta.video.id,
+            {"StatusMessage": f"Waiting: {reason}", **_status(meta.status, iso())},
+            "Attempt = :attempt AND #Status = :status",
+            {":attempt": meta.attempt, ":status": meta.status},
+            remove=("Repairs",),
+        )
+
     def count_repair(self, meta: Meta) -> bool:
         """The reconciler sends this attempt on its way again."""
         return self._update(

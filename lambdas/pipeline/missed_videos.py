@@ -24,6 +24,8 @@ _PAGE = 100
 def submit_missed(services: Services, metas: Metas, patience_seconds: float, deadline: Deadline) -> int:
     """Send an upload message for every video older than `patience_seconds` that has no META; how many.
 
+    Not to be called while uploads wait in their queue: a video's event may be one of them.
+
     A bucket too large for one invocation is gone through over several: the table keeps the place. Videos
     older than the retention are left alone, as their METAs have expired with their results.
     """

@@ -10,6 +10,7 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from pipeline.backlog import Backlog
 from pipeline.deadline import Deadline
 from pipeline.metas import Metas
 from pipeline.missed_videos import submit_missed
@@ -33,8 +34,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     metas = Metas(room.dynamodb, environment.tracks_table, environment.retention_days)
     patience = float(event.get("PatienceSeconds", _PATIENCE_SECONDS))
     deadline = Deadline(context)
-    repairs = Counter(repair.value for repair in repair_stuck(room, metas, patience, deadline))
-    missed = submit_missed(room, metas, patience, deadline)
+    # Once, before this invocation sends messages of its own.
+    backlog = Backlog.of(room)
+    repairs = Counter(repair.value for repair in repair_stuck(room, metas, patience, backlog, deadline))
+    missed = 0 if backlog.uploads else submit_missed(room, metas, patience, deadline)
     stuck = sum(repairs.values()) - repairs[Repair.LEFT_ALONE]
     metrics.add_metric(name="StuckJobs", unit=MetricUnit.Count, value=stuck)
     metrics.add_metric(name="MissedVideos", unit=MetricUnit.Count, value=missed)

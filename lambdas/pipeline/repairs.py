@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from pipeline.announcements import announce
+from pipeline.backlog import Backlog
 from pipeline.clock import epoch, iso
 from pipeline.completions import send_completion
 from pipeline.deadline import Deadline
@@ -33,21 +34,28 @@ class Repair(StrEnum):
     LEFT_ALONE = "left alone"
 
 
-def repair_stuck(services: Services, metas: Metas, patience: float, deadline: Deadline) -> list[Repair]:
-    """Mend every META that is under way and was not touched for `patience` seconds, while there is time."""
+def repair_stuck(
+    services: Services, metas: Metas, patience: float, backlog: Backlog, deadline: Deadline
+) -> list[Repair]:
+    """Mend every META that is under way and was not touched for `patience` seconds, while there is time.
+
+    What may have a message in a queue with a `backlog` is left alone: it waits for its turn.
+    """
     until = iso(time.time() - patience)
     done: list[Repair] = []
     for status, mend in _MENDERS.items():
+        if status == SUBMITTING and backlog.uploads:
+            continue
         for meta in metas.with_status(status, until):
             if deadline.has_come():
                 return done
-            repair = mend(services, metas, meta)
+            repair = mend(services, metas, meta, backlog)
             logger.info("Repair", extra={"video_id": meta.video.id, "status": status, "repair": repair})
             done.append(repair)
     return done
 
 
-def _submit_again(services: Services, metas: Metas, meta: Meta) -> Repair:
+def _submit_again(services: Services, metas: Metas, meta: Meta, _: Backlog) -> Repair:
     """No job: its message is lost, or a dead letter. The token makes a second message harmless."""
     if _given_up(services, metas, meta):
         return Repair.GIVEN_UP
@@ -58,7 +66,7 @@ def _submit_again(services: Services, metas: Metas, meta: Meta) -> Repair:
     return Repair.SUBMITTED_AGAIN
 
 
-def _ask_about_job(services: Services, metas: Metas, meta: Meta) -> Repair:
+def _ask_about_job(services: Services, metas: Metas, meta: Meta, backlog: Backlog) -> Repair:
     """A job and no completion message: the service says what became of it."""
     assert meta.job_id
     try:
@@ -78,11 +86,13 @@ def _ask_about_job(services: Services, metas: Metas, meta: Meta) -> Repair:
         return Repair.SUBMITTED_AGAIN
     except JobFailedError:
         pass
-    return _collect_again(services, metas, meta)
+    return _collect_again(services, metas, meta, backlog)
 
 
-def _collect_again(services: Services, metas: Metas, meta: Meta) -> Repair:
+def _collect_again(services: Services, metas: Metas, meta: Meta, backlog: Backlog) -> Repair:
     """Ended, and nobody collecting: the completion message is lost, or a dead letter."""
+    if backlog.collects:
+        return Repair.LEFT_ALONE
     if _given_up(services, metas, meta):
         return Repair.GIVEN_UP
     if not metas.count_repair(meta):
@@ -107,7 +117,7 @@ def _give_up(services: Services, metas: Metas, meta: Meta, reason: str) -> Repai
     return Repair.LEFT_ALONE
 
 
-_MENDERS: dict[str, Callable[[Services, Metas, Meta], Repair]] = {
+_MENDERS: dict[str, Callable[[Services, Metas, Meta, Backlog], Repair]] = {
     SUBMITTING: _submit_again,
     IN_PROGRESS: _ask_about_job,
     COLLECTING: _collect_again,

@@ -54,7 +54,7 @@ def submit(services: Services, upload: Upload, delivery: Delivery) -> Outcome:
             _send_back(
                 services, upload, Delivery(delivery.limited + 1, delivery.unreadable), delivery.limited
             )
-            metas.note(meta, f"Waiting: {reason}")
+            metas.waits(meta, reason)
             return Outcome.WAITING
         if code == failures.UNREADABLE and delivery.unreadable < UNREADABLE_TRIES:
             _send_back(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.pipeline_room import PipelineRoom
-from bench.scripted_tracking import Job, ScriptedTracking
+from bench.scripted_tracking import Job, People, ScriptedTracking
 from pipeline.videos import Video
 from tests.faulty_proxy import FaultyProxy
 
@@ -136,6 +136,7 @@ def test_what_cannot_be_mended_fails_with_the_last_reason(
     video = room.upload("a.mp4")
     room.run_until(lambda: len(tracking.calls) == 1)
     for _ in range(5):
+        _lose_messages(room, room.uploads)
         assert room.reconcile()["submitted again"] == 1
     _lose_messages(room, room.uploads)
 
@@ -153,8 +154,8 @@ def test_what_was_given_up_runs_again_when_its_event_comes_once_more(
     room.run_until(lambda: room.waiting(room.upload_letters) == 1)
     for _ in range(6):
         room.reconcile()
+        _lose_messages(room, room.uploads)
     assert room.status(video) == "FAILED"
-    _lose_messages(room, room.uploads)
     tracking.after_start = room.complete
 
     # As SQS's own redrive does: the same body, a new message.
@@ -171,3 +172,73 @@ def test_videos_older_than_the_retention_are_left_alone(
     monkeypatch.setattr("pipeline.missed_videos.time.time", lambda: 4_000_000_000.0)
 
     assert room.reconcile() == {"missed videos": 0}
+
+
+def test_uploads_waiting_for_their_turn_are_not_taken_for_stuck(
+    room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    tracking.fail_next("StartPersonTracking", "LimitExceededException", times=100)
+    video = room.upload("a.mp4")
+    room.run_until(lambda: room.status(video) == "SUBMITTING")
+    unseen = room.upload("b.mp4")
+    before = room.meta(video)
+
+    for _ in range(6):
+        assert room.reconcile() == {"missed videos": 0}
+
+    assert room.meta(video) == before
+    assert room.meta(unseen) is None
+    assert room.waiting(room.uploads) == 2
+
+
+def test_collections_waiting_for_their_turn_are_not_taken_for_stuck(
+    faulty_room: PipelineRoom, proxy: FaultyProxy, tracking: ScriptedTracking
+) -> None:
+    room = faulty_room
+    begun, job = _in_progress(room)
+    proxy.fail(f"PUT /{room.results}/", "AccessDenied", times=1, status=403)
+    room.complete(job)
+    room.run_until(lambda: "StatusMessage" in (room.meta(begun) or {}))
+    waiting = room.upload("b.mp4")
+    room.run_until(lambda: room.status(waiting) == "IN_PROGRESS")
+    room.complete(room.job_of(waiting))
+    before = [room.meta(video) for video in (begun, waiting)]
+    messages = room.waiting(room.collects)
+
+    for _ in range(6):
+        assert room.reconcile() == {"left alone": 2, "missed videos": 0}
+
+    assert [room.meta(video) for video in (begun, waiting)] == before
+    assert room.waiting(room.collects) == messages
+
+
+def test_a_submission_that_waits_again_has_its_repairs_forgotten(
+    room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    tracking.fail_next("StartPersonTracking", "AccessDeniedException")
+    tracking.fail_next("StartPersonTracking", "LimitExceededException")
+    video = room.upload("a.mp4")
+    room.run_until(lambda: len(tracking.calls) == 1)
+    _lose_messages(room, room.uploads)
+    room.reconcile()
+    assert (room.meta(video) or {})["Repairs"] == 1
+
+    room.run_until(lambda: len(tracking.calls) == 2)
+
+    assert "Repairs" not in (room.meta(video) or {})
+
+
+def test_a_collection_that_gets_further_has_its_repairs_forgotten(
+    room: PipelineRoom, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHECKPOINT_SECONDS", "0")
+    tracking.people = People(3, 1000)
+    video, job = _in_progress(room)
+    tracking.finish(job)
+    room.reconcile()
+    repairs: list[int] = []
+    tracking.before_page = lambda _: repairs.append((room.meta(video) or {}).get("Repairs", 0))
+
+    room.run_until(lambda: room.status(video) == "SUCCEEDED")
+
+    assert (repairs[0], repairs[-1]) == (1, 0)
