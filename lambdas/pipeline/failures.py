@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 # Too much is going on: not the video's fault, and gone by waiting.
 BACK_PRESSURE = frozenset(
@@ -30,6 +30,14 @@ _LONGEST = 500
 def code_of(error: ClientError) -> str:
     """The error's wire name."""
     return error.response["Error"]["Code"]
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether it is the service that is unwell or busy, and not the video asked about."""
+    if isinstance(error, ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return code_of(error) in BACK_PRESSURE or status >= 500
+    return isinstance(error, BotoCoreError)
 
 
 def reason_of(error: BaseException) -> str:

@@ -12,8 +12,9 @@ from botocore.exceptions import ClientError
 
 from pipeline.clock import expiry, iso
 from pipeline.dynamo_values import attribute, item, plain_item
-from pipeline.failures import code_of
+from pipeline.failures import code_of, reason_of
 from pipeline.meta import FAILED, IN_PROGRESS, SCHEMA_VERSION, SUBMITTING, Meta, video_key
+from pipeline.observability import logger
 from pipeline.videos import Video
 
 if TYPE_CHECKING:
@@ -71,7 +72,10 @@ class Metas:
         return known
 
     def with_status(self, status: str, until: str) -> Iterator[Meta]:
-        """METAs of a status last touched before `until` (ISO), the longest untouched first."""
+        """METAs of a status last touched before `until` (ISO), the longest untouched first.
+
+        One that cannot be read is left out, and logged: it must not hide those behind it.
+        """
         for page in self._client.get_paginator("query").paginate(
             TableName=self._table,
             IndexName=BY_STATUS,
@@ -79,7 +83,12 @@ class Metas:
             ExpressionAttributeValues=item({":status": f"STATUS#{status}", ":until": until}),
         ):
             for found in page["Items"]:
-                yield Meta.of(plain_item(found))
+                try:
+                    meta = Meta.of(plain_item(found))
+                except (KeyError, TypeError) as error:
+                    logger.warning("Unreadable META", extra={"item": found["PK"], "reason": reason_of(error)})
+                else:
+                    yield meta
 
     def create(self, video: Video, sequencer: str | None) -> bool:
         """Write the first attempt's META. False when there is one already."""
@@ -166,11 +175,15 @@ class Metas:
             remove=("Repairs",),
         )
 
-    def count_repair(self, meta: Meta) -> bool:
-        """The reconciler sends this attempt on its way again."""
+    def count_repair(self, meta: Meta, message: str | None = None) -> bool:
+        """The reconciler sends this attempt on its way again, or cannot, for which `message` says why."""
         return self._update(
             meta.video.id,
-            {"Repairs": meta.repairs + 1, **_status(meta.status, iso())},
+            {
+                "Repairs": meta.repairs + 1,
+                **({"StatusMessage": message} if message else {}),
+                **_status(meta.status, iso()),
+            },
             "Attempt = :attempt AND #Status = :status AND UpdatedAt = :touched",
             {":attempt": meta.attempt, ":status": meta.status, ":touched": meta.updated_at},
         )

@@ -36,8 +36,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     deadline = Deadline(context)
     # Once, before this invocation sends messages of its own.
     backlog = Backlog.of(room)
-    repairs = Counter(repair.value for repair in repair_stuck(room, metas, patience, backlog, deadline))
-    missed = 0 if backlog.uploads else submit_missed(room, metas, patience, deadline)
+    try:
+        repairs = Counter(repair.value for repair in repair_stuck(room, metas, patience, backlog, deadline))
+    finally:
+        # Whatever befell the repairs: what was never submitted can be.
+        missed = 0 if backlog.uploads else submit_missed(room, metas, patience, deadline)
     stuck = sum(repairs.values()) - repairs[Repair.LEFT_ALONE]
     metrics.add_metric(name="StuckJobs", unit=MetricUnit.Count, value=stuck)
     metrics.add_metric(name="MissedVideos", unit=MetricUnit.Count, value=missed)

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from pipeline.announcements import announce
 from pipeline.backlog import Backlog
 from pipeline.clock import epoch, iso
 from pipeline.completions import send_completion
 from pipeline.deadline import Deadline
+from pipeline.failures import is_passing, reason_of
 from pipeline.meta import COLLECTING, IN_PROGRESS, SUBMITTING, Meta
 from pipeline.metas import Metas
 from pipeline.observability import logger
@@ -31,6 +34,7 @@ class Repair(StrEnum):
     SUBMITTED_AGAIN = "submitted again"
     COLLECTED_AGAIN = "collected again"
     GIVEN_UP = "given up"
+    NOT_REPAIRED = "not repaired"
     LEFT_ALONE = "left alone"
 
 
@@ -39,7 +43,8 @@ def repair_stuck(
 ) -> list[Repair]:
     """Mend every META that is under way and was not touched for `patience` seconds, while there is time.
 
-    What may have a message in a queue with a `backlog` is left alone: it waits for its turn.
+    What may have a message in a queue with a `backlog` is left alone: it waits for its turn. Half of the
+    invocation's time is left for what else there is to do.
     """
     until = iso(time.time() - patience)
     done: list[Repair] = []
@@ -47,12 +52,24 @@ def repair_stuck(
         if status == SUBMITTING and backlog.uploads:
             continue
         for meta in metas.with_status(status, until):
-            if deadline.has_come():
+            if deadline.is_past_half():
                 return done
-            repair = mend(services, metas, meta, backlog)
+            try:
+                repair = mend(services, metas, meta, backlog)
+            except Exception as error:
+                repair = _note_failure(metas, meta, error)
             logger.info("Repair", extra={"video_id": meta.video.id, "status": status, "repair": repair})
             done.append(repair)
     return done
+
+
+def _note_failure(metas: Metas, meta: Meta, error: Exception) -> Repair:
+    """One META that cannot be mended stops none of the others."""
+    reason = reason_of(error)
+    logger.warning("Not repaired", extra={"video_id": meta.video.id, "reason": reason})
+    if not is_passing(error):
+        metas.count_repair(meta, reason)
+    return Repair.NOT_REPAIRED
 
 
 def _submit_again(services: Services, metas: Metas, meta: Meta, _: Backlog) -> Repair:
@@ -86,6 +103,10 @@ def _ask_about_job(services: Services, metas: Metas, meta: Meta, backlog: Backlo
         return Repair.SUBMITTED_AGAIN
     except JobFailedError:
         pass
+    except ClientError as error:
+        if is_passing(error) or meta.repairs < MOST_REPAIRS:
+            raise
+        return _give_up(services, metas, meta, f"Given up after {MOST_REPAIRS} repairs: {reason_of(error)}")
     return _collect_again(services, metas, meta, backlog)
 
 

@@ -242,3 +242,67 @@ def test_a_collection_that_gets_further_has_its_repairs_forgotten(
     room.run_until(lambda: room.status(video) == "SUCCEEDED")
 
     assert (repairs[0], repairs[-1]) == (1, 0)
+
+
+def test_a_video_that_cannot_be_mended_stops_none_of_the_others(
+    room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    first, job = _in_progress(room)
+    second = room.upload("b.mp4")
+    room.run_until(lambda: room.status(second) == "IN_PROGRESS")
+    missed = room.upload("c.mp4")
+    _lose_messages(room, room.uploads)
+    tracking.finish(job)
+    tracking.finish(room.job_of(second))
+    tracking.fail_next("GetPersonTracking", "AccessDeniedException", message="not authorized")
+
+    assert room.reconcile() == {"not repaired": 1, "collected again": 1, "missed videos": 1}
+
+    # The longest untouched is asked about first.
+    meta = room.meta(first)
+    assert meta is not None
+    assert (meta["Repairs"], meta["StatusMessage"]) == (1, "not authorized")
+    tracking.after_start = room.complete
+    room.run_until(lambda: room.status(second) == room.status(missed) == "SUCCEEDED")
+    assert room.reconcile()["collected again"] == 1
+    room.run_until(lambda: room.status(first) == "SUCCEEDED")
+
+
+def test_a_video_that_can_never_be_asked_about_fails_with_the_reason(
+    room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    video, _ = _in_progress(room)
+    tracking.fail_next("GetPersonTracking", "AccessDeniedException", times=6, message="not authorized")
+
+    for _ in range(5):
+        assert room.reconcile() == {"not repaired": 1, "missed videos": 0}
+    assert room.reconcile()["given up"] == 1
+
+    assert _reason(room, video) == "Given up after 5 repairs: not authorized"
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "InternalServerError"])
+def test_a_service_that_is_unwell_fails_no_video(
+    room: PipelineRoom, tracking: ScriptedTracking, code: str
+) -> None:
+    video, _ = _in_progress(room)
+    before = room.meta(video)
+    tracking.fail_next("GetPersonTracking", code, times=7, status=500)
+
+    for _ in range(7):
+        assert room.reconcile() == {"not repaired": 1, "missed videos": 0}
+
+    assert room.meta(video) == before
+
+
+def test_a_meta_that_cannot_be_read_hides_none_of_the_others(
+    room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    broken, _ = _in_progress(room)
+    key = {"PK": {"S": f"VIDEO#{broken.id}"}, "SK": {"S": "META"}}
+    room.dynamodb.update_item(TableName=room.table, Key=key, UpdateExpression="REMOVE VersionId")
+    video = room.upload("b.mp4")
+    room.run_until(lambda: room.status(video) == "IN_PROGRESS")
+    tracking.finish(room.job_of(video))
+
+    assert room.reconcile() == {"collected again": 1, "missed videos": 0}
