@@ -26,7 +26,7 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Run:
-    """One rival on one material with its threshold."""
+    """One rival on one material with its threshold. Materials are told apart by identity."""
 
     rival: str
     material: Material

@@ -35,7 +35,7 @@ class Tables:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._known: dict[tuple[str, int, float], Rows] = {}
+        self._known: dict[rivals.Run, Rows] = {}
         self._own: dict[tuple[str, str, float | None], Material] = {}
 
     def own_detections(self, filmed: Sequence[tuple[Sequences, Path]], hz: float) -> list[Result]:
@@ -79,14 +79,11 @@ class Tables:
     def _run(self, runs: Sequence[rivals.Run]) -> list[Rows]:
         """The rivals' boxes, each run made once."""
 
-        def key(run: rivals.Run) -> tuple[str, int, float]:
-            return run.rival, id(run.material), run.sure
-
-        new = [run for run in runs if key(run) not in self._known]
+        new = [run for run in runs if run not in self._known]
         with tempfile.TemporaryDirectory(dir=self._folder) as folder:
             for run, rows in zip(new, rivals.run_all(new, Path(folder)), strict=True):
-                self._known[key(run)] = rows
-        return [self._known[key(run)] for run in runs]
+                self._known[run] = rows
+        return [self._known[run] for run in runs]
 
     def _found(
         self, filmed: Sequence[tuple[Sequences, Path]], detector: str, hz: float | None
