@@ -30,6 +30,7 @@ class Meta:
     Attributes:
         attempt: which run of the video this is, from 1.
         job_id: the tracking job of this attempt, once known.
+        started_at: when that job was started; None of one started by a version that did not say so.
         previous_job_ids: jobs of earlier attempts, whose messages mean nothing any more.
         sequencer: S3's order of the upload this attempt is of.
         resumable: FAILED only because nobody came back to it, so the next delivery runs it.
@@ -45,6 +46,7 @@ class Meta:
     updated_at: str
     submitted_at: str
     job_id: str | None = None
+    started_at: str | None = None
     previous_job_ids: frozenset[str] = frozenset()
     sequencer: str | None = None
     status_message: str | None = None
@@ -71,6 +73,7 @@ class Meta:
             updated_at=values["UpdatedAt"],
             submitted_at=values["SubmittedAt"],
             job_id=values.get("JobId"),
+            started_at=values.get("StartedAt"),
             previous_job_ids=frozenset(values.get("PreviousJobIds", ())),
             sequencer=values.get("Sequencer"),
             status_message=values.get("StatusMessage"),

@@ -26,6 +26,7 @@ BY_STATUS = "by-status"
 # What belongs to one attempt and must not outlive it.
 _OF_AN_ATTEMPT = (
     "JobId",
+    "StartedAt",
     "StatusMessage",
     "Resumable",
     "Repairs",
@@ -138,12 +139,14 @@ class Metas:
 
     def record_job(self, video_id: str, attempt: int, job_id: str) -> bool:
         """The attempt's job has started. False when META has moved on, to this job or another attempt."""
+        now = iso()
         return self._update(
             video_id,
-            {"JobId": job_id, **_status(IN_PROGRESS, iso())},
+            {"JobId": job_id, "StartedAt": now, **_status(IN_PROGRESS, now)},
             "Attempt = :attempt AND #Status = :submitting",
             {":attempt": attempt, ":submitting": SUBMITTING},
-            remove=("StatusMessage",),
+            # It got further: what it took to submit it is not held against its collection.
+            remove=("StatusMessage", "Repairs"),
         )
 
     def disown_job(self, video_id: str, job_id: str) -> None:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from pipeline.services import Services
 
 MOST_REPAIRS = 5
-_LONGEST_JOB_SECONDS = 24 * 3600
+# The engine ends a job after 24 hours itself, and says why: an hour for it to do so.
+_LONGEST_JOB_SECONDS = 25 * 3600
 
 
 class Repair(StrEnum):
@@ -89,9 +90,9 @@ def _ask_about_job(services: Services, metas: Metas, meta: Meta, backlog: Backlo
     try:
         read_page(services.tracking, meta.job_id, None)
     except JobRunningError:
-        if time.time() - epoch(meta.submitted_at) < _LONGEST_JOB_SECONDS:
+        if time.time() - epoch(meta.started_at or meta.updated_at) < _LONGEST_JOB_SECONDS:
             return Repair.LEFT_ALONE
-        return _give_up(services, metas, meta, "The tracking job was still running after 24 hours.")
+        return _give_up(services, metas, meta, "The tracking job was still running after 25 hours.")
     except JobGoneError as error:
         # A new attempt, through the queue, where a redriven upload of a failed video runs again.
         if meta.repairs >= MOST_REPAIRS:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from bench.pipeline_room import PipelineRoom
 from bench.scripted_tracking import Job, People, ScriptedTracking
+from pipeline.clock import iso
 from pipeline.videos import Video
 from tests.faulty_proxy import FaultyProxy
 
@@ -306,3 +309,42 @@ def test_a_meta_that_cannot_be_read_hides_none_of_the_others(
     tracking.finish(room.job_of(video))
 
     assert room.reconcile() == {"collected again": 1, "missed videos": 0}
+
+
+def _set_back(room: PipelineRoom, video: Video, name: str, hours: float) -> None:
+    """As if what META says of `name` had been that much earlier."""
+    room.dynamodb.update_item(
+        TableName=room.table,
+        Key={"PK": {"S": f"VIDEO#{video.id}"}, "SK": {"S": "META"}},
+        UpdateExpression=f"SET {name} = :then",
+        ExpressionAttributeValues={":then": {"S": iso(time.time() - hours * 3600)}},
+    )
+
+
+def test_a_running_job_is_not_failed_for_the_time_its_video_waited(room: PipelineRoom) -> None:
+    video, _ = _in_progress(room)
+    _set_back(room, video, "SubmittedAt", hours=100)
+    _set_back(room, video, "StartedAt", hours=24)
+
+    assert room.reconcile() == {"left alone": 1, "missed videos": 0}
+
+
+def test_a_job_running_for_longer_than_any_may_fails_its_video(room: PipelineRoom) -> None:
+    video, _ = _in_progress(room)
+    _set_back(room, video, "StartedAt", hours=26)
+
+    assert room.reconcile()["given up"] == 1
+
+    assert _reason(room, video) == "The tracking job was still running after 25 hours."
+
+
+def test_submitting_again_is_not_held_against_the_job(room: PipelineRoom, tracking: ScriptedTracking) -> None:
+    tracking.fail_next("StartPersonTracking", "AccessDeniedException")
+    video = room.upload("a.mp4")
+    room.run_until(lambda: len(tracking.calls) == 1)
+    _lose_messages(room, room.uploads)
+    room.reconcile()
+
+    room.run_until(lambda: room.status(video) == "IN_PROGRESS")
+
+    assert "Repairs" not in (room.meta(video) or {})
