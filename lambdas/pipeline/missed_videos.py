@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _CURSOR: dict[str, Any] = {"PK": "RECONCILER", "SK": "CURSOR"}
 _MARKERS = ("KeyMarker", "VersionIdMarker")
 _PAGE = 100
+# An event lost is found within hours. Older videos without a META have been through: under a retention that
+# was shorter then, META expired before the object.
+_LONGEST_MISSED_DAYS = 7
 
 
 def submit_missed(services: Services, metas: Metas, patience_seconds: float, deadline: Deadline) -> int:
@@ -27,11 +30,12 @@ def submit_missed(services: Services, metas: Metas, patience_seconds: float, dea
     Not to be called while uploads wait in their queue: a video's event may be one of them.
 
     A bucket too large for one invocation is gone through over several: the table keeps the place. Videos
-    older than the retention are left alone, as their METAs have expired with their results.
+    older than a week, or than the retention, are left alone: their METAs may have expired with their results.
     """
     environment = services.environment
     now = time.time()
-    newest, oldest = now - patience_seconds, now - environment.retention_days * 86_400
+    days = min(environment.retention_days, _LONGEST_MISSED_DAYS)
+    newest, oldest = now - patience_seconds, now - days * 86_400
     markers = _read_cursor(services)
     sent = 0
     while not deadline.has_come():

@@ -167,14 +167,19 @@ def test_what_was_given_up_runs_again_when_its_event_comes_once_more(
     room.run_until(lambda: room.status(video) == "SUCCEEDED")
 
 
-def test_videos_older_than_the_retention_are_left_alone(
-    room: PipelineRoom, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("retention_days", "age_days", "missed"), [(2, 1, 1), (2, 3, 0), (30, 6, 1), (30, 8, 0)]
+)
+def test_only_videos_of_the_last_week_and_within_the_retention_are_taken_for_missed(
+    room: PipelineRoom, monkeypatch: pytest.MonkeyPatch, retention_days: int, age_days: int, missed: int
 ) -> None:
+    monkeypatch.setenv("RETENTION_DAYS", str(retention_days))
     room.upload("a.mp4")
     _lose_messages(room, room.uploads)
-    monkeypatch.setattr("pipeline.missed_videos.time.time", lambda: 4_000_000_000.0)
+    now = time.time() + age_days * 86_400
+    monkeypatch.setattr("pipeline.missed_videos.time.time", lambda: now)
 
-    assert room.reconcile() == {"missed videos": 0}
+    assert room.reconcile() == {"missed videos": missed}
 
 
 def test_uploads_waiting_for_their_turn_are_not_taken_for_stuck(
