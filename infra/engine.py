@@ -16,7 +16,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from infra import acknowledged, workflow
-from infra.functions import Function, Functions
+from infra.functions import RETURNING, Function, Functions
 from infra.options import Options
 from infra.queues import DurableQueue
 
@@ -68,7 +68,8 @@ class Engine(Construct):
             },
         )
         make = functions.function
-        self.api = make(self, "Api", "api", timeout=_API_TIMEOUT, memory_mb=1024)
+        # Called within the chains of the pipeline's functions, which come back to their queues.
+        self.api = make(self, "Api", "api", timeout=_API_TIMEOUT, memory_mb=1024, recursive_loop=RETURNING)
         self.plan = make(self, "Plan", "plan", timeout=_PLAN_TIMEOUT, memory_mb=1024)
         self.detect = make(
             self, "Detect", "detect", timeout=_DETECT_TIMEOUT, memory_mb=options.detect_memory_mb

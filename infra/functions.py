@@ -17,6 +17,10 @@ from infra.options import Options
 from infra.platforms import Platform
 
 METRICS_NAMESPACE = "PeoplePathing"
+# For a function in a chain that comes back to its own queue by design: one that waits for room in the engine,
+# or hands over to itself. Lambda would stop it after about sixteen rounds. It does not run away: every round
+# is delayed, the queue's MaximumConcurrency holds, and what counts as a try is limited.
+RETURNING = lambda_.RecursiveLoop.ALLOW
 # What S3, SQS and SNS ask of a caller, and what DynamoDB does for an encrypted table.
 _KEY_USE = (
     "kms:Decrypt",
@@ -60,7 +64,14 @@ class Functions:
             self._environment["POWERTOOLS_TRACE_DISABLED"] = "true"
 
     def function(
-        self, scope: Construct, construct_id: str, module: str, *, timeout: Duration, memory_mb: int
+        self,
+        scope: Construct,
+        construct_id: str,
+        module: str,
+        *,
+        timeout: Duration,
+        memory_mb: int,
+        recursive_loop: lambda_.RecursiveLoop | None = None,
     ) -> Function:
         """The function whose handler is `<package>.<module>.handler`."""
         return Function(
@@ -74,6 +85,7 @@ class Functions:
             environment=self._environment,
             timeout=timeout,
             memory_mb=memory_mb,
+            recursive_loop=recursive_loop,
         )
 
 
@@ -93,6 +105,7 @@ class Function(Construct):
         environment: Mapping[str, str],
         timeout: Duration,
         memory_mb: int,
+        recursive_loop: lambda_.RecursiveLoop | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         log_group = logs.LogGroup(
@@ -118,6 +131,7 @@ class Function(Construct):
             memory_size=memory_mb,
             tracing=lambda_.Tracing.ACTIVE,
             log_group=log_group,
+            recursive_loop=recursive_loop,
         )
         acknowledged.finding(self.function, "L1", "The wheels in the package are for this Python version.")
         acknowledged.wildcard(self.role, "*", "X-Ray knows no resources.")

@@ -11,7 +11,7 @@ from constructs import Construct
 
 from infra.completion import Completion
 from infra.engine import Engine
-from infra.functions import Function, Functions
+from infra.functions import RETURNING, Function, Functions
 from infra.options import Options
 from infra.queues import DurableQueue
 from infra.results import Results
@@ -67,8 +67,17 @@ class Pipeline(Construct):
         make = Functions(
             "pipeline", options=options, key=key, log_removal=removal, environment=environment
         ).function
-        self.start = make(self, "Start", "start_tracking", timeout=START_TIMEOUT, memory_mb=512)
-        self.collect = make(self, "Collect", "collect_tracks", timeout=COLLECT_TIMEOUT, memory_mb=1024)
+        self.start = make(
+            self, "Start", "start_tracking", timeout=START_TIMEOUT, memory_mb=512, recursive_loop=RETURNING
+        )
+        self.collect = make(
+            self,
+            "Collect",
+            "collect_tracks",
+            timeout=COLLECT_TIMEOUT,
+            memory_mb=1024,
+            recursive_loop=RETURNING,
+        )
         self.reconcile = make(self, "Reconcile", "reconcile_jobs", timeout=_RECONCILE_TIMEOUT, memory_mb=512)
         self._feed()
         self._grant()

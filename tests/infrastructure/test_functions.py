@@ -34,6 +34,20 @@ def test_functions_fit_a_fresh_account_and_are_traced(template: Template) -> Non
         assert len(json.dumps(function["Environment"])) < 4096
 
 
+def test_only_those_that_come_back_to_their_queue_may_run_in_a_loop(template: Template) -> None:
+    """Lambda stops any other function after about sixteen rounds of one chain."""
+    loops = {
+        function["Handler"]: function["RecursiveLoop"]
+        for function in template.all("AWS::Lambda::Function")
+        if "RecursiveLoop" in function.properties
+    }
+    assert loops == {
+        "pipeline.start_tracking.handler": "Allow",
+        "pipeline.collect_tracks.handler": "Allow",
+        "engine.api.handler": "Allow",
+    }
+
+
 def test_every_log_has_an_end(template: Template) -> None:
     groups = {group.logical_id: group for group in template.all("AWS::Logs::LogGroup")}
     used = {
