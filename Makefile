@@ -6,8 +6,8 @@ BIN := .venv/bin
 RUN := PYTHONPATH=.:lambdas $(BIN)/python
 export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.local/pycache
 
-.PHONY: help setup demo up drop down endpoint track annotate paths redrive forget deploy destroy lint format test audit \
-	bench-tracking bench-detection bench-speed bench-cost bench-paging bench-collect bench-flood upgrade clean
+.PHONY: help setup demo up drop down endpoint track annotate paths redrive forget bootstrap deploy destroy \
+	lint format test audit bench-tracking bench-detection bench-speed bench-cost bench-paging bench-collect bench-flood upgrade clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -75,6 +75,9 @@ forget: .venv/.installed ## Remove every trace of one video: VIDEO=key [STACK=na
 # --- your AWS account ----------------------------------------------------------------------------------------------
 
 CDK := PYTHONPATH=.:lambdas node_modules/.bin/cdk
+bootstrap: setup node_modules/.installed ## Prepare an AWS account and region for the CDK, once [OPTIONS="-c key=value"]
+	@$(CDK) bootstrap $(OPTIONS)
+
 deploy: setup node_modules/.installed ## Deploy to your AWS account (shows the changes first) [OPTIONS="-c prefix=…"]
 	@mkdir -p .local && $(CDK) diff $(OPTIONS) \
 		&& $(CDK) deploy --require-approval any-change --outputs-file .local/outputs.json $(OPTIONS) \
