@@ -93,7 +93,7 @@ def take_completion(
         return come_back(Outcome.HANDED_OVER, 0)
     progress = _collect(services, metas, lease, deadline)
     if progress == Progress.FINISHED:
-        _settle(services, metas, meta)
+        _settle(services, metas, lease.meta)
         return Outcome.READY
     if progress == Progress.OUT_OF_TIME:
         return come_back(Outcome.HANDED_OVER, 0)

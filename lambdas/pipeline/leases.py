@@ -54,7 +54,7 @@ class Lease:
         self._saved = checkpoint
 
     def succeed(self, values: Mapping[str, Any]) -> None:
-        """Everything is written: the video is ready."""
+        """Everything is written: the video is ready, even if it was announced as failed meanwhile."""
         now = iso()
         self._update(
             {
@@ -65,7 +65,15 @@ class Lease:
                 "GSI1PK": f"STATUS#{SUCCEEDED}",
                 "GSI1SK": now,
             },
-            remove=("LeaseOwner", "LeaseUntil", "Checkpoint", "StatusMessage", "Resumable", "Repairs"),
+            remove=(
+                "LeaseOwner",
+                "LeaseUntil",
+                "Checkpoint",
+                "StatusMessage",
+                "Resumable",
+                "Repairs",
+                "AnnouncedAt",
+            ),
         )
 
     def release(self) -> None:

@@ -191,9 +191,22 @@ class Metas:
             {":attempt": meta.attempt, ":status": meta.status, ":touched": meta.updated_at},
         )
 
-    def fail(self, meta: Meta, reason: str, *, resumable: bool = False) -> bool:
-        """The attempt has failed. False when META has moved on since `meta` was read."""
+    def fail(self, meta: Meta, reason: str, *, resumable: bool = False, untouched: bool = False) -> bool:
+        """The attempt has failed. False when META has moved on since `meta` was read.
+
+        `untouched` asks that nothing at all was changed since, for a writer who was told of no failure but
+        concludes it from META having stood still.
+        """
         now = iso()
+        condition, values = (
+            "Attempt = :attempt AND #Status = :status",
+            {":attempt": meta.attempt, ":status": meta.status},
+        )
+        if untouched:
+            condition, values = (
+                condition + " AND UpdatedAt = :touched",
+                {**values, ":touched": meta.updated_at},
+            )
         return self._update(
             meta.video.id,
             {
@@ -202,8 +215,8 @@ class Metas:
                 **({"Resumable": True} if resumable else {}),
                 **_status(FAILED, now),
             },
-            "Attempt = :attempt AND #Status = :status",
-            {":attempt": meta.attempt, ":status": meta.status},
+            condition,
+            values,
             remove=("LeaseOwner", "LeaseUntil"),
         )
 

@@ -97,7 +97,7 @@ def _ask_about_job(services: Services, metas: Metas, meta: Meta, backlog: Backlo
         # A new attempt, through the queue, where a redriven upload of a failed video runs again.
         if meta.repairs >= MOST_REPAIRS:
             return _give_up(services, metas, meta, f"The tracking job is gone: {error}")
-        if not metas.fail(meta, f"The tracking job is gone: {error}", resumable=True):
+        if not metas.fail(meta, f"The tracking job is gone: {error}", resumable=True, untouched=True):
             return Repair.LEFT_ALONE
         upload = Upload(meta.video, meta.sequencer)
         send_upload(services.sqs, services.environment.upload_queue_url, upload, Delivery())
@@ -133,7 +133,7 @@ def _given_up(services: Services, metas: Metas, meta: Meta) -> bool:
 
 def _give_up(services: Services, metas: Metas, meta: Meta, reason: str) -> Repair:
     # Resumable: what waits in a dead-letter queue still finds its way when an operator sends it again.
-    if metas.fail(meta, reason, resumable=True):
+    if metas.fail(meta, reason, resumable=True, untouched=True):
         announce(services, metas, meta.video.id)
         return Repair.GIVEN_UP
     return Repair.LEFT_ALONE

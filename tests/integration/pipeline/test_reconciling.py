@@ -10,7 +10,7 @@ from bench.pipeline_room import PipelineRoom
 from bench.scripted_tracking import Job, People, ScriptedTracking
 from pipeline.clock import iso
 from pipeline.videos import Video
-from tests.faulty_proxy import FaultyProxy
+from tests.faulty_proxy import Call, FaultyProxy
 
 
 def _lose_messages(room: PipelineRoom, queue_url: str) -> None:
@@ -316,6 +316,15 @@ def test_a_meta_that_cannot_be_read_hides_none_of_the_others(
     assert room.reconcile() == {"collected again": 1, "missed videos": 0}
 
 
+def _set_repairs(room: PipelineRoom, video: Video, repairs: int) -> None:
+    room.dynamodb.update_item(
+        TableName=room.table,
+        Key={"PK": {"S": f"VIDEO#{video.id}"}, "SK": {"S": "META"}},
+        UpdateExpression="SET Repairs = :repairs",
+        ExpressionAttributeValues={":repairs": {"N": str(repairs)}},
+    )
+
+
 def _set_back(room: PipelineRoom, video: Video, name: str, hours: float) -> None:
     """As if what META says of `name` had been that much earlier."""
     room.dynamodb.update_item(
@@ -353,3 +362,58 @@ def test_submitting_again_is_not_held_against_the_job(room: PipelineRoom, tracki
     room.run_until(lambda: room.status(video) == "IN_PROGRESS")
 
     assert "Repairs" not in (room.meta(video) or {})
+
+
+def test_a_video_that_moved_on_while_the_reconciler_looked_is_not_failed(
+    faulty_room: PipelineRoom, proxy: FaultyProxy
+) -> None:
+    room = faulty_room
+    video, _ = _in_progress(room)
+    _set_back(room, video, "StartedAt", hours=26)
+
+    def touch_before_it_is_failed(call: Call) -> None:
+        if call.operation.endswith("UpdateItem") and b"STATUS#FAILED" in call.body:
+            _set_back(room, video, "UpdatedAt", hours=0)
+
+    proxy.faults.append(touch_before_it_is_failed)
+
+    assert room.reconcile() == {"left alone": 1, "missed videos": 0}
+    assert room.status(video) == "IN_PROGRESS"
+    assert room.announcements() == []
+
+
+def test_a_collection_given_up_while_it_ran_is_announced_as_ready_all_the_same(
+    room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    video, job = _in_progress(room)
+    answers = []
+
+    def give_up_in_the_middle(_: Job) -> None:
+        if not answers:
+            answers.append({})
+            _set_repairs(room, video, 5)
+            answers.append(room.reconcile())
+
+    tracking.before_page = give_up_in_the_middle
+    room.complete(job)
+    room.run_until(lambda: room.status(video) == "SUCCEEDED")
+
+    assert answers[1] == {"given up": 1, "missed videos": 0}
+    kinds = [event["detail-type"] for event in room.announcements()]
+    assert kinds == ["Person Tracking Failed", "Person Tracks Ready"]
+
+
+def test_a_collection_that_was_given_up_is_announced_as_ready_when_its_message_comes_once_more(
+    room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    video, job = _in_progress(room)
+    tracking.finish(job)
+    _set_repairs(room, video, 5)
+    assert room.reconcile()["given up"] == 1
+
+    room.publish(job)
+    room.run_until(lambda: room.status(video) == "SUCCEEDED")
+
+    kinds = [event["detail-type"] for event in room.announcements()]
+    assert kinds == ["Person Tracking Failed", "Person Tracks Ready"]
+    assert not [name for name in room.objects(video) if name.startswith("parts/")]
