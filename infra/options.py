@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from typing import Any, Literal, cast
+
+# What the CDK's command line keeps in the context beside its keys with a colon or a slash.
+_COMMAND_LINES_OWN = frozenset({"acknowledged-issue-numbers", "cli-telemetry"})
 
 
 class OptionError(ValueError):
-    """A context value that cannot be used; `str()` is a line naming option, value and what is allowed."""
+    """A context key or value that cannot be used; `str()` is a line naming it and what is allowed."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,13 @@ class Options:
         return self.tracking_endpoint == "engine"
 
     @classmethod
-    def from_context(cls, read: Callable[[str], Any]) -> Options:
-        """Options from `read`, a function giving a context key's value or None where it is not set.
+    def from_context(cls, context: Mapping[str, Any]) -> Options:
+        """Options from the app's whole context; what is the CDK's own in it is passed over.
 
         Values may be text, as the command line gives them, or JSON numbers and booleans. Raises OptionError.
         """
+        _refuse_unknown(context, {field.name for field in fields(cls)})
+        read = context.get
         return cls(
             prefix=_text(
                 read,
@@ -86,6 +92,16 @@ class Options:
             alarm_email=_text(read, "alarm_email", "", r"[^@\s]+@[^@\s]+\.[^@\s.]+", "an e-mail address")
             or None,
         )
+
+
+def _refuse_unknown(keys: Iterable[str], options: set[str]) -> None:
+    """A mistyped option would leave its default in force, unnoticed."""
+    for key in sorted(keys):
+        if key in options or key in _COMMAND_LINES_OWN or ":" in key or "/" in key:
+            continue
+        near = get_close_matches(key, sorted(options), n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(options))}."
+        raise OptionError(f"Option {key}: there is none of this name; {hint}")
 
 
 def _text(read: Callable[[str], Any], key: str, default: str, pattern: str, allowed: str) -> str:

@@ -18,12 +18,12 @@ _SETTINGS = Path(__file__).resolve().parent.parent / "cdk.json"
 def people_pathing(*, context: dict[str, Any] | None = None, outdir: str | None = None) -> App:
     """The app with its stack. `context` goes over cdk.json's, the command line's `-c key=value` over both.
 
-    Raises infra.options.OptionError for a value that cannot be used.
+    Raises infra.options.OptionError for a key or a value that cannot be used.
     """
     # Read here too, since `python app.py` runs without the command line that would.
     settings = json.loads(_SETTINGS.read_text())["context"]
     app = App(context={**settings, **(context or {})}, outdir=outdir, analytics_reporting=False)
-    options = Options.from_context(app.node.try_get_context)
+    options = Options.from_context(app.node.get_all_context())
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     PeoplePathingStack(app, options.prefix, options)
     return app

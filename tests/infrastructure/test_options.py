@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def options(**context: Any) -> Options:
-    return Options.from_context(context.get)
+    return Options.from_context(context)
 
 
 def test_without_context_the_defaults_hold() -> None:
@@ -72,6 +72,30 @@ def test_a_value_that_cannot_be_used_is_refused_in_one_line(key: str, value: obj
     message = str(refused.value)
     assert message.startswith(f"Option {key}: {value!r} cannot be used; it must be ")
     assert "\n" not in message
+
+
+def test_an_option_that_does_not_exist_is_refused_with_the_nearest() -> None:
+    with pytest.raises(OptionError) as refused:
+        options(retention_day=1)
+    assert str(refused.value) == (
+        "Option retention_day: there is none of this name; did you mean retention_days?"
+    )
+
+
+def test_an_option_like_no_other_is_refused_with_all_there_are() -> None:
+    with pytest.raises(OptionError, match=r"there is none of this name; there are alarm_email, .*removal"):
+        options(zzz="1")
+
+
+def test_what_the_cdk_keeps_in_the_context_is_no_option() -> None:
+    own = {
+        "aws:cdk:enable-path-metadata": True,
+        "@aws-cdk/aws-iam:minimizePolicies": True,
+        "availability-zones:account=123456789012:region=eu-west-1": ["eu-west-1a"],
+        "acknowledged-issue-numbers": [34892],
+        "cli-telemetry": False,
+    }
+    assert options(**own) == Options()
 
 
 @pytest.mark.parametrize(
