@@ -193,6 +193,47 @@ def test_a_box_is_between_two_reports_where_the_person_was_and_nowhere_in_an_abs
     assert drawn(page, "now") == 0
 
 
+def test_a_still_of_another_moment_is_greyed_and_says_so(open_report: Opener, clip: Path) -> None:
+    with clip.open("rb") as file:
+        page = open_report(three(), still=scene_jpeg(file, 10_000))
+    when = page.locator("#when")
+    expect(when).to_be_hidden()
+    page.evaluate("seek(4000)")
+    expect(when).to_have_text("Still from 0:10")
+    expect(page.locator("#still")).to_have_class("stale")
+    page.evaluate("seek(10000)")
+    expect(when).to_be_hidden()
+    page.locator("#file").set_input_files(clip)
+    expect(page.locator("#video")).to_be_visible()
+    page.evaluate("seek(4000)")
+    expect(when).to_be_hidden()
+
+
+def test_the_keys_work_on_the_time_slider_too(open_report: Opener) -> None:
+    page = open_report(three())
+    page.locator("#time").focus()
+    page.keyboard.press("ArrowRight")
+    until(page, "document.getElementById('time').value == 1000")
+    page.keyboard.press(" ")
+    expect(page.locator("#play")).to_have_attribute("aria-label", "Pause")
+    page.keyboard.press(" ")
+    expect(page.locator("#play")).to_have_attribute("aria-label", "Play")
+
+
+def test_a_place_along_a_lane_is_a_time_and_selects_nobody(open_report: Opener) -> None:
+    page = open_report(three())
+    page.locator("#bars").click(position={"x": 400, "y": 30})
+    until(page, "document.getElementById('time').value > 0")
+    expect(page.locator("#people tr.chosen")).to_have_count(0)
+
+
+def test_clearing_the_selection_keeps_the_keyboard_in_the_table(open_report: Opener) -> None:
+    page = open_report(three())
+    page.locator("#people tbody button").first.click()
+    page.locator("#clear").click()
+    expect(page.locator(".rows")).to_be_focused()
+
+
 def test_the_keyboard_does_everything(open_report: Opener) -> None:
     page = open_report(three())
     page.locator("#people tbody button").first.focus()
@@ -237,18 +278,39 @@ def test_the_heat_map_is_of_those_selected(open_report: Opener, pictures: Path) 
     assert drawn(page, "heat") == 0
 
 
-def test_colours_follow_the_system_or_the_button(open_report: Opener) -> None:
-    page = open_report(three(), color_scheme="dark")
+@pytest.mark.parametrize("system", ["dark", "light"])
+def test_colours_follow_the_system_or_the_button(open_report: Opener, system: str) -> None:
+    page = open_report(three(), color_scheme=system)
 
     def ground() -> str:
         return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
 
-    dark = ground()
+    first = ground()
     page.locator("#theme").click()
-    light = ground()
-    assert light != dark
+    assert ground() != first
     page.locator("#theme").click()
-    assert ground() == dark
+    assert ground() == first
+
+
+_RATIOS = """[...document.querySelectorAll('#people .swatch')].map((swatch) => {
+  const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const light = (color) => {
+    pen.fillStyle = color; pen.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = [...pen.getImageData(0, 0, 1, 1).data].map(
+      (part) => part <= 10 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
+  };
+  const card = getComputedStyle(document.querySelector('.card')).backgroundColor;
+  const [low, high] = [light(getComputedStyle(swatch).backgroundColor), light(card)].sort((a, b) => a - b);
+  return high / low;
+})"""
+
+
+@pytest.mark.parametrize("system", ["dark", "light"])
+def test_everybodys_colour_stands_out_from_the_card(open_report: Opener, system: str) -> None:
+    ratios = open_report(crowd(60, 20, 10), color_scheme=system).evaluate(_RATIOS)
+    assert len(ratios) == 60
+    assert min(ratios) > 3
 
 
 @pytest.mark.parametrize(
@@ -352,6 +414,42 @@ def test_a_person_of_whom_only_a_face_was_seen_is_listed(open_report: Opener) ->
     page.locator("#people tbody button").first.click()
     page.locator("#show-heat").click()
     expect(page.locator("#people tr.chosen")).to_have_count(1)
+
+
+@pytest.mark.parametrize("width", [320, 390, 981, 1279, 1280, 1440])
+def test_every_column_is_seen(open_report: Opener, width: int) -> None:
+    page = open_report(crowd(24, 20, 60), width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.locator(".rows").evaluate("each => each.scrollWidth <= each.clientWidth")
+
+
+def test_the_arrows_scroll_a_table_wider_than_its_room(open_report: Opener) -> None:
+    page = open_report(crowd(24, 20, 60), width=200)
+    page.locator(".rows").focus()
+    page.keyboard.press("ArrowRight")
+    until(page, "document.querySelector('.rows').scrollLeft > 0")
+    assert seconds_shown(page) == 0
+
+
+def test_the_scene_stays_in_view_only_where_there_is_room_for_more(open_report: Opener) -> None:
+    page = open_report(three(), width=320, height=256)
+    stage = page.locator(".stage")
+    assert stage.evaluate("each => getComputedStyle(each).position") != "sticky"
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert stage.evaluate("each => getComputedStyle(each).position") == "sticky"
+    until(page, "parseFloat(document.documentElement.style.scrollPaddingTop) > 200")
+
+
+def test_a_selection_is_seen_in_forced_colours(open_report: Opener, pictures: Path) -> None:
+    page = open_report(three(), forced_colors="active")
+
+    def ground(selector: str) -> str:
+        return str(page.locator(selector).evaluate("each => getComputedStyle(each).backgroundColor"))
+
+    assert ground("#show-paths") != ground("#show-heat")
+    page.locator("#people tbody button").first.click()
+    assert ground("#people tr.chosen") != ground("#people tbody tr:nth-child(2)")
+    page.screenshot(path=pictures / "report-forced-colours.png")
 
 
 def test_on_a_phone_nothing_is_wider_than_the_screen(open_report: Opener, pictures: Path) -> None:

@@ -25,7 +25,9 @@ POINTS_A_PAGE = 200_000
 SCALE = 10_000
 """Boxes are written as 16-bit integers of a ratio times this; ±3.2 frames around the frame can be told."""
 
+_NOBODY = '<tr class="nobody"><td colspan="6">Nobody was seen</td></tr>\n'
 _HERE = Path(__file__).parent
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _MARK = re.compile(r"\{\{(\w+)\}\}")
 
 
@@ -86,8 +88,8 @@ def render(video: VideoFacts, people: Iterable[PersonPath], still: bytes | None)
     style = (_HERE / "report.css").read_text("utf-8").replace("{{ratio}}", ratio)
     most, when = _most_at_once(shown)
     parts = {
-        "title": html.escape(video.name),
-        "source": html.escape(f"s3://{video.bucket}/{video.key}"),
+        "title": html.escape(_shown(video.name)),
+        "source": html.escape(_shown(f"s3://{video.bucket}/{video.key}")),
         "script": script,
         "style": style,
         "script_digest": _digest(script),
@@ -96,12 +98,12 @@ def render(video: VideoFacts, people: Iterable[PersonPath], still: bytes | None)
         "people_number": str(len(shown)),
         "most": str(most),
         "most_when": f"at {clock(when)}" if most else "nobody in view",
-        "median": f"{_median([person.seconds_seen for person in shown]):.1f} s",
+        "median": _time_seen(_median([person.seconds_seen for person in shown])),
         "length": clock(video.duration_ms),
         "frame": f"{video.width} × {video.height}"
         + (f", {video.frame_rate:g} fps" if video.frame_rate else ""),
         "about": _about(video),
-        "rows": "".join(_row(person) for person in shown),
+        "rows": "".join(_row(person) for person in shown) or _NOBODY,
         "still": _still(still),
         "data": _inert({**_data(video, shown), "stillAt": video.duration_ms // 2 if still else 0}),
         "times": _base64("I", (point[0] for person in shown for span in person.spans for point in span)),
@@ -168,8 +170,19 @@ def _most_at_once(people: Sequence[PersonPath]) -> tuple[int, int]:
     return most, when
 
 
-def _median(values: list[float]) -> float:
-    return sorted(values)[len(values) // 2] if values else 0.0
+def _median(values: list[float]) -> float | None:
+    return sorted(values)[len(values) // 2] if values else None
+
+
+def _time_seen(seconds: float | None) -> str:
+    if seconds is None:
+        return "–"
+    return f"{seconds:.1f} s" if seconds < 59.95 else clock(round(seconds) * 1000)
+
+
+def _shown(name: str) -> str:
+    """A name in which marks that turn the reading direction are shown instead of obeyed."""
+    return _TURNING.sub(lambda mark: f"⟨U+{ord(mark[0]):X}⟩", name)
 
 
 def _count(number: int, one: str, many: str) -> str:
@@ -179,7 +192,7 @@ def _count(number: int, one: str, many: str) -> str:
 def _row(person: PersonPath) -> str:
     return (
         f'<tr data-index="{person.index}"><th scope="row"><button type="button" aria-pressed="false">'
-        f'<i class="swatch"></i>Person {person.index}</button></th>'
+        f'<i class="swatch"></i><span><span class="word">Person </span>{person.index}</span></button></th>'
         f'<td data-value="{person.seconds_seen}">{person.seconds_seen:.1f}</td>'
         f'<td data-value="{person.distance}">{person.distance:.2f}</td>'
         f'<td data-value="{person.first_ms}">{clock(person.first_ms)}</td>'
@@ -197,7 +210,9 @@ def _about(video: VideoFacts) -> str:
         "Job id": video.job_id,
     }
     return "".join(
-        f"<dt>{name}</dt><dd>{html.escape(value)}</dd>" for name, value in facts.items() if value.strip()
+        f"<dt>{name}</dt><dd><bdi>{html.escape(_shown(value))}</bdi></dd>"
+        for name, value in facts.items()
+        if value.strip()
     )
 
 

@@ -14,6 +14,7 @@ const boxes = numbers("boxes-data", Int16Array);
 const duration = Math.max(data.duration, times.reduce((most, t) => Math.max(most, t), 0), 1);
 const aspect = data.height / Math.max(data.width, 1) || 9 / 16;
 const HOLD = 70; // ms a box stays after its last report: one analysed instant at 15 Hz
+const dark = matchMedia("(prefers-color-scheme: dark)");
 const quiet = matchMedia("(prefers-reduced-motion: reduce)");
 
 // --- people: spans of points, feet, colours -----------------------------------------------------------------------
@@ -32,7 +33,9 @@ const people = data.people.map((person, position) => {
     top = Math.min(top, feetY[i]); bottom = Math.max(bottom, feetY[i]);
   }
   const hue = (position * 137.508 + 250) % 360; // the golden angle keeps neighbours apart
-  return { ...person, position, spans, left, right, top, bottom, color: `oklch(${[0.76, 0.68, 0.84][position % 3]} 0.145 ${hue.toFixed(0)})` };
+  const toned = (lights) => `oklch(${lights[position % 3]} 0.145 ${hue.toFixed(0)})`;
+  // `deep` is for a white card, where `color` would be too pale.
+  return { ...person, position, spans, left, right, top, bottom, color: toned([0.76, 0.68, 0.84]), deep: toned([0.55, 0.48, 0.59]) };
 });
 
 /** The last point of [from, to) not later than t. */
@@ -72,6 +75,8 @@ const clockText = (ms) => {
   const s = Math.floor(ms / 1000), h = Math.floor(s / 3600), m = Math.floor(s / 60) % 60, pad = (n) => String(n).padStart(2, "0");
   return h ? `${h}:${pad(m)}:${pad(s % 60)}` : `${m}:${pad(s % 60)}`;
 };
+// Marks that turn the reading direction of what stands beside them are shown instead of obeyed.
+const shown = (name) => name.replace(/[\u202a-\u202e\u2066-\u2069]/g, (mark) => `\u27e8U+${mark.charCodeAt(0).toString(16).toUpperCase()}\u27e9`);
 const listed = (some) => some.slice(0, 12).map((person) => person.index).join(", ") + (some.length > 12 ? " …" : "");
 
 // --- state ---------------------------------------------------------------------------------------------------------
@@ -104,6 +109,9 @@ let ink = {};
 function readColours() {
   const style = getComputedStyle(document.documentElement);
   for (const name of ["ink", "soft", "line", "lane", "accent", "card", "hover"]) ink[name] = style.getPropertyValue(`--${name}`).trim();
+  const set = document.documentElement.dataset.theme;
+  ink.person = (set ? set === "dark" : dark.matches) ? "color" : "deep";
+  for (const [position, row] of rows) row.querySelector(".swatch").style.background = people[position][ink.person];
 }
 
 function trace(pen, person, width, height, from = 0, to = Infinity) {
@@ -131,6 +139,8 @@ function strokePath(pen, person, width, height, thick, alpha) {
   pen.fillStyle = person.color; pen.fill();
   pen.globalAlpha = 1;
 }
+/** Whether there is a picture of the scene to draw on, rather than a plain ground. */
+const pictured = () => state.video || $("still") !== null;
 const MANY = 12000; // points from which paths are drawn as hairlines, a part a frame, so that nothing stalls
 let nextPath = 0;
 /** Draw all paths, or as many as one frame should; true while there are more to draw. */
@@ -146,7 +156,8 @@ function drawPaths(anew) {
     points += 30; // what a path costs however short
     for (const [start, end] of person.spans) points += end - start;
     if (!state.chosen.size && !many) strokePath(pen, person, width, height, thick, alpha);
-    else hairlines(pen, person, width, height, hair, state.chosen.size ? "rgb(255 255 255 / .16)" : person.color, state.heat ? 0.3 : 0.6);
+    else if (state.chosen.size) hairlines(pen, person, width, height, hair, pictured() ? "#fff" : ink.soft, pictured() ? 0.1 : 0.35);
+    else hairlines(pen, person, width, height, hair, person.color, state.heat ? 0.3 : 0.6);
   }
   if (nextPath < crowd) return true;
   if (state.paths) for (const position of state.chosen) strokePath(pen, people[position], width, height, 3.2, 1);
@@ -216,6 +227,9 @@ function smooth(cells, length, lines, step, stride) {
 
 function drawNow() {
   const { pen, width, height } = sheets.now, t = state.now;
+  const stale = !state.video && $("still") !== null && t !== data.stillAt;
+  $("still")?.classList.toggle("stale", stale);
+  $("when").hidden = !stale;
   pen.clearRect(0, 0, width, height);
   const hovered = people[state.hover], present = [];
   if (hovered && state.paths) strokePath(pen, hovered, width, height, 3.4, 1);
@@ -233,7 +247,7 @@ function drawNow() {
     const x = left * width, y = top * height;
     pen.globalAlpha = faint ? 0.4 : 1;
     pen.lineWidth = faint ? 1.2 : 4; pen.strokeStyle = "rgb(11 13 18 / .55)"; pen.strokeRect(x, y, wide * width, tall * height);
-    pen.lineWidth = faint ? 1 : 2; pen.strokeStyle = faint ? "#fff" : person.color; pen.strokeRect(x, y, wide * width, tall * height);
+    pen.lineWidth = faint ? 1 : 2; pen.strokeStyle = !faint ? person.color : pictured() ? "#fff" : ink.soft; pen.strokeRect(x, y, wide * width, tall * height);
     if (!faint) {
       const label = String(person.index), room = pen.measureText(label).width + 10;
       pen.fillStyle = person.color;
@@ -268,18 +282,18 @@ const counts = (() => {
   return most;
 })();
 function drawCrowd() {
-  const { pen, width, height } = sheets.crowd, base = height - 22, most = counts.reduce((a, b) => Math.max(a, b), 1);
+  const { pen, width, height } = sheets.crowd, base = height - 22, most = counts.reduce((a, b) => Math.max(a, b), 0);
   pen.clearRect(0, 0, width, height);
   pen.beginPath(); pen.moveTo(across(0, width), base);
   for (let bin = 0; bin < counts.length; bin++) {
-    const y = base - (counts[bin] / most) * (base - 6);
+    const y = base - (counts[bin] / Math.max(most, 1)) * (base - 6);
     pen.lineTo(across((bin / counts.length) * duration, width), y); pen.lineTo(across(((bin + 1) / counts.length) * duration, width), y);
   }
   pen.lineTo(across(duration, width), base); pen.closePath();
   pen.globalAlpha = 0.2; pen.fillStyle = ink.accent; pen.fill();
   pen.globalAlpha = 0.8; pen.strokeStyle = ink.accent; pen.lineWidth = 1; pen.stroke(); pen.globalAlpha = 1;
   pen.fillStyle = ink.soft; pen.font = "11.5px system-ui, sans-serif"; pen.textBaseline = "middle"; pen.textAlign = "left";
-  pen.fillText("In view", 16, base - 18); pen.fillText(`at most ${most}`, 16, base - 4);
+  pen.fillText("In view", 16, base - 18); pen.fillText(most ? `at most ${most}` : "nobody", 16, base - 4);
   const every = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200].find((s) => (s * 1000 / duration) * (width - LABEL) > 64) || 14400;
   pen.textAlign = "center";
   for (let s = 0; s * 1000 <= duration; s += every) {
@@ -301,11 +315,10 @@ function drawBars() {
   for (let row = from; row < to; row++) {
     const person = people[row], y = row * LANE - scrolled, hovered = state.hover === row, chosen = state.chosen.has(row);
     if (hovered || chosen) { pen.fillStyle = chosen ? ink.accent : ink.lane; pen.globalAlpha = chosen ? 0.16 : 1; pen.fillRect(0, y, width, LANE); pen.globalAlpha = 1; }
-    pen.fillStyle = ink.line; pen.globalAlpha = 0.6; pen.fillRect(LABEL, y + LANE / 2, width - LABEL - EDGE, 1);
+    pen.fillStyle = ink.line; pen.globalAlpha = 0.6; pen.fillRect(LABEL, y + LANE / 2, width - LABEL - EDGE, 1); pen.globalAlpha = 1;
     const faint = state.chosen.size && !chosen && !hovered;
-    pen.globalAlpha = faint ? 0.45 : 1;
     pen.fillStyle = chosen || hovered ? ink.ink : ink.soft; pen.fillText(`Person ${person.index}`, 16, y + LANE / 2 + 0.5);
-    pen.fillStyle = person.color; pen.globalAlpha = faint ? 0.3 : 1;
+    pen.fillStyle = person[ink.person]; pen.globalAlpha = faint ? 0.3 : 1;
     for (const [start, end] of person.spans) {
       const x = across(times[start], width);
       pen.beginPath(); pen.roundRect(x, y + 5, Math.max(2.5, across(times[end - 1], width) - x), LANE - 10, 4); pen.fill();
@@ -372,11 +385,10 @@ function pause() {
 
 const rows = new Map();
 const positions = new Map(people.map((person, position) => [person.index, position]));
-for (const row of document.querySelectorAll("#people tbody tr")) {
+for (const row of document.querySelectorAll("#people tbody tr[data-index]")) {
   const position = positions.get(Number(row.dataset.index));
   rows.set(position, row);
   row.dataset.position = position;
-  row.querySelector(".swatch").style.background = people[position].color;
 }
 function hover(position) {
   if (position === state.hover) return;
@@ -496,7 +508,7 @@ document.querySelectorAll("#people thead button").forEach((button, column) => bu
   const value = (row) => column ? Number(row.cells[column].dataset.value) : Number(row.dataset.index);
   body.append(...[...body.rows].sort((a, b) => (value(a) - value(b)) * (ascending ? 1 : -1) || a.dataset.index - b.dataset.index));
 }));
-$("clear").addEventListener("click", clearChosen);
+$("clear").addEventListener("click", () => { clearChosen(); document.querySelector(".rows").focus({ preventScroll: true }); });
 
 const lanes = $("lanes");
 const laneAt = (event) => {
@@ -508,9 +520,10 @@ lanes.addEventListener("pointermove", (event) => { if (event.pointerType !== "to
 lanes.addEventListener("pointerleave", () => hover(-1));
 lanes.addEventListener("click", (event) => {
   const row = laneAt(event), x = event.clientX - lanes.getBoundingClientRect().left;
-  if (row >= 0) { choose(row); showRow(row); }
-  if (x > LABEL) seek(timeAt(x, sheets.bars.width));
-  else if (row >= 0 && state.chosen.has(row)) seek(people[row].first);
+  if (x > LABEL) { seek(timeAt(x, sheets.bars.width)); return; }
+  if (row < 0) return;
+  choose(row); showRow(row);
+  if (state.chosen.has(row)) seek(people[row].first);
 });
 let dragging = false;
 const drag = (event) => seek(timeAt(event.offsetX, sheets.crowd.width));
@@ -528,31 +541,33 @@ $("speed").addEventListener("change", (event) => { state.speed = Number(event.ta
 for (const layer of ["paths", "boxes", "heat"]) $(`show-${layer}`).addEventListener("click", (event) => {
   state[layer] = !state[layer];
   event.currentTarget.setAttribute("aria-pressed", state[layer]);
-  $("ramp").hidden = !state.heat;
+  $("ramp").hidden = !state.heat; $("legend").hidden = !state.paths || !people.length;
   redraw("paths", "heat", "now");
 });
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, select, textarea"), pressing = event.target.closest("button, summary");
+  const typing = event.target.closest("input:not(#time), select"), room = event.target.closest(".rows"), pressing = event.target.closest("button, summary");
   if (event.key === "Escape") clearChosen();
   else if (event.ctrlKey || event.metaKey || event.altKey || typing) return;
   else if (event.key === " " && !pressing) { event.preventDefault(); state.playing ? pause() : play(); }
+  else if (room && room.scrollWidth > room.clientWidth) return; // the arrows scroll it
   else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
     event.preventDefault();
     seek(state.now + (event.key === "ArrowLeft" ? -1 : 1) * (event.shiftKey ? 10000 : 1000));
     if (!state.playing) pause();
   }
 });
-const themes = ["auto", "light", "dark"], marks = { auto: "◐", light: "☀", dark: "☾" };
-let theme = 0;
+const marks = { auto: "◐", light: "☀", dark: "☾" };
+let theme = "auto";
 $("theme").addEventListener("click", () => {
-  theme = (theme + 1) % 3;
-  const name = themes[theme];
+  // First what the system is not, so that every press can be seen.
+  const themes = dark.matches ? ["auto", "light", "dark"] : ["auto", "dark", "light"];
+  const name = theme = themes[(themes.indexOf(theme) + 1) % 3];
   if (name === "auto") delete document.documentElement.dataset.theme; else document.documentElement.dataset.theme = name;
   $("theme").textContent = marks[name];
   $("theme").setAttribute("aria-label", `Colours: ${name === "auto" ? "as the system" : name}`);
-  readColours(); redraw("crowd", "bars", "now");
+  readColours(); redraw("paths", "crowd", "bars", "now");
 });
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { readColours(); redraw("crowd", "bars"); });
+dark.addEventListener("change", () => { readColours(); redraw("paths", "crowd", "bars", "now"); });
 
 // --- the video itself, where it can be reached ---------------------------------------------------------------------------
 
@@ -561,17 +576,19 @@ function underlay(address, name) {
   let whole;
   try { whole = new URL(address, location.href); } catch { say("That address of a video cannot be read."); return; }
   if (!["file:", "blob:", "http:", "https:"].includes(whole.protocol)) { say("A video is not played from that kind of address."); return; }
-  video.dataset.name = name;
+  video.dataset.name = shown(name);
   video.src = whole.href;
 }
 video.addEventListener("loadeddata", () => {
   state.video = true; video.hidden = false; video.muted = true;
   if (Math.abs(video.videoHeight / video.videoWidth / aspect - 1) > 0.05) say("This video has another shape than the one tracked: is it the right one?");
   else say(`Playing ${video.dataset.name} under the boxes.`);
+  redraw("paths");
   seek(state.fresh ? 0 : state.now);
 });
 video.addEventListener("error", () => {
   state.video = false; video.hidden = true;
+  redraw("paths", "now");
   say(`${video.dataset.name} cannot be played here: it is not there, may not be read, or has a format this browser does not know.`);
 });
 video.addEventListener("seeked", () => redraw("now"));
@@ -588,6 +605,8 @@ function fromAddress() {
   }
   let address = match[1];
   if (!/^https?:\/\//i.test(address)) try { address = decodeURIComponent(address); } catch { /* taken as it stands */ }
+  // The page for dropping videos serves them under numbers of its own.
+  if (address.startsWith("/video/")) { underlay(address, data.name); return; }
   underlay(address, address.split(/[?#]/)[0].split("/").pop() || "The video");
 }
 addEventListener("hashchange", fromAddress);
@@ -599,9 +618,13 @@ function layout() {
   fit("crowd");
   fit("bars", Math.min(people.length * LANE, 336) || 1);
   $("spacer").style.height = `${people.length * LANE - sheets.bars.height}px`;
+  const stage = document.querySelector(".stage"), sticks = getComputedStyle(stage).position === "sticky";
+  document.documentElement.style.scrollPaddingTop = sticks ? `${stage.offsetHeight + 8}px` : "";
   redraw("heat", "paths", "now", "crowd", "bars", "clock");
 }
+$("when").textContent = `Still from ${clockText(data.stillAt)}`;
 $("empty").hidden = people.length > 0;
+$("legend").hidden = !people.length;
 readColours();
 new ResizeObserver(layout).observe(document.querySelector("main"));
 layout();

@@ -120,7 +120,22 @@ def test_a_page_of_very_many_boxes_is_bounded_and_takes_from_those_who_have_most
 
 
 def test_a_video_of_nobody_is_a_page() -> None:
-    assert "0 people" in page(video(), [])
+    text = page(video(), [])
+    assert "0 people" in text
+    assert "Nobody was seen</td>" in text
+    assert "<dt>Seen for, median</dt><dd>–</dd>" in text
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(59.94, "59.9 s"), (59.96, "1:00"), (1877.7, "31:18")])
+def test_a_long_median_is_told_as_a_clock(seconds: float, text: str) -> None:
+    long = PersonPath(0, 0, 10, seconds, 0.5, 0, [])
+    assert f"<dt>Seen for, median</dt><dd>{text}</dd>" in page(video(), [long])
+
+
+def test_marks_that_turn_the_reading_direction_are_shown() -> None:
+    text = page(video("\u202egnp.\u2066exe.mp4"), [])
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", text)
+    assert "<h1><bdi>⟨U+202E⟩gnp.⟨U+2066⟩exe.mp4</bdi></h1>" in text
 
 
 @pytest.mark.parametrize(("ms", "text"), [(0, "0:00"), (61_999, "1:01"), (3_600_000, "1:00:00")])
