@@ -171,7 +171,7 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {"Content-Length": str(found["ContentLength"]), "Accept-Ranges": "bytes"}
         if "ContentRange" in found:
             headers["Content-Range"] = found["ContentRange"]
-        headers["Content-Type"] = "video/mp4"
+        headers["Content-Type"] = found["ContentType"]
         self._begin(HTTPStatus.PARTIAL_CONTENT if "ContentRange" in found else HTTPStatus.OK, headers)
         try:
             left = found["ContentLength"]

@@ -106,7 +106,10 @@ class Videos:
         return pieces
 
     def video(self, video_id: str, wanted: str | None) -> dict[str, Any] | None:
-        """S3's answer for (a range of) the video itself, or None where there is no such video."""
+        """S3's answer for (a range of) the video itself, or None where there is no such video.
+
+        Its ContentType is what browsers know: they play QuickTime files under the name of MP4.
+        """
         video = self._reader.video(video_id)
         if video is None:
             return None
@@ -114,7 +117,10 @@ class Videos:
         if video.version != NO_VERSION:
             address["VersionId"] = video.version
         answer: dict[str, Any] = self._s3.get_object(**address, **({"Range": wanted} if wanted else {}))
-        return answer if wanted is None or "ContentRange" in answer else _cut(answer, wanted)
+        if wanted is not None and "ContentRange" not in answer:
+            answer = _cut(answer, wanted)
+        answer["ContentType"] = "video/x-msvideo" if video.key.lower().endswith(".avi") else "video/mp4"
+        return answer
 
     def _newest(self) -> Iterator[Tracked]:
         for status in _UNDERWAY:

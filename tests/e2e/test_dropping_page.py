@@ -135,6 +135,7 @@ def test_a_video_is_dropped_watched_and_its_report_looked_at(
     report = opened.value
     expect(report.locator("#people tbody tr")).to_have_count(4)
     expect(report.locator("#video")).to_be_visible()
+    expect(report.locator("#status")).to_have_text("Playing entrance.mp4 under the boxes.")
     report.evaluate("seek(5000)")
     expect(report.locator("#inview")).to_have_text("In view at 0:05: 0, 1, 2, 3")
     report.close()
@@ -158,6 +159,54 @@ def test_failures_say_why_whoever_found_them(
     )
     expect(row(page, "entrance.mp4").locator("a")).to_have_count(0)
     page.screenshot(path=pictures / "page-failed.png")
+
+
+def test_what_is_no_video_is_not_even_sent_and_can_be_dismissed(
+    site: Site, tmp_path: Path, new_page: PageMaker, pictures: Path
+) -> None:
+    (tmp_path / "empty.mp4").touch()
+    (tmp_path / "notes.txt").write_text("no video")
+    page = new_page(width=1100, height=760)
+    page.goto(site.address)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.locator("#files").set_input_files([tmp_path / "empty.mp4", tmp_path / "notes.txt"])
+    expect(row(page, "empty.mp4").locator(".stage")).to_have_text("The file is empty.")
+    expect(row(page, "notes.txt").locator(".stage")).to_have_text(
+        "notes.txt is no video: the pipeline takes .mp4, .mov, .avi."
+    )
+    page.screenshot(path=pictures / "page-refused.png")
+    page.get_by_role("button", name="Dismiss notes.txt").click()
+    page.get_by_role("button", name="Dismiss empty.mp4").click()
+    expect(page.locator("#videos > li")).to_have_count(0)
+    assert "POST" not in sent
+
+
+def test_a_complaint_goes_when_the_stack_answers_again(site: Site, new_page: PageMaker) -> None:
+    page = new_page()
+    answer = json.dumps({"error": "The stack does not answer."})
+    # Not by the network: the console tells of every answer like that, and fails the test.
+    page.add_init_script(
+        f"""const real = fetch; window.broken = true;
+        window.fetch = (...all) => window.broken
+          ? Promise.resolve(new Response({json.dumps(answer)}, {{ status: 502 }})) : real(...all);"""
+    )
+    page.goto(site.address)
+    expect(page.locator("#status")).to_have_text("The stack does not answer.")
+    page.evaluate("window.broken = false")
+    expect(page.locator("#none")).to_be_visible()
+    expect(page.locator("#status")).to_have_text("")
+
+
+def test_an_avi_has_a_report_that_does_not_try_to_play_it(site: Site, new_page: PageMaker) -> None:
+    video = site.room.upload("entrance.avi")
+    site.room.run_until(lambda: len(site.tracking.jobs) == 1)
+    (job,) = site.tracking.jobs.values()
+    site.room.complete(job)
+    site.room.run_until(lambda: not site.room.waiting(site.room.collects))
+    page = new_page()
+    page.goto(site.address)
+    expect(row(page, "entrance.avi").locator("a")).to_have_attribute("href", f"/report/{video.id}")
 
 
 @pytest.mark.parametrize(
@@ -200,6 +249,14 @@ def test_hostile_names_are_only_names(site: Site, new_page: PageMaker) -> None:
     expect(page.locator("#videos strong")).to_have_count(1)
     assert page.evaluate("document.querySelector('#videos strong').textContent") == name
     assert page.evaluate("typeof hacked") == "undefined"
+
+
+def test_marks_that_turn_the_reading_direction_are_shown(site: Site, new_page: PageMaker) -> None:
+    site.room.upload("\u202egnp.mp4")
+    site.room.run_until(lambda: len(site.tracking.jobs) == 1)
+    page = new_page()
+    page.goto(site.address)
+    expect(page.locator("#videos strong")).to_have_text("⟨U+202E⟩gnp.mp4")
 
 
 def test_on_a_phone_nothing_is_wider_than_the_screen(site: Site, new_page: PageMaker, pictures: Path) -> None:
