@@ -164,6 +164,16 @@ def _whole(out: Path) -> Iterator[Path]:
         raise
 
 
+def _check_place(out: Path) -> None:
+    """Raises LocalError where `out` cannot become a file: better now than after the video is tracked."""
+    if out.is_dir():
+        raise LocalError(f"{out} is a folder. Give a file in it.")
+    if not out.parent.is_dir():
+        raise LocalError(f"{out.parent}: no such folder.")
+    if not os.access(out.parent, os.W_OK):
+        raise LocalError(f"{out.parent}: nothing may be written there.")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="local.annotate", description="Draw a video's people into it.")
     parser.add_argument("video", type=Path, help="an MP4, MOV or AVI file")
@@ -173,6 +183,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.out.exists() and arguments.out.samefile(arguments.video):
         raise LocalError("The video would be written over itself. Give another OUT.")
+    _check_place(arguments.out)
     progress = Progress()
     try:
         with open(arguments.video, "rb") as file:

@@ -124,6 +124,16 @@ def test_the_video_is_not_written_over(tmp_path: Path) -> None:
     assert clip.read_bytes() == before
 
 
+@pytest.mark.parametrize(("out", "said"), [("nowhere/out.mp4", "no such folder"), ("", "is a folder")])
+def test_a_place_that_cannot_be_written_is_refused_before_tracking(
+    tmp_path: Path, out: str, said: str
+) -> None:
+    ended = run(make_clip(tmp_path / "in.mp4", 2), tmp_path / out)
+    assert ended.returncode == 1
+    assert said in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+
+
 def test_a_person_is_nowhere_in_an_absence_and_has_no_trail_through_it(tmp_path: Path) -> None:
     here, there = (0.1, 0.1, 0.1, 0.1), (0.8, 0.8, 0.1, 0.1)
     (person,) = people_in(tracks(tmp_path / "t.json", {0: {0: here, 500: here, 2000: there, 2500: there}}))
