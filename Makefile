@@ -6,7 +6,7 @@ BIN := .venv/bin
 RUN := PYTHONPATH=.:lambdas $(BIN)/python
 export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.local/pycache
 
-.PHONY: help setup demo up drop down endpoint track annotate paths redrive forget bootstrap deploy destroy \
+.PHONY: help setup demo up drop page down endpoint track annotate paths redrive forget bootstrap deploy destroy \
 	lint format test audit bench-tracking bench-detection bench-speed bench-cost bench-paging bench-collect bench-flood upgrade clean
 
 help: ## List the commands
@@ -44,9 +44,12 @@ demo: setup ## The whole way on a throw-away AWS in this machine [VIDEO=in.mp4]
 up: setup ## Start the embedded AWS with the stack deployed, and leave it running
 	@$(RUN) -m local.up
 
-drop: setup ## Drop a video in the running stack and wait for its people: VIDEO=in.mp4
+drop: setup ## Drop a video in the running stack and wait for its people: VIDEO=in.mp4 [STACK=name]
 	@test -n "$(VIDEO)" || { echo "Say which video: make drop VIDEO=in.mp4" >&2; exit 1; }
-	@$(RUN) -m local.drop "$(VIDEO)"
+	@$(RUN) -m local.drop $(if $(STACK),--stack "$(STACK)") "$(VIDEO)"
+
+page: setup ## The page for dropping videos, in the foreground [PORT=8081] [STACK=name]
+	@$(RUN) -m local.page $(if $(PORT),--port "$(PORT)") $(if $(STACK),--stack "$(STACK)")
 
 down: .venv/.installed ## Stop the embedded AWS
 	@$(RUN) -m local.down
