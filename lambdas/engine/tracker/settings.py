@@ -45,8 +45,8 @@ class Settings:
     stitch_bonus: float = -3.5
     exposed_cost: float = 1.5
     stitch_seconds: float = 8.0
-    blind_bonus: float = -6.0
-    blind_seconds: float = 1.0
+    blind_bonus: float = -5.0
+    blind_seconds: float = 1.5
     blind_lost_seconds: float = 0.5
     recover_overlap: float = 0.4
     ghost_score: float = 0.5

@@ -33,6 +33,8 @@ _STRANGERS = 30.0
 """One stranger is to be expected on an area of this many squared heights."""
 _CAMERA_DOUBT = 0.1
 """Share of the camera's own motion over a gap by which its estimate may be off."""
+_BLIND_SWAY = 2.0
+"""Without pictures a camera's motion shows in unrest alone: what its logarithm takes from a stitch then."""
 _SIZE_DOUBT = 0.08
 _INSIDE = 1.0
 """Nobody vanishes in the middle of the picture: what a stitch there is worth, and one at a side costs."""
@@ -125,6 +127,8 @@ def _worth(store: Store, tails: Ends, heads: Ends, before: Pairs, after: Pairs) 
     worth += 0.5 * (change / _OTHER_SIZE) ** 2
     if tails.look.shape[1]:
         worth += look_worth(1 - similarity(tails.look[before], heads.look[after]))
+    else:
+        worth -= _BLIND_SWAY * np.log(_unrest(store, tails, heads, before, after))
     return worth
 
 
@@ -140,10 +144,16 @@ def look_worth(distance: npt.NDArray[np.floating]) -> Floats:
     return worth
 
 
+def _unrest(store: Store, tails: Ends, heads: Ends, before: Pairs, after: Pairs) -> Floats:
+    """The greater unrest of both sides of each gap (n,)."""
+    unrest: Floats = np.maximum(store.unrest[tails.frame[before]], store.unrest[heads.frame[after]])
+    return unrest
+
+
 def _motion_worth(store: Store, tails: Ends, heads: Ends, before: Pairs, after: Pairs, gap: Floats) -> Floats:
     height = np.sqrt(tails.height[before] * heads.height[after])
     worth = np.full(len(before), np.log(_STRANGERS))
-    unrest = np.maximum(store.unrest[tails.frame[before]], store.unrest[heads.frame[after]])
+    unrest = _unrest(store, tails, heads, before, after)
     place, speed_there = tails.place[before], tails.speed[before]
     swayed = np.zeros(len(before))
     if store.travel is not None:
