@@ -34,25 +34,15 @@ def ceiling(material: Material) -> Rows:
 
 def at_every_frame(tracks: list[Track], material: Material) -> Rows:
     """Boxes at the frames between those analysed, by straight lines, as the product reports them."""
-    frames, ids, boxes = [], [], []
+    paths = []
     millis = material.seconds * 1000
     for track in tracks:
         first = np.searchsorted(millis, track.timestamps_ms[0] - 0.5)
         last = np.searchsorted(millis, track.timestamps_ms[-1] + 0.5)
         when = millis[first:last]
-        frames.append(np.arange(first, last))
-        ids.append(np.full(last - first, track.index))
-        boxes.append(np.stack([np.interp(when, track.timestamps_ms, side) for side in track.boxes.T], axis=1))
-    if not frames:
-        return Rows(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, 4), np.float32), np.zeros(0))
-    every = np.concatenate(frames)
-    order = np.argsort(every, kind="stable")
-    return Rows(
-        every[order],
-        np.concatenate(ids)[order],
-        np.concatenate(boxes)[order].astype(np.float32),
-        np.ones(len(order), np.float32),
-    )
+        boxes = np.stack([np.interp(when, track.timestamps_ms, side) for side in track.boxes.T], axis=1)
+        paths.append((track.index, np.arange(first, last), boxes))
+    return Rows.of_paths(paths)
 
 
 def _identities(material: Material) -> np.ndarray:

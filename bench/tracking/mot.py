@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import configparser
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +43,20 @@ class Rows:
     ids: npt.NDArray[np.int64]
     boxes: npt.NDArray[np.float32]
     scores: npt.NDArray[np.float32]
+
+    @classmethod
+    def of_paths(cls, paths: Iterable[tuple[int, npt.NDArray[np.int64], npt.NDArray[np.floating]]]) -> Rows:
+        """The rows of several paths, each an id, its frames (n,) and its boxes (n, 4); scores are 1."""
+        frames, ids = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        boxes = [np.zeros((0, 4), np.float32)]
+        for who, when, where in paths:
+            frames.append(when)
+            ids.append(np.full(len(when), who))
+            boxes.append(where.astype(np.float32))
+        every = np.concatenate(frames)
+        order = np.argsort(every, kind="stable")
+        scores = np.ones(len(order), np.float32)
+        return cls(every[order], np.concatenate(ids)[order], np.concatenate(boxes)[order], scores)
 
 
 @dataclass(frozen=True)

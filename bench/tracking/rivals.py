@@ -84,7 +84,7 @@ def _write(material: Material, target: Path) -> None:
 def _read(material: Material, source: Path) -> Rows:
     sequence = material.sequence
     pixels = np.array([sequence.width, sequence.height, sequence.width, sequence.height])
-    frames, ids, boxes = [], [], []
+    paths = []
     with np.load(source) as found:
         for who in np.unique(found["ids"]):
             mine = found["ids"] == who
@@ -96,16 +96,6 @@ def _read(material: Material, source: Path) -> Rows:
             known = (wanted == at[step]) | (np.diff(steps, append=steps[-1] + 2)[step] == 1)
             wanted = wanted[known]
             times = material.seconds
-            frames.append(wanted)
-            ids.append(np.full(len(wanted), who))
-            boxes.append(np.stack([np.interp(times[wanted], times[at], side) for side in where.T], axis=1))
-    if not frames:
-        return Rows(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, 4), np.float32), np.zeros(0))
-    every = np.concatenate(frames)
-    order = np.argsort(every, kind="stable")
-    return Rows(
-        every[order],
-        np.concatenate(ids)[order],
-        np.concatenate(boxes)[order].astype(np.float32),
-        np.ones(len(order), np.float32),
-    )
+            boxes = np.stack([np.interp(times[wanted], times[at], side) for side in where.T], axis=1)
+            paths.append((who, wanted, boxes))
+    return Rows.of_paths(paths)

@@ -47,7 +47,9 @@ class Tables:
                 (f"{detector}, {hz:g} Hz (default rate)", hz),
                 (f"{detector}, every frame", None),
             ):
-                results.append(self._compare("own", title, self._found(filmed, detector, rate)))
+                default = detector == DETECTORS[0] and rate is not None
+                table = "own, default" if default else "own"
+                results.append(self._compare(table, title, self._found(filmed, detector, rate)))
         return results
 
     def public_detections(self, found: Sequence[Sequences]) -> list[Result]:
