@@ -182,6 +182,24 @@ def test_what_is_no_video_is_not_even_sent_and_can_be_dismissed(
     assert "POST" not in sent
 
 
+def test_leaving_while_a_video_is_uploaded_is_asked_about(
+    site: Site, clip: Path, new_page: PageMaker
+) -> None:
+    page = new_page()
+    page.goto(site.address)
+    asked = """() => {
+      const event = new Event('beforeunload', { cancelable: true });
+      dispatchEvent(event);
+      return event.defaultPrevented;
+    }"""
+    assert not page.evaluate(asked)
+    page.locator("#files").set_input_files(clip)
+    expect(row(page, "entrance.mp4").locator(".stage")).to_have_text("Queued")
+    assert not page.evaluate(asked)
+    page.evaluate("uploads.set('x', { id: 'x', key: 'slow.mp4', stage: 'uploading', percent: 1 })")
+    assert page.evaluate(asked)
+
+
 def test_a_complaint_goes_when_the_stack_answers_again(site: Site, new_page: PageMaker) -> None:
     page = new_page()
     answer = json.dumps({"error": "The stack does not answer."})
@@ -312,13 +330,17 @@ def test_only_loopback_listens(site: Site) -> None:
         http.client.HTTPConnection("127.0.0.2", site.port, timeout=5).connect()
 
 
-def test_a_range_of_a_video_is_served_for_seeking(site: Site) -> None:
-    video = site.room.upload("a.mp4", b"0123456789")
+@pytest.mark.parametrize(
+    ("name", "kind"), [("a.mp4", "video/mp4"), ("a.MOV", "video/mp4"), ("a.avi", "video/x-msvideo")]
+)
+def test_a_range_of_a_video_is_served_for_seeking(site: Site, name: str, kind: str) -> None:
+    video = site.room.upload(name, b"0123456789")
     site.room.run_until(lambda: len(site.tracking.jobs) == 1)
     connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
     connection.request("GET", f"/video/{video.id}", headers={"Range": "bytes=2-5"})
     answer = connection.getresponse()
     assert (answer.status, answer.getheader("Content-Range"), answer.read()) == (206, "bytes 2-5/10", b"2345")
+    assert answer.getheader("Content-Type") == kind
     connection.close()
 
 
