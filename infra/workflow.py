@@ -108,12 +108,12 @@ def _task(step: Step, payload: dict[str, Any]) -> dict[str, Any]:
             {"ErrorEquals": ["VideoError"], "MaxAttempts": 0},
             # The embedded AWS's name for whatever a handler raises, VideoError among it.
             {"ErrorEquals": ["Runtime.HandlerError"], "MaxAttempts": 0},
-            # Another run of `finish` holds the claim to tell the caller, for a minute, or died with it.
+            # Another run of `finish` holds the claim to tell the caller, for minutes, or died with it.
             {
                 "ErrorEquals": ["NotificationUnderWay"],
                 "IntervalSeconds": 20,
                 "BackoffRate": 1,
-                "MaxAttempts": 6,
+                "MaxAttempts": 9,
             },
             {
                 "ErrorEquals": ["States.TaskFailed"],

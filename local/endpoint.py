@@ -8,6 +8,7 @@
 import argparse
 import contextlib
 import json
+import re
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -87,8 +88,12 @@ def serve(api: Api, port: int) -> ThreadingHTTPServer:
         do_PUT = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = do_GET
 
         def _ask(self) -> tuple[int, dict[str, str], bytes]:
+            # A page in a browser must not use the caller's credentials, whatever name it gave this address.
+            if self.headers.get("Host", "") not in self._own_names() or "Origin" in self.headers:
+                self.close_connection = True
+                return failure(403, "AccessDeniedException", "Web pages are not answered here.")
             length = self.headers.get("Content-Length", "")
-            if not length.isdigit():
+            if not re.fullmatch("[0-9]{1,18}", length):
                 self.close_connection = True
                 return failure(411, "SerializationException", "The length of the body is not told.")
             if int(length) > _MAX_BODY:
@@ -103,6 +108,11 @@ def serve(api: Api, port: int) -> ThreadingHTTPServer:
                 return failure(400, "SerializationException", "The body is not UTF-8.")
             asked = {name: self.headers[name] for name in _ASKED if name in self.headers}
             return api.ask(asked, body)
+
+        def _own_names(self) -> set[str]:
+            port = httpd.server_port
+            names = {"127.0.0.1", "localhost"}
+            return {f"{name}:{port}" for name in names} | (names if port == 80 else set())
 
         def _skip(self, length: int) -> None:
             """Read on, since a client that is still sending would miss the answer; but not without end."""
@@ -126,13 +136,13 @@ def serve(api: Api, port: int) -> ThreadingHTTPServer:
             """Nothing: requests name people's videos."""
 
     try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        httpd = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     except (OSError, OverflowError) as error:
         raise LocalError(
             f"Port {port} cannot be taken ({error}). Choose another: make endpoint PORT=…"
         ) from error
-    server.daemon_threads = True
-    return server
+    httpd.daemon_threads = True
+    return httpd
 
 
 def _caller(target: Target) -> str:

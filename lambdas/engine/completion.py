@@ -11,7 +11,7 @@ from engine.jobs import Job, JobsTable, Status
 if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
-CLAIM_SECONDS = 60
+CLAIM_SECONDS = 150
 """Longer than publishing can take, shorter than the retries of those who wait for it."""
 
 

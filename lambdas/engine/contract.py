@@ -113,6 +113,8 @@ def _check_range(shape: Shape, value: int, path: str, failures: list[str]) -> No
 
 def _check_text(shape: Shape, value: str, path: str, failures: list[str]) -> None:
     rules = shape.metadata
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        failures.append(f"{path} must be valid Unicode.")  # half a pair, which JSON can spell
     if "min" in rules and len(value) < rules["min"]:
         failures.append(f"{path} must have at least {rules['min']} characters.")
     if "max" in rules and len(value) > rules["max"]:

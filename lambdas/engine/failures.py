@@ -18,7 +18,8 @@ _DOING = {
     Stage.DONE: "finishing",
 }
 
-_TIMED_OUT = frozenset({"States.Timeout", "Sandbox.Timedout", "TIMED_OUT"})
+_EXECUTION_TIMED_OUT = "TIMED_OUT"
+_TIMED_OUT = frozenset({"States.Timeout", "Sandbox.Timedout"})
 _ABORTED = frozenset({"ABORTED"})
 
 
@@ -45,6 +46,8 @@ def reason(job: Job, error: str) -> str:
     doing = _DOING[job.stage]
     if error in _ABORTED:
         return f"The job was aborted while {doing}."
+    if error == _EXECUTION_TIMED_OUT:
+        return f"The time limit was reached while {doing}."  # whatever a retry had mended before
     if job.failure_reason and job.failed_stage == job.stage:
         return job.failure_reason
     if error in _TIMED_OUT:

@@ -163,38 +163,58 @@ class JobsTable:
                     raise
         raise AssertionError("unreachable")
 
-    def started(self, job_id: str) -> None:
-        """The job's execution has started; leaves alone a job whose first step was faster than this."""
-        self._advance(job_id, Stage.STARTED, "Stage = :accepted", {":accepted": Stage.ACCEPTED.value})
+    def started(self, job_id: str) -> bool:
+        """The job's execution has started. False, and nothing done, where its first step was faster."""
+        return self._advance(job_id, Stage.STARTED, "Stage = :accepted", {":accepted": Stage.ACCEPTED.value})
 
-    def abandon(self, job_id: str, token: str | None) -> None:
-        """Undo `accept`: the job's execution could not be started."""
-        items = [self._delete(f"JOB#{job_id}"), self._close(job_id)]
+    def abandon(self, job_id: str, token: str | None) -> bool:
+        """Undo `accept`: the job's execution could not be started.
+
+        False when another call with the token has started it meanwhile: then the job stands.
+        """
+        delete = self._delete(f"JOB#{job_id}")
+        delete["Delete"] |= {
+            "ConditionExpression": "Stage = :accepted",
+            "ExpressionAttributeValues": {":accepted": Stage.ACCEPTED.value},
+        }
+        items = [delete, self._close(job_id)]
         if token:
             items.append(self._delete(f"TOKEN#{token}"))
-        self._transact(items)
+        return not self._transact(items)
 
     def enter(self, job_id: str, stage: Stage) -> None:
         """A step begins. Does nothing to a job that is over."""
         self._advance(job_id, stage, "#status = :open", {":open": Status.IN_PROGRESS.value})
 
     def planned(self, job_id: str, metadata: Mapping[str, Any], segments: int) -> None:
-        """The video was read; `segments` items of detection begin."""
+        """The video was read; `segments` items of detection begin. Does nothing to a job that is over."""
         self._update(
             job_id,
             "SET Stage = :stage, VideoMetadata = :metadata, SegmentsTotal = :total",
-            {":stage": Stage.DETECTING.value, ":metadata": _decimals(metadata), ":total": segments},
+            {
+                ":stage": Stage.DETECTING.value,
+                ":metadata": _decimals(metadata),
+                ":total": segments,
+                ":open": Status.IN_PROGRESS.value,
+            },
+            condition="#status = :open",
         )
 
     def segment_done(self, job_id: str, segment: int) -> None:
         self._update(job_id, "ADD SegmentsDone :segment", {":segment": {segment}})
 
     def linked(self, job_id: str, people: int, records: int) -> None:
-        """The results are written."""
+        """The results are written. Does nothing to a job that is over."""
         self._update(
             job_id,
             "SET Stage = :stage, PeopleCount = :people, RecordCount = :records",
-            {":stage": Stage.FINISHING.value, ":people": people, ":records": records},
+            {
+                ":stage": Stage.FINISHING.value,
+                ":people": people,
+                ":records": records,
+                ":open": Status.IN_PROGRESS.value,
+            },
+            condition="#status = :open",
         )
 
     def step_failed(self, job_id: str, stage: Stage, reason: str) -> None:
@@ -360,8 +380,10 @@ class JobsTable:
         item: dict[str, Any] | None = self._table.get_item(Key={"PK": key}, ConsistentRead=True).get("Item")
         return item if item and item["ExpiresAt"] > self._clock() else None
 
-    def _advance(self, job_id: str, stage: Stage, condition: str, values: dict[str, Any]) -> None:
-        self._update(job_id, "SET Stage = :stage", {":stage": stage.value, **values}, condition=condition)
+    def _advance(self, job_id: str, stage: Stage, condition: str, values: dict[str, Any]) -> bool:
+        return self._update(
+            job_id, "SET Stage = :stage", {":stage": stage.value, **values}, condition=condition
+        )
 
     def _update(
         self, job_id: str, expression: str, values: dict[str, Any], condition: str | None = None

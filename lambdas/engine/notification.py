@@ -6,11 +6,18 @@ import json
 from typing import TYPE_CHECKING
 
 import boto3
+from botocore.config import Config
 
 from engine.jobs import Job
 
 if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
+
+
+# Publishing is to be over before another run may take it for dead.
+_WITHIN_THE_CLAIM = Config(
+    connect_timeout=5, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3}
+)
 
 
 def completion_message(job: Job) -> str:
@@ -43,5 +50,6 @@ def publish(sts: STSClient, job: Job) -> None:
         aws_access_key_id=credentials["AccessKeyId"],
         aws_secret_access_key=credentials["SecretAccessKey"],
         aws_session_token=credentials["SessionToken"],
+        config=_WITHIN_THE_CLAIM,
     )
     sns.publish(TopicArn=job.topic_arn, Message=completion_message(job))

@@ -51,7 +51,15 @@ class StartPersonTracking:
             return
         if job.stage is Stage.ACCEPTED:
             self._start(job_id)
-            self.jobs.started(job_id)
+            if not self.jobs.started(job_id) and not self._exists(job_id):
+                raise errors.Throttling  # the first call has just given it up
+
+    def _exists(self, job_id: str) -> bool:
+        try:
+            self.jobs.find(job_id)
+        except NoSuchJob:
+            return False
+        return True
 
     def _new_job(self, submission: Submission, user_arn: str | None) -> str:
         found = video_object.check(self.s3, submission.bucket, submission.key, submission.version)
@@ -66,9 +74,10 @@ class StartPersonTracking:
         try:
             self._start(job_id)
         except Exception:
-            self.jobs.abandon(job_id, submission.token)
-            raise
-        self.jobs.started(job_id)
+            if self.jobs.abandon(job_id, submission.token):
+                raise
+        else:
+            self.jobs.started(job_id)
         return job_id
 
     def _start(self, job_id: str) -> None:

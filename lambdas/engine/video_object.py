@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
 from engine import errors
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 10 * 1024**3
 
-_TRANSIENT = frozenset({"SlowDown", "Throttling", "RequestLimitExceeded", "ServiceUnavailable", "503"})
+_TRANSIENT = frozenset(
+    {"SlowDown", "Throttling", "RequestLimitExceeded", "ServiceUnavailable", "InternalError"}
+)
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,8 @@ def check(client: S3Client, bucket: str, key: str, version: str | None) -> Found
     """The object exists, is in the client's region, is at most 10 GB, and can really be read.
 
     Reading one byte finds what metadata does not show: a key of KMS that may not be used, an archived object.
-    An empty file passes: what it lacks is for the job to say. Raises InvalidS3Object, VideoTooLarge and
-    Throttling.
+    An empty file passes: what it lacks is for the job to say. Raises InvalidS3Object, VideoTooLarge,
+    Throttling and InternalServerError.
     """
     client.meta.events.register_first("needs-retry.s3", _refuse_other_regions, unique_id="same-region")
     address: dict[str, Any] = {"Bucket": bucket, "Key": key}
@@ -44,12 +46,20 @@ def check(client: S3Client, bucket: str, key: str, version: str | None) -> Found
         if size:
             client.get_object(**address, Range="bytes=0-0")["Body"].read()
     except ClientError as error:
-        if error.response.get("Error", {}).get("Code") in _TRANSIENT:
+        if _is_transient(error):
             raise errors.Throttling from error
         raise errors.InvalidS3Object from error
+    except (HTTPClientError, ConnectionError) as error:
+        raise errors.InternalServerError from error  # S3 cannot be reached: nothing is known of the object
     except BotoCoreError as error:
         raise errors.InvalidS3Object from error
     return Found(head["ETag"], head.get("VersionId"))
+
+
+def _is_transient(error: ClientError) -> bool:
+    """Whether S3 is busy or unwell, which says nothing of the object."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status == 429 or status >= 500 or error.response.get("Error", {}).get("Code") in _TRANSIENT
 
 
 def _refuse_other_regions(response: Any, request_dict: Any, **_: Any) -> None:

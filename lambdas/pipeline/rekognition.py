@@ -94,9 +94,11 @@ def _refusal(url: str, error: ClientError) -> AWSResponse:
     status = error.response["ResponseMetadata"]["HTTPStatusCode"]
     if status == 429 or code in ("TooManyRequestsException", "EC2ThrottledException"):
         return _error(url, 400, "ThrottlingException", message)
-    if status >= 500:
-        return _error(url, 500, "InternalServerError", message)
-    return _error(url, 400, code, message)
+    if code == "AccessDeniedException":
+        return _error(url, 400, code, message)
+    # Lambda's own words may mean something else in Rekognition's: that there is no such function is no job
+    # that is gone.
+    return _error(url, 500, "InternalServerError", f"{code}: {message}")
 
 
 def _error(url: str, status: int, code: str, message: str) -> AWSResponse:

@@ -97,6 +97,33 @@ def test_what_cannot_be_answered_is_refused_in_the_form_of_aws(endpoint: str) ->
         assert "secret" not in error["Message"]
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "rebound.example:8080"},
+        {"Host": "127.0.0.1"},
+        {"Origin": "http://rebound.example"},
+        {"Origin": "null"},
+    ],
+)
+def test_a_web_page_is_not_answered_whatever_name_it_gave_this_address(
+    endpoint: str, headers: dict[str, str]
+) -> None:
+    connection = http.client.HTTPConnection(endpoint)
+    connection.request("POST", "/", b"{}", {"X-Amz-Target": "RekognitionService.X", **headers})
+    answer = connection.getresponse()
+    assert (answer.status, json.loads(answer.read())["Code"]) == (403, "AccessDeniedException")
+    connection.close()
+
+
+@pytest.mark.parametrize("length", ["\u00b2", "9" * 5000, "-1", "1e3", ""])
+def test_a_length_that_is_none_is_refused(endpoint: str, length: str) -> None:
+    with socket.create_connection(tuple(endpoint.split(":"))) as line:  # type: ignore[arg-type]
+        asked = f"POST / HTTP/1.1\r\nHost: {endpoint}\r\nContent-Length: {length}\r\n\r\n"
+        line.sendall(asked.encode("latin-1"))
+        assert line.recv(64).startswith(b"HTTP/1.1 411 ")
+
+
 def test_a_port_in_use_is_one_clear_line(endpoint: str, checkout: Path) -> None:
     with run_endpoint(checkout, endpoint.rpartition(":")[2]) as process:
         said, complaint = process.communicate()

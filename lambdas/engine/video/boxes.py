@@ -16,6 +16,7 @@ from engine.video.errors import VideoError
 _PARENTS = {b"moov", b"trak", b"mdia", b"minf", b"stbl"}
 _MAX_BOXES = 100_000
 _MAX_DEPTH = 8
+_SOUND_SAMPLE = 64  # bytes: plain sound, whose samples the demuxer takes in runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +39,22 @@ def inspect(file: BinaryIO, max_samples: int) -> Structure:
 
     Args:
         file: seekable; its position afterwards is undefined.
-        max_samples: the most samples a track may claim (constant-size audio samples are not counted one by
-            one).
+        max_samples: the most samples all tracks together may claim (constant-size samples of sound are not
+            counted one by one).
 
     Raises:
         VideoError: no index (``moov``), or an absurd one.
     """
     size = file.seek(0, os.SEEK_END)
     cut_off = fragmented = found = False
+    tables = _SampleTables(file, max_samples)
     for box in _children(file, 0, size):
         cut_off |= box.end > size
         if box.kind == b"moov" and not found:
             if box.end > size:
                 break
             found = True
-            fragmented = _check_tables(file, box, max_samples, 1)
+            fragmented = tables.check(box, 1)
         if found and fragmented:
             break  # thousands of fragments may follow: the demuxer finds its way
     if not found:
@@ -60,26 +62,45 @@ def inspect(file: BinaryIO, max_samples: int) -> Structure:
     return Structure(cut_off=cut_off and not fragmented, fragmented=fragmented)
 
 
-def _check_tables(file: BinaryIO, parent: Box, max_samples: int, depth: int) -> bool:
-    """Walks the boxes that lead to sample tables; True if movie fragments are announced (``mvex``)."""
-    fragmented = False
-    for box in _children(file, parent.start, parent.end):
-        if box.end > parent.end:
-            raise VideoError("The video is damaged: its index is malformed.")
-        if box.kind == b"mvex":
-            fragmented = True
-        elif box.kind in _PARENTS and depth < _MAX_DEPTH:
-            fragmented |= _check_tables(file, box, max_samples, depth + 1)
-        elif box.kind == b"stsz":
-            file.seek(box.start)
-            table = file.read(12)
-            sample_size, count = int.from_bytes(table[4:8], "big"), int.from_bytes(table[8:12], "big")
-            claimed = box.end - box.start - 12
-            if sample_size == 0 and count * 4 > claimed:
+class _SampleTables:
+    """The sample tables of a movie, held against one budget for all tracks."""
+
+    def __init__(self, file: BinaryIO, max_samples: int) -> None:
+        self._file = file
+        self._max_samples = max_samples
+        self._claimed = 0
+
+    def check(self, parent: Box, depth: int, *, sound: bool = False) -> bool:
+        """Walks the boxes that lead to sample tables; True if movie fragments are announced (``mvex``).
+
+        `sound`: whether they are a track's whose handler says so.
+        """
+        fragmented = False
+        for box in _children(self._file, parent.start, parent.end):
+            if box.end > parent.end:
                 raise VideoError("The video is damaged: its index is malformed.")
-            if count > max_samples and not 0 < sample_size <= 64:
-                raise VideoError(f"The video claims {count} frames: more than can be processed.")
-    return fragmented
+            if box.kind == b"mvex":
+                fragmented = True
+            elif box.kind == b"hdlr" and parent.kind == b"mdia":
+                self._file.seek(box.start + 8)
+                sound = self._file.read(4) == b"soun"
+            elif box.kind in _PARENTS and depth < _MAX_DEPTH:
+                fragmented |= self.check(box, depth + 1, sound=sound)
+            elif box.kind == b"stsz":
+                self._count(box, sound)
+        return fragmented
+
+    def _count(self, box: Box, sound: bool) -> None:
+        self._file.seek(box.start)
+        table = self._file.read(12)
+        sample_size, count = int.from_bytes(table[4:8], "big"), int.from_bytes(table[8:12], "big")
+        if sample_size == 0 and count * 4 > box.end - box.start - 12:
+            raise VideoError("The video is damaged: its index is malformed.")
+        if sound and 0 < sample_size <= _SOUND_SAMPLE:
+            return
+        self._claimed += count
+        if self._claimed > self._max_samples:
+            raise VideoError(f"The video claims {self._claimed} frames: more than can be processed.")
 
 
 def _children(file: BinaryIO, start: int, end: int) -> Iterator[Box]:

@@ -114,11 +114,14 @@ def read_frames(
         before = lead(timeline, hz) if with_previous else Fraction(0)
         decoded = decode_from(video, timeline, max(Fraction(0), Fraction(start_ms, 1000) - before), hz)
         previous: Frame | None = None
+        last_millis = -1
         for stored, time, until in _with_end(decoded, timeline):
             millis = timeline.millis(time)
             if millis >= end_ms:
                 return
-            if on_grid(timeline.seconds(time), until, hz):
+            # Of frames within one millisecond, which a varying rate allows, the first.
+            if on_grid(timeline.seconds(time), until, hz) and millis > last_millis:
+                last_millis = millis
                 frame = Frame(stored, timeline.number(time), millis, scaler)
                 if millis < start_ms:
                     previous = frame

@@ -37,7 +37,8 @@ def grid_timestamps(file: BinaryIO, start_ms: int, end_ms: int, hz: float) -> ND
             for time, end in zip(times, ends, strict=True)
             if on_grid(timeline.seconds(time), end, rate)
         ]
-    return np.array([stamp for stamp in stamps if start_ms <= stamp < end_ms], np.int64)
+    rising = dict.fromkeys(stamp for stamp in stamps if start_ms <= stamp < end_ms)
+    return np.array(list(rising), np.int64)
 
 
 def _times(video: OpenVideo, timeline: Timeline, end_ms: int) -> list[int]:

@@ -46,6 +46,15 @@ def test_a_token_binds_for_seven_days_and_no_longer(jobs: JobsTable, accept: Acc
     assert accept(token="t") != first
 
 
+def test_a_step_that_comes_late_does_not_reopen_a_job_that_is_over(jobs: JobsTable, accept: Accept) -> None:
+    job_id = accept()
+    jobs.complete(job_id, Status.FAILED, "The job was aborted.")
+    jobs.planned(job_id, {"FrameRate": 25.0}, 3)
+    jobs.linked(job_id, people=4, records=900)
+    job = jobs.find(job_id)
+    assert (job.status, job.stage, job.people_count) == (Status.FAILED, Stage.DONE, 0)
+
+
 def test_calls_racing_with_one_token_make_one_job(jobs: JobsTable, accept: Accept, table: Any) -> None:
     def call(_: int) -> str | None:
         try:

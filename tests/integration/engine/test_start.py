@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -72,6 +73,31 @@ def test_a_job_whose_caller_died_before_starting_it_is_started_by_the_next_call_
     job_id = jobs.accept(submission_of(request_body), Found('"e"', None), max_open=20)
     assert executions(start) == []
     assert start(request_body, None)["JobId"] == job_id
+    assert start(request_body, None)["JobId"] == job_id
+    assert executions(start) == [job_id]
+
+
+def test_a_throttled_call_leaves_alone_the_job_that_another_with_its_token_has_started(
+    start: StartPersonTracking, aws: Any, jobs: JobsTable, request_body: dict[str, Any]
+) -> None:
+    throttled = boto3.client(
+        "stepfunctions",
+        endpoint_url=aws.endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    others: list[str] = []
+
+    def be_overtaken(**_: Any) -> tuple[SimpleNamespace, dict[str, Any]]:
+        others.append(start(request_body, None)["JobId"])
+        error = {"Code": "ThrottlingException", "Message": "Rate exceeded"}
+        return SimpleNamespace(status_code=400), {"Error": error, "ResponseMetadata": {}}
+
+    throttled.meta.events.register("before-call.sfn.StartExecution", be_overtaken)
+    job_id = replace(start, stepfunctions=throttled)(request_body, None)["JobId"]
+    assert others == [job_id]
+    assert jobs.find(job_id).stage is Stage.STARTED
     assert start(request_body, None)["JobId"] == job_id
     assert executions(start) == [job_id]
 

@@ -81,8 +81,16 @@ def test_an_object_that_may_not_be_read_is_refused_though_its_metadata_may(metho
         video_object.check(s3, "videos", "a.mp4", None)
 
 
-def test_an_s3_that_asks_to_slow_down_is_throttling_not_a_bad_object() -> None:
-    with _s3_answering(lambda _: (503, {"Content-Length": "0"})) as s3, pytest.raises(errors.Throttling):
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_an_s3_that_is_busy_or_unwell_is_throttling_not_a_bad_object(status: int) -> None:
+    with _s3_answering(lambda _: (status, {"Content-Length": "0"})) as s3, pytest.raises(errors.Throttling):
+        video_object.check(s3, "videos", "a.mp4", None)
+
+
+def test_an_s3_that_cannot_be_reached_is_a_server_fault_not_a_bad_object() -> None:
+    with _s3_answering(lambda _: (200, {})) as s3:
+        pass  # its server is gone now
+    with pytest.raises(errors.InternalServerError):
         video_object.check(s3, "videos", "a.mp4", None)
 
 

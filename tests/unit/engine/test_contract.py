@@ -107,6 +107,11 @@ def test_what_breaks_a_rule_is_refused_saying_which_member_and_why(
     assert member in str(refused.value)
 
 
+def test_half_a_surrogate_pair_is_an_invalid_parameter() -> None:
+    with pytest.raises(errors.InvalidParameter, match=r"Video\.S3Object\.Name must be valid Unicode\."):
+        parse("StartPersonTracking", {"Video": {"S3Object": {"Bucket": "videos", "Name": "\ud800.mp4"}}})
+
+
 def test_every_broken_member_is_named() -> None:
     with pytest.raises(errors.InvalidParameter) as refused:
         parse("GetPersonTracking", {"MaxResults": 0, "SortBy": "X"})

@@ -48,6 +48,11 @@ def test_what_an_earlier_step_stumbled_over_and_got_past_is_not_the_reason() -> 
     assert failures.reason(job, "States.Timeout") == "The time limit was reached while detecting people."
 
 
+def test_a_job_that_ran_out_of_time_says_so_whatever_a_retry_had_mended_before() -> None:
+    job = replace(JOB, failed_stage="DETECTING", failure_reason="An unexpected error.")
+    assert failures.reason(job, "TIMED_OUT") == "The time limit was reached while detecting people."
+
+
 @pytest.mark.parametrize(
     ("error", "reason"),
     [

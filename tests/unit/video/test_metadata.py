@@ -1,11 +1,13 @@
 """VideoMetadata true to the file, and files that are refused with a reason."""
 
+import re
 import struct
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from engine.video.container import MAX_SAMPLES
 from engine.video.errors import VideoError
 from engine.video.metadata import VideoMetadata, read_metadata
 from tests.clips import make_clip, make_sound
@@ -194,6 +196,36 @@ def test_an_index_of_absurdly_many_frames_is_refused(tmp_path: Path) -> None:
     content[at + 4 : at + 12] = struct.pack(">II", 1000, 170_000_000)
     clip.write_bytes(content)
     assert "170000000 frames" in reason(clip)
+
+
+def _tables(content: bytes) -> list[int]:
+    """Where the sample sizes of each track begin."""
+    return [at.end() for at in re.finditer(b"stsz", content)]
+
+
+def test_tracks_together_may_not_claim_absurdly_many_frames(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", 5, sound=True)
+    content = bytearray(clip.read_bytes())
+    for at in _tables(content):
+        content[at + 4 : at + 12] = struct.pack(">II", 1000, MAX_SAMPLES // 2 + 1)
+    clip.write_bytes(content)
+    assert "more than can be processed" in reason(clip)
+
+
+def test_small_samples_are_not_counted_for_sound_alone(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mov", 5, sound=True)
+    whole = clip.read_bytes()
+    kinds = re.findall(b"mhlr(vide|soun)", whole)
+    assert sorted(kinds) == [b"soun", b"vide"]
+    for kind, at in zip(kinds, _tables(whole), strict=True):
+        content = bytearray(whole)
+        content[at + 4 : at + 12] = struct.pack(">II", 16, MAX_SAMPLES + 1)
+        clip.write_bytes(content)
+        if kind == b"vide":
+            assert "more than can be processed" in reason(clip)
+        else:
+            with clip.open("rb") as file:
+                assert read_metadata(file).frame_count == 5
 
 
 def test_an_index_that_holds_itself_is_refused(tmp_path: Path) -> None:

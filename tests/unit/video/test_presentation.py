@@ -32,3 +32,12 @@ def test_the_container_tells_what_the_decoder_gives(
         for start, end in ((0, 10**9), (0, 1500), (1500, 4100), (4100, 4200), (4200, 10**9)):
             decoded = [frame.timestamp_ms for frame in read_frames(file, start, end, hz)]
             assert grid_timestamps(file, start, end, hz).tolist() == decoded
+
+
+def test_of_frames_within_one_millisecond_the_first_is_taken(tmp_path: Path) -> None:
+    times = [Fraction(0), Fraction(1, 30_000), *(Fraction(3, 10) * n for n in range(1, 10))]
+    clip = make_clip(tmp_path / "clip.mp4", len(times), 30, times=times, options={"bf": "0"})
+    with clip.open("rb") as file:
+        decoded = [frame.timestamp_ms for frame in read_frames(file, 0, 10**9, 5)]
+        assert decoded[:3] == [0, 300, 600]
+        assert grid_timestamps(file, 0, 10**9, 5).tolist() == decoded
