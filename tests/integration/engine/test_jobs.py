@@ -109,11 +109,20 @@ def test_a_started_job_holds_its_place_however_long_it_takes(
 
 def test_an_abandoned_job_leaves_nothing(jobs: JobsTable, accept: Accept, table: Any) -> None:
     job_id = accept(token="t")
-    jobs.abandon(job_id, "t")
+    assert jobs.abandon(job_id, "t")
     assert jobs.token("t") is None
     assert _open(table) == set()
     with pytest.raises(NoSuchJob):
         jobs.find(job_id)
+
+
+def test_a_job_that_has_started_is_not_abandoned(jobs: JobsTable, accept: Accept, table: Any) -> None:
+    job_id = accept(token="t")
+    jobs.started(job_id)
+    assert not jobs.abandon(job_id, "t")
+    assert jobs.find(job_id).stage is Stage.STARTED
+    assert jobs.token("t") is not None
+    assert _open(table) == {job_id}
 
 
 def test_started_does_not_set_back_a_job_whose_first_step_was_faster(jobs: JobsTable, accept: Accept) -> None:

@@ -13,6 +13,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
 
+from engine import errors
 from engine.jobs import JobsTable, Stage
 from engine.start_person_tracking import StartPersonTracking, submission_of
 from engine.video_object import Found
@@ -80,13 +81,7 @@ def test_a_job_whose_caller_died_before_starting_it_is_started_by_the_next_call_
 def test_a_throttled_call_leaves_alone_the_job_that_another_with_its_token_has_started(
     start: StartPersonTracking, aws: Any, jobs: JobsTable, request_body: dict[str, Any]
 ) -> None:
-    throttled = boto3.client(
-        "stepfunctions",
-        endpoint_url=aws.endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+    throttled = stepfunctions_of(aws)
     others: list[str] = []
 
     def be_overtaken(**_: Any) -> tuple[SimpleNamespace, dict[str, Any]]:
@@ -100,6 +95,31 @@ def test_a_throttled_call_leaves_alone_the_job_that_another_with_its_token_has_s
     assert jobs.find(job_id).stage is Stage.STARTED
     assert start(request_body, None)["JobId"] == job_id
     assert executions(start) == [job_id]
+
+
+def test_a_call_whose_job_was_abandoned_while_it_started_it_is_throttled(
+    start: StartPersonTracking, jobs: JobsTable, request_body: dict[str, Any], aws: Any
+) -> None:
+    job_id = jobs.accept(submission_of(request_body), Found('"e"', None), max_open=20)
+    token = request_body["ClientRequestToken"]
+    overtaken = stepfunctions_of(aws)
+    overtaken.meta.events.register(
+        "after-call.stepfunctions.StartExecution", lambda **_: jobs.abandon(job_id, token)
+    )
+    with pytest.raises(errors.Throttling):
+        replace(start, stepfunctions=overtaken)(request_body, None)
+    assert start(request_body, None)["JobId"] != job_id
+
+
+def stepfunctions_of(aws: Any) -> Any:
+    """A client of its own, to hook into."""
+    return boto3.client(
+        "stepfunctions",
+        endpoint_url=aws.endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
 
 
 def executions(start: StartPersonTracking) -> list[str]:
