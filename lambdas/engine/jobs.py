@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError
 
@@ -30,11 +30,16 @@ from engine.video_object import Found
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
+_T = TypeVar("_T")
+
 KEPT_SECONDS = 7 * 24 * 3600
 """How long a token binds and a finished job's results are kept."""
 
 NEVER_STARTED_SECONDS = 15 * 60
 """An accepted job whose execution has not started by then lost its caller: no Lambda runs longer."""
+
+LONGEST_SECONDS = 25 * 3600
+"""No execution lasts as long, a day at most and an hour to settle it: an older open job was lost."""
 
 _CONFLICT_ATTEMPTS = 12
 
@@ -155,13 +160,14 @@ class JobsTable:
 
         Raises TokenTaken, TooManyOpenJobs, TableBusy.
         """
-        for last_try in (False, True):
-            try:
-                return self._accept(submission, found, max_open)
-            except TooManyOpenJobs:
-                if last_try or not self._close_forgotten_jobs():
-                    raise
-        raise AssertionError("unreachable")
+        return self._with_room(lambda: self._accept(submission, found, max_open))
+
+    def reaccept(self, job_id: str, max_open: int) -> None:
+        """Another call is about to start a job its first caller did not: it counts as open, from now on.
+
+        Without this, one that had been forgotten would run uncounted. Raises TooManyOpenJobs, TableBusy.
+        """
+        self._with_room(lambda: self._reaccept(job_id, max_open))
 
     def started(self, job_id: str) -> bool:
         """The job's execution has started. False, and nothing done, where its first step was faster."""
@@ -288,6 +294,35 @@ class JobsTable:
             raise TooManyOpenJobs(len(self._open_jobs()))
         return job_id
 
+    def _reaccept(self, job_id: str, max_open: int) -> None:
+        now = self._clock()
+        anew = {
+            "Update": {
+                "TableName": self._table.name,
+                "Key": {"PK": f"JOB#{job_id}"},
+                "UpdateExpression": "SET CreatedAt = :now, ExpiresAt = :expiry",
+                "ConditionExpression": "Stage = :accepted",
+                "ExpressionAttributeValues": {
+                    ":now": int(now * 1000),
+                    ":expiry": int(now) + KEPT_SECONDS,
+                    ":accepted": Stage.ACCEPTED.value,
+                },
+            }
+        }
+        reasons = self._transact([self._open(job_id, max_open), anew])
+        # Where only the second failed, yet another call was faster.
+        if reasons[:1] == ["ConditionalCheckFailed"]:
+            raise TooManyOpenJobs(len(self._open_jobs()))
+
+    def _with_room(self, attempt: Callable[[], _T]) -> _T:
+        """Tries once more where forgotten jobs took the room."""
+        try:
+            return attempt()
+        except TooManyOpenJobs:
+            if not self._close_forgotten_jobs():
+                raise
+        return attempt()
+
     def _put_job(self, job_id: str, submission: Submission, found: Found) -> dict[str, Any]:
         now = self._clock()
         item = {
@@ -337,8 +372,9 @@ class JobsTable:
                 "TableName": self._table.name,
                 "Key": {"PK": "OPEN"},
                 "UpdateExpression": "ADD Jobs :job",
-                "ConditionExpression": "attribute_not_exists(Jobs) OR size(Jobs) < :most",
-                "ExpressionAttributeValues": {":job": {job_id}, ":most": max_open},
+                "ConditionExpression": "attribute_not_exists(Jobs) OR size(Jobs) < :most"
+                " OR contains(Jobs, :id)",
+                "ExpressionAttributeValues": {":job": {job_id}, ":id": job_id, ":most": max_open},
             }
         }
 
@@ -361,7 +397,7 @@ class JobsTable:
         return set(jobs)
 
     def _close_forgotten_jobs(self) -> bool:
-        """Stop counting jobs that are over or never began; true when there were any."""
+        """Stop counting jobs that are over, never began or were lost; true when there were any."""
         forgotten = {job_id for job_id in self._open_jobs() if self._is_forgotten(job_id)}
         if forgotten:
             self._transact([self._close(*forgotten)])
@@ -374,7 +410,7 @@ class JobsTable:
             return True
         age = self._clock() - job.created_at / 1000
         never_started = job.stage is Stage.ACCEPTED and age > NEVER_STARTED_SECONDS
-        return job.status is not Status.IN_PROGRESS or never_started
+        return job.status is not Status.IN_PROGRESS or never_started or age > LONGEST_SECONDS
 
     def _get(self, key: str) -> dict[str, Any] | None:
         item: dict[str, Any] | None = self._table.get_item(Key={"PK": key}, ConsistentRead=True).get("Item")

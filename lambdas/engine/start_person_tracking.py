@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,26 +32,28 @@ class StartPersonTracking:
     def __call__(self, request: dict[str, Any], user_arn: str | None) -> dict[str, Any]:
         """`request`: the members the service model let through. Raises the contract's errors."""
         submission = submission_of(request)
-        job_id = self._job_of(submission) or self._new_job(submission, user_arn)
+        job_id = self._job_of(submission, user_arn) or self._new_job(submission, user_arn)
         return {"JobId": job_id}
 
-    def _job_of(self, submission: Submission) -> str | None:
+    def _job_of(self, submission: Submission, user_arn: str | None) -> str | None:
         """The job the token already made, whatever has become of its object since; None for a new token."""
         token = self.jobs.token(submission.token) if submission.token else None
         if token is None:
             return None
         if token.fingerprint != submission.fingerprint:
             raise errors.IdempotentParameterMismatch.of_token(str(submission.token))
-        self._start_if_interrupted(token.job_id)
+        self._start_if_interrupted(token.job_id, user_arn)
         return token.job_id
 
-    def _start_if_interrupted(self, job_id: str) -> None:
+    def _start_if_interrupted(self, job_id: str, user_arn: str | None) -> None:
         """The first call may have died between making the job and starting it; starting is idempotent."""
         try:
             job = self.jobs.find(job_id)
         except NoSuchJob:
             return
         if job.stage is Stage.ACCEPTED:
+            with self._room_wanted(user_arn):
+                self.jobs.reaccept(job_id, self.max_open_jobs)
             self._start(job_id)
             if not self.jobs.started(job_id) and not self._exists(job_id):
                 raise errors.Throttling  # the first call has just given it up
@@ -64,13 +68,10 @@ class StartPersonTracking:
     def _new_job(self, submission: Submission, user_arn: str | None) -> str:
         found = video_object.check(self.s3, submission.bucket, submission.key, submission.version)
         try:
-            job_id = self.jobs.accept(submission, found, self.max_open_jobs)
+            with self._room_wanted(user_arn):
+                job_id = self.jobs.accept(submission, found, self.max_open_jobs)
         except TokenTaken:
-            return self._job_of(submission) or self._new_job(submission, user_arn)
-        except TooManyOpenJobs as full:
-            raise errors.LimitExceeded.open_jobs(full.count, self.max_open_jobs, user_arn) from full
-        except TableBusy as busy:
-            raise errors.Throttling from busy
+            return self._job_of(submission, user_arn) or self._new_job(submission, user_arn)
         try:
             self._start(job_id)
         except Exception:
@@ -79,6 +80,16 @@ class StartPersonTracking:
         else:
             self.jobs.started(job_id)
         return job_id
+
+    @contextmanager
+    def _room_wanted(self, user_arn: str | None) -> Iterator[None]:
+        """Says in the contract's words why a job cannot be counted as open."""
+        try:
+            yield
+        except TooManyOpenJobs as full:
+            raise errors.LimitExceeded.open_jobs(full.count, self.max_open_jobs, user_arn) from full
+        except TableBusy as busy:
+            raise errors.Throttling from busy
 
     def _start(self, job_id: str) -> None:
         try:

@@ -10,6 +10,7 @@ import pytest
 
 from engine.jobs import (
     KEPT_SECONDS,
+    LONGEST_SECONDS,
     NEVER_STARTED_SECONDS,
     JobsTable,
     NoSuchJob,
@@ -18,6 +19,7 @@ from engine.jobs import (
     TokenTaken,
     TooManyOpenJobs,
 )
+from infra.workflow import EXECUTION_SECONDS
 
 Accept = Callable[..., str]
 
@@ -98,13 +100,19 @@ def test_a_job_whose_caller_died_before_starting_it_does_not_hold_its_place(
     accept(max_open=1)
 
 
-def test_a_started_job_holds_its_place_however_long_it_takes(
+def test_a_started_job_holds_its_place_as_long_as_an_execution_can_take(
     jobs: JobsTable, accept: Accept, clock: Any
 ) -> None:
     jobs.started(accept(max_open=1))
-    clock.now += NEVER_STARTED_SECONDS + 1
+    clock.now += LONGEST_SECONDS - 1
     with pytest.raises(TooManyOpenJobs):
         accept(max_open=1)
+    clock.now += 2
+    accept(max_open=1)
+
+
+def test_no_execution_outlasts_the_place_of_its_job() -> None:
+    assert LONGEST_SECONDS >= EXECUTION_SECONDS + 3600
 
 
 def test_an_abandoned_job_leaves_nothing(jobs: JobsTable, accept: Accept, table: Any) -> None:

@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
 
 from engine import errors
-from engine.jobs import JobsTable, Stage
+from engine.jobs import NEVER_STARTED_SECONDS, JobsTable, Stage, Status
 from engine.start_person_tracking import StartPersonTracking, submission_of
 from engine.video_object import Found
 
@@ -76,6 +76,23 @@ def test_a_job_whose_caller_died_before_starting_it_is_started_by_the_next_call_
     assert start(request_body, None)["JobId"] == job_id
     assert start(request_body, None)["JobId"] == job_id
     assert executions(start) == [job_id]
+
+
+def test_a_job_that_is_started_late_counts_as_open(
+    start: StartPersonTracking, jobs: JobsTable, request_body: dict[str, Any], clock: Any
+) -> None:
+    start = replace(start, max_open_jobs=1)
+    late = jobs.accept(submission_of(request_body), Found('"e"', None), max_open=1)
+    clock.now += NEVER_STARTED_SECONDS + 1
+    other = start(request_body | {"ClientRequestToken": "other"}, None)["JobId"]
+    with pytest.raises(errors.LimitExceeded):
+        start(request_body, None)
+    assert executions(start) == [other]
+    jobs.complete(other, Status.SUCCEEDED)
+    assert start(request_body, None)["JobId"] == late
+    clock.now += NEVER_STARTED_SECONDS + 1
+    with pytest.raises(errors.LimitExceeded):
+        start(request_body | {"ClientRequestToken": "third"}, None)
 
 
 def test_a_throttled_call_leaves_alone_the_job_that_another_with_its_token_has_started(
