@@ -12,7 +12,7 @@ from typing import Any
 
 from local.errors import command
 from local.target import Target, current
-from pipeline.completions import read_completion
+from pipeline.completions import TRIES, read_completion
 from pipeline.uploads import REDRIVE, read_uploads
 
 # Enough to list and send all of them; the rest shows up again after it.
@@ -45,7 +45,10 @@ def dead_letters(target: Target) -> Iterator[Letter]:
 def send_again(target: Target, letter: Letter) -> None:
     """Put a letter back in the queue it died in, marked as sent again, then delete it from the dead ones."""
     sqs = target.client("sqs")
-    attributes = letter.message.get("MessageAttributes", {})
+    # Without the count of its waits: it died of them, and would at once again.
+    attributes = {
+        name: value for name, value in letter.message.get("MessageAttributes", {}).items() if name != TRIES
+    }
     sqs.send_message(
         QueueUrl=target.output(f"{letter.queue}Queue"),
         MessageBody=letter.message["Body"],

@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pipeline.collecting import take_completion
 from pipeline.deadline import Deadline
+from pipeline.failures import reason_of
 from pipeline.observability import count, logger, metrics, tracer
 from pipeline.services import services
 
@@ -24,7 +25,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     def take_message(record: SQSRecord) -> None:
         count("CompletionMessages")
         attributes = record.raw_event.get("messageAttributes") or {}
-        outcome = take_completion(services(), record.body, attributes, record.message_id, deadline)
+        try:
+            outcome = take_completion(services(), record.body, attributes, record.message_id, deadline)
+        except Exception as error:
+            # META may not say why, or not be there; the message's id is what a dead letter is known by.
+            reason = reason_of(error)
+            logger.warning("Not collected", extra={"reason": reason, "message_id": record.message_id})
+            raise
         logger.info("Completion taken", extra={"outcome": outcome, "message_id": record.message_id})
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)

@@ -24,7 +24,8 @@ from pipeline.tracks_bucket import TracksFolder
 if TYPE_CHECKING:
     from pipeline.services import Services
 
-# Two hours of waiting: longer than any lease and any delivery of the upload that owns the job.
+# Two hours of waiting without one person more: longer than any lease and any delivery of the upload that owns
+# the job.
 _MOST_TRIES = 70
 
 
@@ -99,7 +100,8 @@ def take_completion(
         return come_back(Outcome.HANDED_OVER, 0)
     if progress == Progress.HELD_BACK:
         count("CollectionsHeldBack")
-        return come_back(Outcome.WAITING, tries + 1)
+        # Only waiting that gets nowhere adds up.
+        return come_back(Outcome.WAITING, 1 if lease.got_further else tries + 1)
     return Outcome.FAILED
 
 

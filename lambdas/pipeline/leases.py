@@ -24,7 +24,8 @@ class LeaseLostError(Exception):
 class Lease:
     """The right to collect one video's tracks, and META's changes while one has it.
 
-    `follows_death` tells that the invocation before died without a word, but after getting further.
+    `got_further` tells whether more persons are recorded as written than when it was taken. `follows_death`
+    tells that the invocation before died without a word, but after getting further.
     """
 
     def __init__(
@@ -35,6 +36,10 @@ class Lease:
         self._table = table
         self._saved = meta.checkpoint
         self.meta = meta
+
+    @property
+    def got_further(self) -> bool:
+        return self._saved.people > self.meta.checkpoint.people
 
     def save(self, checkpoint: Checkpoint, *, release: bool = False) -> None:
         """Record how far the collection has come; `release` lets the next message go on at once."""

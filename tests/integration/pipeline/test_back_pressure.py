@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bench.pipeline_room import MOST_RECEIVES, PipelineRoom
-from bench.scripted_tracking import ScriptedTracking
+from bench.scripted_tracking import Job, People, ScriptedTracking
 
 
 def _waits(room: PipelineRoom) -> list[dict[str, str]]:
@@ -53,6 +53,32 @@ def test_waiting_longer_than_the_queue_allows_receives_is_no_dead_letter(
     assert len(tracking.jobs) == 1
     assert len(tracking.calls) == 4 * MOST_RECEIVES + 1
     assert room.waiting(room.upload_letters) == 0
+
+
+def test_throttled_collections_that_get_further_never_wait_too_long(
+    room: PipelineRoom, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.services._PAGE_ATTEMPTS", 1)
+    monkeypatch.setattr("pipeline.collecting.delay_seconds", lambda _: 0)
+    monkeypatch.setattr("pipeline.collecting._MOST_TRIES", 2)
+    monkeypatch.setenv("CHECKPOINT_SECONDS", "0")
+    tracking.people = People(6, 1000)
+    pages = [0]
+
+    def throttle_after_two(_: Job) -> None:
+        pages[0] += 1
+        if pages[0] % 2 == 0:
+            tracking.fail_next("GetPersonTracking", "ThrottlingException")
+
+    tracking.before_page = throttle_after_two
+    tracking.after_start = room.complete
+    video = room.upload("a.mp4")
+
+    room.run_until(lambda: room.status(video) == "SUCCEEDED")
+
+    # Each wait is for two more pages, of which the first is read again: as many waits as people, or nearly.
+    assert pages[0] >= 10
+    assert room.waiting(room.collect_letters) == 0
 
 
 def test_each_record_of_a_message_waits_on_its_own(room: PipelineRoom, tracking: ScriptedTracking) -> None:

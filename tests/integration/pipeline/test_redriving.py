@@ -91,6 +91,38 @@ def test_a_failed_video_runs_again_when_an_operator_sends_its_event_again(
     assert meta["Attempt"] == 2
 
 
+def test_why_a_completion_message_failed_is_logged_with_its_id(
+    room: PipelineRoom, caplog: pytest.LogCaptureFixture
+) -> None:
+    sent = room.sqs.send_message(QueueUrl=room.collects, MessageBody='{"JobId": ""}')["MessageId"]
+
+    room.run_collects()
+
+    (logged,) = (record for record in caplog.records if record.message == "Not collected")
+    assert logged.__dict__["message_id"] == sent
+    assert logged.__dict__["reason"].startswith("ValidationError")
+
+
+def test_a_completion_that_died_of_waiting_may_wait_again_when_sent_again(
+    room: PipelineRoom, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.collecting.delay_seconds", lambda _: 0)
+    monkeypatch.setattr("pipeline.collecting._MOST_TRIES", 3)
+    video = room.upload("a.mp4")
+    room.run_until(lambda: room.status(video) == "IN_PROGRESS")
+    room.publish(room.job_of(video))
+    room.run_until(lambda: room.waiting(room.collect_letters) == 1)
+
+    (letter,) = _letters(room)
+    send_again(target_of(room), letter)
+    room.run_collects()
+    room.complete(room.job_of(video))
+    room.run_until(lambda: room.waiting(room.collects) == 0)
+
+    assert room.status(video) == "SUCCEEDED"
+    assert room.waiting(room.collect_letters) == 0
+
+
 def test_listing_leaves_the_letters_where_they_are(room: PipelineRoom) -> None:
     for number in range(12):
         room.sqs.send_message(QueueUrl=room.collect_letters, MessageBody=f"not one of ours {number}")
