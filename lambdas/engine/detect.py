@@ -42,8 +42,12 @@ def _detect(job: Job, number: int) -> None:
     segment = plan.segments[number]
     with open_video(aws.s3(), job) as video:
         detections = _analyst().analyse(video, segment)
-        if not plan.constant_rate:
-            workspace.write_instants(number, instants.of_segment(video, segment))
+        seen_at = None if plan.constant_rate else instants.of_segment(video, segment)
+    # A video may be forgotten while it is looked at: what is written then, nobody would delete.
+    if seen_at is not None:
+        _jobs.find(job.id)
+        workspace.write_instants(number, seen_at)
+    _jobs.find(job.id)
     workspace.write_detections(number, detections)
     logger.info("Detected", frames=len(detections.timestamps_ms), boxes=len(detections.boxes))
     metrics.add_metric("FramesAnalysed", MetricUnit.Count, len(detections.timestamps_ms))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -46,12 +47,23 @@ def _link(job_id: str) -> None:
     tracks = link(segments, frame_aspect=plan.frame_aspect)
     grid = _grid(workspace, plan, tracks)
     results = Results(aws.s3(), _environment.work_bucket, job_id)
-    counts = {results.write(order, records(order, tracks, faces, grid)) for order in ORDERS}
+    counts = {
+        results.write(order, _while_wanted(job_id, records(order, tracks, faces, grid))) for order in ORDERS
+    }
     (count,) = counts
     _jobs.linked(job_id, len(tracks), count)
     logger.info("Linked", people=len(tracks), records=count)
     metrics.add_metric("PeopleTracked", MetricUnit.Count, len(tracks))
     metrics.add_metric("RecordsWritten", MetricUnit.Count, count)
+
+
+def _while_wanted(job_id: str, lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines; at their end, before the upload is complete, NoSuchJob if the video is forgotten meanwhile.
+
+    What is written then, nobody would delete.
+    """
+    yield from lines
+    _jobs.find(job_id)
 
 
 def _grid(workspace: Workspace, plan: Plan, tracks: list[Track]) -> npt.NDArray[np.int64]:

@@ -1,0 +1,110 @@
+"""A video that is forgotten while a step works on it: the step leaves nothing behind."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import aws as engine_aws
+from engine.detections import SegmentDetections
+from engine.jobs import JobsTable, NoSuchJob, Submission
+from engine.video.segments import Segment
+from engine.video_object import Found
+from engine.workspace import Plan, Workspace
+from infra.models import prepared
+from tests.clips import make_clip
+
+_STEPS = ("engine.detect", "engine.link")
+_CLIENTS = (engine_aws.dynamodb_table, engine_aws.s3)
+
+
+@pytest.fixture
+def step(
+    aws: Any, table: Any, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[str, dict[str, Any]], Any]]:
+    """Runs a step's handler, fresh, on the embedded AWS."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": aws.endpoint,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "JOBS_TABLE": table.name,
+        "WORK_BUCKET": bucket,
+        "FACES": "off",
+        "ENGINE_MODELS": str(prepared()),
+        "POWERTOOLS_SERVICE_NAME": "engine",
+        "POWERTOOLS_METRICS_NAMESPACE": "Test",
+        "POWERTOOLS_TRACE_DISABLED": "true",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    def forget() -> None:
+        for client in _CLIENTS:
+            client.cache_clear()
+        for name in _STEPS:
+            sys.modules.pop(name, None)
+
+    def run(name: str, event: dict[str, Any]) -> Any:
+        context = SimpleNamespace(
+            function_name=name,
+            memory_limit_in_mb=128,
+            invoked_function_arn=f"arn:aws:lambda:us-east-1:000000000000:function:{name}",
+            aws_request_id=str(uuid.uuid4()),
+        )
+        return importlib.import_module(name).handler(event, context)
+
+    forget()
+    yield run
+    forget()
+
+
+@pytest.fixture
+def jobs(table: Any) -> JobsTable:
+    return JobsTable(table)
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+@pytest.mark.parametrize("name", _STEPS)
+def test_a_step_writes_nothing_of_a_video_that_is_forgotten_meanwhile(
+    step: Callable[[str, dict[str, Any]], Any],
+    jobs: JobsTable,
+    table: Any,
+    aws: Any,
+    bucket: str,
+    tmp_path: Path,
+    name: str,
+    forgotten: bool,
+) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", 3)
+    etag = aws.client("s3").put_object(Bucket=bucket, Key="clip.mp4", Body=clip.read_bytes())["ETag"]
+    job_id = jobs.accept(Submission(bucket, "clip.mp4", "f"), Found(etag, None), 20)
+    workspace = Workspace(aws.client("s3"), bucket, job_id)
+    workspace.write_plan(Plan(1.5, Fraction(25), False, [Segment(0, 0, 10_000)]))
+    workspace.write_instants(0, np.array([0]))
+    workspace.write_detections(0, SegmentDetections.of([0], [], np.zeros((0, 4)), []))
+    before = _written(aws, bucket)
+    if forgotten:
+        # The plan is the first a step reads: from here on it is at work.
+        engine_aws.s3().meta.events.register(
+            "after-call.s3.GetObject", lambda **_: table.delete_item(Key={"PK": f"JOB#{job_id}"})
+        )
+        with pytest.raises(NoSuchJob):
+            step(name, {"JobId": job_id, "Segment": 0})
+        assert _written(aws, bucket) == before
+    else:
+        step(name, {"JobId": job_id, "Segment": 0})
+        assert _written(aws, bucket) != before
+
+
+def _written(aws: Any, bucket: str) -> list[tuple[str, Any]]:
+    listed = aws.client("s3").list_objects_v2(Bucket=bucket)["Contents"]
+    return [(found["Key"], found["ETag"]) for found in listed]
