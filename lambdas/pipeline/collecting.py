@@ -36,6 +36,7 @@ class Outcome(StrEnum):
     HANDED_OVER = "handed over"
     WAITING = "waiting"
     FAILED = "failed"
+    LEFT = "left to the reconciler"
     IGNORED = "ignored"
 
 
@@ -102,7 +103,7 @@ def take_completion(
         count("CollectionsHeldBack")
         # Only waiting that gets nowhere adds up.
         return come_back(Outcome.WAITING, 1 if lease.got_further else tries + 1)
-    return Outcome.FAILED
+    return Outcome.LEFT if progress == Progress.JOB_GONE else Outcome.FAILED
 
 
 def _collect(services: Services, metas: Metas, lease: Lease, deadline: Deadline) -> Progress | None:
@@ -115,16 +116,19 @@ def _collect(services: Services, metas: Metas, lease: Lease, deadline: Deadline)
             # What an earlier upload under this name left is not this one's.
             discard_tracks(services, meta.video.id)
         metas.fail(meta, str(error))
-    except JobGoneError as error:
-        metas.fail(meta, f"The tracking job's results are gone: {error}")
     except JobRunningError:
         lease.release()
         return Progress.HELD_BACK
-    except LeaseLostError:
+    except (JobGoneError, LeaseLostError) as error:
         if metas.get(meta.video.id) is None:
             # Forgotten while it was collected: what was written since goes too.
             discard_tracks(services, meta.video.id)
             return None
+        if isinstance(error, JobGoneError):
+            # The reconciler, who may send uploads, finds the job gone too and begins a new attempt.
+            metas.note(meta, f"The tracking job's results are gone: {error}")
+            lease.release()
+            return Progress.JOB_GONE
         # Not an answer to this message: whoever took over has one of its own, this one comes again and finds
         # it done.
         raise

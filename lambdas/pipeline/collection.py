@@ -43,6 +43,7 @@ class Progress(StrEnum):
     FINISHED = "finished"
     OUT_OF_TIME = "out of time"
     HELD_BACK = "held back"
+    JOB_GONE = "job gone"
 
 
 class Collection:

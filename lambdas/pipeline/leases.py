@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.checkpoint import Checkpoint
 from pipeline.clock import iso
-from pipeline.meta import COLLECTING, SUCCEEDED, Meta
+from pipeline.meta import COLLECTING, FAILED, SUCCEEDED, Meta
 from pipeline.metas import Metas, update_meta
 
 if TYPE_CHECKING:
@@ -126,7 +126,8 @@ def take_lease(
             ":owner": owner,
             ":now": now,
         },
-        remove=("AnnouncedAt", "CompletedAt", "Resumable"),
+        # One that was given up has been sent again by somebody: the reconciler's count begins anew.
+        remove=("AnnouncedAt", "CompletedAt", "Resumable", *(("Repairs",) if meta.status == FAILED else ())),
     )
     if not taken:
         return None

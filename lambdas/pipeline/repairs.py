@@ -85,7 +85,7 @@ def _submit_again(services: Services, metas: Metas, meta: Meta, _: Backlog) -> R
 
 
 def _ask_about_job(services: Services, metas: Metas, meta: Meta, backlog: Backlog) -> Repair:
-    """A job and no completion message: the service says what became of it."""
+    """A job and no completion message in sight: the service says what became of it."""
     assert meta.job_id
     try:
         read_page(services.tracking, meta.job_id, None)
@@ -142,5 +142,5 @@ def _give_up(services: Services, metas: Metas, meta: Meta, reason: str) -> Repai
 _MENDERS: dict[str, Callable[[Services, Metas, Meta, Backlog], Repair]] = {
     SUBMITTING: _submit_again,
     IN_PROGRESS: _ask_about_job,
-    COLLECTING: _collect_again,
+    COLLECTING: _ask_about_job,
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bench.pipeline_room import PipelineRoom
-from bench.scripted_tracking import ScriptedTracking
+from bench.scripted_tracking import People, ScriptedTracking
 from local.drop import drop
 from local.errors import LocalError
 from local.forget import forget
@@ -113,6 +113,32 @@ def test_a_video_being_collected_is_forgotten_and_does_not_come_back(
     assert room.meta(video) is None
     assert room.waiting(room.uploads) == 0
     # What the invocation wrote after that is gone too.
+    assert [item for prefix in "PT" for item in room.items(video, prefix)] == []
+    assert room.objects(video) == []
+
+
+def test_nothing_is_left_when_the_job_is_forgotten_under_the_collector(
+    room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    tracking.people = People(4, 1000)
+    video = room.upload("a.mp4")
+    room.run_until(lambda: room.status(video) == "IN_PROGRESS")
+    job = room.job_of(video)
+    pages = [0]
+
+    def forget_before_the_second_page(_: object) -> None:
+        pages[0] += 1
+        if pages[0] == 2:
+            forget(target_of(room), "a.mp4", _quiet())
+            del tracking.jobs[job.id]
+
+    tracking.before_page = forget_before_the_second_page
+    room.complete(job)
+    room.run_until(lambda: pages[0] == 2)
+    room.run_until(lambda: room.waiting(room.collects) == 0)
+
+    # The first person was written after that, before the collector found the job gone.
+    assert room.meta(video) is None
     assert [item for prefix in "PT" for item in room.items(video, prefix)] == []
     assert room.objects(video) == []
 

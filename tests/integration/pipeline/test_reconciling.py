@@ -417,3 +417,23 @@ def test_a_collection_that_was_given_up_is_announced_as_ready_when_its_message_c
     kinds = [event["detail-type"] for event in room.announcements()]
     assert kinds == ["Person Tracking Failed", "Person Tracks Ready"]
     assert not [name for name in room.objects(video) if name.startswith("parts/")]
+
+
+def test_a_collection_whose_jobs_results_are_gone_is_run_again(
+    room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    video, job = _in_progress(room)
+    tracking.finish(job)
+    _set_repairs(room, video, 5)
+    assert room.reconcile()["given up"] == 1
+    # Its message is sent again when the service has long forgotten the job.
+    room.publish(job)
+    del tracking.jobs[job.id]
+    room.run_until(lambda: room.status(video) == "COLLECTING")
+    assert room.waiting(room.collects) == 0
+    tracking.after_start = room.complete
+
+    assert room.reconcile() == {"submitted again": 1, "missed videos": 0}
+    room.run_until(lambda: room.status(video) == "SUCCEEDED")
+
+    assert (room.meta(video) or {})["Attempt"] == 2
