@@ -17,7 +17,9 @@ from infra.queues import DurableQueue
 from infra.results import Results
 from infra.videos import Videos
 
-START_TIMEOUT = Duration.minutes(1)
+# Enough for a whole batch of uploads, however slow the engine: the client waits 65 seconds for each call.
+_START_BATCH = 2
+START_TIMEOUT = Duration.seconds(_START_BATCH * 65 + 20)
 # Short of Lambda's fifteen minutes on purpose: a collector hands over to itself when its time runs low, and
 # one that was killed is tried again after six times this. Long enough for one person in view for six hours,
 # who is collected whole.
@@ -88,7 +90,7 @@ class Pipeline(Construct):
 
     def _feed(self) -> None:
         for function, queue, batch in (
-            (self.start, self._uploads, 10),
+            (self.start, self._uploads, _START_BATCH),
             (self.collect, self._completion.collects, 1),
         ):
             function.function.add_event_source(

@@ -79,6 +79,13 @@ def test_one_bad_record_does_not_stop_a_batch_and_a_flood_does_not_starve_the_ac
     )
 
 
+def test_a_batch_of_uploads_fits_in_its_functions_time_however_slow_the_engine(template: Template) -> None:
+    mapping, _ = queue_of(template, "pipeline.start_tracking.handler")
+    longest_call = template.function("engine.api.handler")["Timeout"]
+    longest_batch = mapping["BatchSize"] * longest_call
+    assert template.function("pipeline.start_tracking.handler")["Timeout"] > longest_batch
+
+
 def test_completions_reach_the_collector_and_what_sns_cannot_deliver_its_dead_letters(
     template: Template,
 ) -> None:
