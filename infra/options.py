@@ -38,7 +38,7 @@ class Options:
     max_open_jobs: int = 20
     """Videos in the engine at once; more wait in the upload queue."""
     tracking_endpoint: str = "engine"
-    """`engine`, `aws` (Amazon Rekognition itself) or the URL of another Rekognition-compatible endpoint."""
+    """`engine`, `aws` (Amazon Rekognition itself) or the https URL of another compatible endpoint."""
     architecture: Literal["x86_64", "arm64"] = "x86_64"
     packaging: Literal["aws", "host"] = "aws"
     """What the packages run on: the Lambda runtime, or this machine (for the embedded AWS)."""
@@ -62,6 +62,9 @@ class Options:
         """
         _refuse_unknown(context, {field.name for field in fields(cls)})
         read = context.get
+        packaging = _choice(read, "packaging", cls.packaging, ("aws", "host"))
+        # Only on the embedded AWS does what is sent stay on this machine.
+        schemes = "https?" if packaging == "host" else "https"
         return cls(
             prefix=_text(
                 read,
@@ -81,11 +84,11 @@ class Options:
                 read,
                 "tracking_endpoint",
                 cls.tracking_endpoint,
-                r"engine|aws|https?://[^\s/?#]+[^\s]*",
-                "engine, aws or an http(s) URL",
+                rf"engine|aws|{schemes}://[^\s/?#]+[^\s]*",
+                "engine, aws or an https URL",
             ),
             architecture=cast(Any, _choice(read, "architecture", cls.architecture, ("x86_64", "arm64"))),
-            packaging=cast(Any, _choice(read, "packaging", cls.packaging, ("aws", "host"))),
+            packaging=cast(Any, packaging),
             detect_memory_mb=_whole(read, "detect_memory_mb", cls.detect_memory_mb, 1024, 10240),
             link_memory_mb=_whole(read, "link_memory_mb", cls.link_memory_mb, 512, 10240),
             removal=cast(Any, _choice(read, "removal", cls.removal, ("retain", "destroy"))),

@@ -56,6 +56,7 @@ def test_the_command_lines_text_and_jsons_numbers_mean_the_same() -> None:
         ("concurrency", 0),
         ("max_open_jobs", -1),
         ("tracking_endpoint", "ftp://host"),
+        ("tracking_endpoint", "http://tracking.example.org"),
         ("tracking_endpoint", "https://"),
         ("tracking_endpoint", "https://host/ path"),
         ("architecture", "riscv"),
@@ -98,11 +99,17 @@ def test_what_the_cdk_keeps_in_the_context_is_no_option() -> None:
     assert options(**own) == Options()
 
 
-@pytest.mark.parametrize(
-    "endpoint", ["engine", "aws", "http://127.0.0.1:8080", "https://tracking.example.org/v1"]
-)
+@pytest.mark.parametrize("endpoint", ["engine", "aws", "https://tracking.example.org/v1"])
 def test_endpoints(endpoint: str) -> None:
     assert options(tracking_endpoint=endpoint).has_engine == (endpoint == "engine")
+
+
+def test_only_the_embedded_aws_may_reach_an_endpoint_without_tls() -> None:
+    plain = "http://127.0.0.1:8080"
+    assert options(tracking_endpoint=plain, packaging="host").tracking_endpoint == plain
+    for packaging in ({}, {"packaging": "aws"}):
+        with pytest.raises(OptionError, match="it must be engine, aws or an https URL"):
+            options(tracking_endpoint=plain, **packaging)
 
 
 def test_the_app_says_one_line_and_fails(tmp_path: Path) -> None:
