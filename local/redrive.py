@@ -4,6 +4,7 @@ python -m local.redrive [--list] [--stack NAME]
 """
 
 import argparse
+import contextlib
 import json
 import time
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from local.target import Target, current
 from pipeline.completions import TRIES, read_completion
 from pipeline.uploads import REDRIVE, read_uploads
 
-# Enough to list and send all of them; the rest shows up again after it.
+# Enough for the ten of one receive. Whoever keeps letters for longer may see them again.
 _HELD_SECONDS = 120
 _LETTERS = "DeadLetters"
 
@@ -31,12 +32,17 @@ class Letter:
 
 
 def dead_letters(target: Target) -> Iterator[Letter]:
-    """Every message in a dead-letter queue of the stack, hidden from others for two minutes."""
+    """Every message in a dead-letter queue of the stack, hidden from others for two minutes.
+
+    To be dealt with one by one as they come: there may be more of them than two minutes are enough for.
+    """
     sqs = target.client("sqs")
     for queue in _queues(target):
         seen: set[str] = set()
-        while found := _receive(sqs, target.output(queue + _LETTERS), seen):
+        while found := _receive(sqs, target.output(queue + _LETTERS)):
             for message in found:
+                if message["MessageId"] in seen:
+                    continue
                 seen.add(message["MessageId"])
                 about, reason = _explain(target, message["Body"])
                 yield Letter(queue, message, about, reason)
@@ -61,11 +67,14 @@ def send_again(target: Target, letter: Letter) -> None:
 
 def put_back(target: Target, letter: Letter) -> None:
     """Leave a letter among the dead, to be seen by the next who looks."""
-    target.client("sqs").change_message_visibility(
-        QueueUrl=target.output(letter.queue + _LETTERS),
-        ReceiptHandle=letter.message["ReceiptHandle"],
-        VisibilityTimeout=0,
-    )
+    sqs = target.client("sqs")
+    # Held for too long, it has come back by itself.
+    with contextlib.suppress(sqs.exceptions.MessageNotInflight):
+        sqs.change_message_visibility(
+            QueueUrl=target.output(letter.queue + _LETTERS),
+            ReceiptHandle=letter.message["ReceiptHandle"],
+            VisibilityTimeout=0,
+        )
 
 
 def _queues(target: Target) -> list[str]:
@@ -73,8 +82,8 @@ def _queues(target: Target) -> list[str]:
     return sorted(name.removesuffix(_LETTERS) for name in target.outputs if name.endswith(_LETTERS))
 
 
-def _receive(sqs: Any, url: str, seen: set[str]) -> list[dict[str, Any]]:
-    found = sqs.receive_message(
+def _receive(sqs: Any, url: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = sqs.receive_message(
         QueueUrl=url,
         MaxNumberOfMessages=10,
         VisibilityTimeout=_HELD_SECONDS,
@@ -82,7 +91,7 @@ def _receive(sqs: Any, url: str, seen: set[str]) -> list[dict[str, Any]]:
         MessageSystemAttributeNames=["All"],
         MessageAttributeNames=["All"],
     ).get("Messages", [])
-    return [message for message in found if message["MessageId"] not in seen]
+    return found
 
 
 def _explain(target: Target, body: str) -> tuple[str, str]:
@@ -138,14 +147,19 @@ def main() -> None:
     parser.add_argument("--stack", help="a stack deployed to AWS, instead of the one `make up` left running")
     arguments = parser.parse_args()
     target = current(arguments.stack)
-    letters = list(dead_letters(target))
-    for letter in letters:
+    kept: list[Letter] = []
+    sent = 0
+    for letter in dead_letters(target):
         print(f"{letter.queue:>8}  {_age(letter.message):>12}  {letter.about}  {letter.reason}")
         if arguments.list:
-            put_back(target, letter)
+            # Not put back yet: it would be received again at once.
+            kept.append(letter)
         else:
             send_again(target, letter)
-    print(f"dead letters: {len(letters)}" + ("" if arguments.list or not letters else ", all sent again"))
+            sent += 1
+    for letter in kept:
+        put_back(target, letter)
+    print(f"dead letters: {sent + len(kept)}" + (", all sent again" if sent else ""))
 
 
 if __name__ == "__main__":

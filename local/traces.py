@@ -139,15 +139,18 @@ def _delete_jobs(target: Target, traces: Traces) -> int:
 
 def delete_letters(target: Target, traces: Traces) -> int:
     """Dead letters that are about these videos alone; others are put back."""
-    deleted = 0
-    for letter in list(dead_letters(target)):
+    deleted, others = 0, []
+    for letter in dead_letters(target):
         about = _video_ids(letter.message["Body"])
         if about and about <= traces.videos.keys():
             url = target.output(f"{letter.queue}DeadLetters")
             target.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=letter.message["ReceiptHandle"])
             deleted += 1
         else:
-            put_back(target, letter)
+            # Not put back yet: it would be received again at once.
+            others.append(letter)
+    for letter in others:
+        put_back(target, letter)
     return deleted
 
 

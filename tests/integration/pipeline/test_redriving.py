@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from bench.pipeline_room import PipelineRoom
@@ -121,6 +123,21 @@ def test_a_completion_that_died_of_waiting_may_wait_again_when_sent_again(
 
     assert room.status(video) == "SUCCEEDED"
     assert room.waiting(room.collect_letters) == 0
+
+
+def test_letters_sent_again_as_they_come_are_sent_once_however_long_all_of_them_take(
+    room: PipelineRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local.redrive._HELD_SECONDS", 2)
+    for number in range(24):
+        room.sqs.send_message(QueueUrl=room.collect_letters, MessageBody=f"not one of ours {number}")
+
+    for letter in dead_letters(target_of(room)):
+        time.sleep(0.12)
+        send_again(target_of(room), letter)
+
+    assert room.waiting(room.collect_letters) == 0
+    assert room.waiting(room.collects) == 24
 
 
 def test_listing_leaves_the_letters_where_they_are(room: PipelineRoom) -> None:
