@@ -179,7 +179,7 @@ class Engine(Construct):
             roles=[role],
             statements=[
                 iam.PolicyStatement(
-                    actions=["states:StartExecution", "states:RedriveExecution"],
+                    actions=["states:StartExecution"],
                     resources=[machine.state_machine_arn],
                 ),
                 iam.PolicyStatement(

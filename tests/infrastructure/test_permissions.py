@@ -159,6 +159,12 @@ def test_only_the_api_starts_executions_and_the_machine_itself(template: Templat
     assert [statement["Resource"] for statement in starting] == [machine]
 
 
+def test_nobody_redrives_an_execution(template: Template) -> None:
+    """A failure was caught and told to the caller; the same execution could not take that back."""
+    for statement in role_policies(template):
+        assert "states:RedriveExecution" not in listed(statement["Action"])
+
+
 def test_with_rekognition_itself_the_engine_is_not_deployed(synthesize: Synthesize) -> None:
     template = synthesize(tracking_endpoint="aws")
     assert not template.all("AWS::StepFunctions::StateMachine")
