@@ -68,8 +68,8 @@ annotate: setup ## Draw boxes, indexes and trails into a video: VIDEO=in.mp4 OUT
 paths: .venv/.installed ## Ask the table: ARGS="--help" says what [STACK=name]
 	@$(RUN) -m local.paths $(if $(STACK),--stack "$(STACK)") $(or $(ARGS),--help)
 
-redrive: .venv/.installed ## List the dead letters with their reasons and send them again [STACK=name] [ARGS=--list]
-	@$(RUN) -m local.redrive $(if $(STACK),--stack "$(STACK)") $(ARGS)
+redrive: .venv/.installed ## List the dead letters with their reasons and send them again; VIDEO=key runs a failed video again [STACK=name] [ARGS=--list]
+	@$(RUN) -m local.redrive $(if $(STACK),--stack "$(STACK)") $(if $(VIDEO),--video "$(VIDEO)") $(ARGS)
 
 forget: .venv/.installed ## Remove every trace of one video: VIDEO=key [STACK=name]
 	@test -n "$(VIDEO)" || { echo "Say which video, by its key in the bucket: make forget VIDEO=clip.mp4" >&2; exit 1; }

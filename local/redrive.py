@@ -1,6 +1,6 @@
 """List the dead letters of every queue, each with its reason, and send them again.
 
-python -m local.redrive [--list] [--stack NAME]
+python -m local.redrive [--list] [--video KEY] [--stack NAME]
 """
 
 import argparse
@@ -14,7 +14,8 @@ from typing import Any
 from local.errors import command
 from local.target import Target, current
 from pipeline.completions import TRIES, read_completion
-from pipeline.uploads import REDRIVE, read_uploads
+from pipeline.uploads import REDRIVE, Delivery, Upload, read_uploads, send_upload
+from pipeline.videos import NO_VERSION, Video
 
 # Enough for the ten of one receive. Whoever keeps letters for longer may see them again.
 _HELD_SECONDS = 120
@@ -63,6 +64,17 @@ def send_again(target: Target, letter: Letter) -> None:
     sqs.delete_message(
         QueueUrl=target.output(letter.queue + _LETTERS), ReceiptHandle=letter.message["ReceiptHandle"]
     )
+
+
+def run_again(target: Target, key: str) -> None:
+    """Send the upload of the object's newest version again, marked so that it runs though it has failed.
+
+    One that has not failed is left as it is by whoever receives it.
+    """
+    bucket = target.output("VideosBucket")
+    version = target.client("s3").head_object(Bucket=bucket, Key=key).get("VersionId", NO_VERSION)
+    upload = Upload(Video(bucket, key, version))
+    send_upload(target.client("sqs"), target.output("UploadQueue"), upload, Delivery(redriven=True))
 
 
 def put_back(target: Target, letter: Letter) -> None:
@@ -144,9 +156,14 @@ def main() -> None:
         prog="local.redrive", description="List dead letters with their reasons and send them again."
     )
     parser.add_argument("--list", action="store_true", help="only list them")
+    parser.add_argument("--video", metavar="KEY", help="run this failed video again, and nothing else")
     parser.add_argument("--stack", help="a stack deployed to AWS, instead of the one `make up` left running")
     arguments = parser.parse_args()
     target = current(arguments.stack)
+    if arguments.video:
+        run_again(target, arguments.video)
+        print(f"sent again: {inert(arguments.video)}")
+        return
     kept: list[Letter] = []
     sent = 0
     for letter in dead_letters(target):

@@ -8,7 +8,7 @@ import pytest
 
 from bench.pipeline_room import PipelineRoom
 from bench.scripted_tracking import ScriptedTracking
-from local.redrive import Letter, dead_letters, inert, put_back, send_again
+from local.redrive import Letter, dead_letters, inert, put_back, run_again, send_again
 from local.target import Target, embedded
 from tests.faulty_proxy import FaultyProxy
 
@@ -91,6 +91,18 @@ def test_a_failed_video_runs_again_when_an_operator_sends_its_event_again(
     meta = room.meta(video)
     assert meta is not None
     assert meta["Attempt"] == 2
+
+
+def test_a_failed_video_runs_again_by_its_name_though_no_message_of_it_is_left(
+    room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    tracking.fail_next("StartPersonTracking", "VideoTooLargeException")
+    video = room.upload("größe 🚶.mp4")
+    room.run_until(lambda: room.status(video) == "FAILED")
+    tracking.after_start = room.complete
+
+    run_again(target_of(room), video.key)
+    room.run_until(lambda: room.status(video) == "SUCCEEDED")
 
 
 def test_why_a_completion_message_failed_is_logged_with_its_id(
