@@ -17,7 +17,7 @@ from constructs import Construct
 
 from infra import acknowledged, workflow
 from infra.functions import RETURNING, Function, Functions
-from infra.options import Options
+from infra.options import DETECT_SECONDS, Options
 from infra.queues import DurableQueue
 
 # Results are promised for seven days; the day after, the objects go as the job's records do.
@@ -27,7 +27,7 @@ _JOBS = "Each job has a folder of its own, named by its id."
 
 _API_TIMEOUT = Duration.seconds(30)
 _PLAN_TIMEOUT = Duration.minutes(5)
-_DETECT_TIMEOUT = Duration.minutes(15)
+_DETECT_TIMEOUT = Duration.seconds(DETECT_SECONDS)
 _LINK_TIMEOUT = Duration.minutes(15)
 _FINISH_TIMEOUT = Duration.minutes(2)
 
@@ -50,6 +50,7 @@ class Engine(Construct):
         self._key = key
         self._removal = removal
         self._videos = videos
+        self._video_key_arns = options.video_key_arns
         self.jobs = self._jobs_table()
         self.work = self._work_bucket(access_logs)
         functions = Functions(
@@ -239,6 +240,8 @@ class Engine(Construct):
             )
             # Without it a missing object answers 403 and not 404, and no user could be told which.
             function.allow(["s3:ListBucket"], [self._videos.bucket_arn])
+            if self._video_key_arns:
+                function.allow(["kms:Decrypt"], self._video_key_arns)
         work = self.work.arn_for_objects("jobs/*")
         for function in (self.api, self.detect, self.link):
             function.allow(["s3:GetObject"], [work], because=_JOBS)

@@ -11,6 +11,13 @@ from typing import Any, Literal, cast
 # What the CDK's command line keeps in the context beside its keys with a colon or a slash.
 _COMMAND_LINES_OWN = frozenset({"acknowledged-issue-numbers", "cli-telemetry"})
 
+DETECT_SECONDS = 900
+"""How long one segment may take: Lambda's own limit."""
+# What a second of 4K takes of one vCPU, and each frame looked at in it: about four times what a recent server
+# processor needed.
+_DECODING_SECONDS, _LOOKING_SECONDS = 1.0, 0.2
+_MB_PER_VCPU = 1769
+
 
 class OptionError(ValueError):
     """A context key or value that cannot be used; `str()` is a line naming it and what is allowed."""
@@ -46,6 +53,8 @@ class Options:
     link_memory_mb: int = 2048
     removal: Literal["retain", "destroy"] = "retain"
     """What becomes of buckets, tables and the key when the stack is deleted."""
+    video_key_arns: tuple[str, ...] = ()
+    """KMS keys of the account's own that videos may be encrypted under, beside the stack's."""
     alarm_email: str | None = None
     """Where alarms are sent, once the address has confirmed."""
 
@@ -65,7 +74,7 @@ class Options:
         packaging = _choice(read, "packaging", cls.packaging, ("aws", "host"))
         # Only on the embedded AWS does what is sent stay on this machine.
         schemes = "https?" if packaging == "host" else "https"
-        return cls(
+        options = cls(
             prefix=_text(
                 read,
                 "prefix",
@@ -92,9 +101,17 @@ class Options:
             detect_memory_mb=_whole(read, "detect_memory_mb", cls.detect_memory_mb, 1024, 10240),
             link_memory_mb=_whole(read, "link_memory_mb", cls.link_memory_mb, 512, 10240),
             removal=cast(Any, _choice(read, "removal", cls.removal, ("retain", "destroy"))),
+            video_key_arns=_texts(
+                read,
+                "video_key_arns",
+                r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+",
+                "ARNs of KMS keys (not aliases), with commas between them",
+            ),
             alarm_email=_text(read, "alarm_email", "", r"[^@\s]+@[^@\s]+\.[^@\s.]+", "an e-mail address")
             or None,
         )
+        _refuse_too_long(options)
+        return options
 
 
 def _refuse_unknown(keys: Iterable[str], options: set[str]) -> None:
@@ -105,6 +122,29 @@ def _refuse_unknown(keys: Iterable[str], options: set[str]) -> None:
         near = get_close_matches(key, sorted(options), n=1)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(options))}."
         raise OptionError(f"Option {key}: there is none of this name; {hint}")
+
+
+def _refuse_too_long(options: Options) -> None:
+    """A segment that outlasts Lambda's time would fail again and again, and its video with it."""
+    vcpus = options.detect_memory_mb / _MB_PER_VCPU
+    worst = options.segment_seconds * (_DECODING_SECONDS + options.analysis_hz * _LOOKING_SECONDS) / vcpus
+    if options.has_engine and worst > DETECT_SECONDS:
+        raise OptionError(
+            f"Options segment_seconds={options.segment_seconds}, analysis_hz={options.analysis_hz:g} and "
+            f"detect_memory_mb={options.detect_memory_mb} do not go together: a segment of 4K could take "
+            f"{worst:.0f} s, and Lambda ends it after {DETECT_SECONDS}. Lower one of the first two or raise "
+            "the third."
+        )
+
+
+def _texts(read: Callable[[str], Any], key: str, pattern: str, allowed: str) -> tuple[str, ...]:
+    value = read(key)
+    if value is None or value == "":
+        return ()
+    parts = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
+    if not all(isinstance(part, str) and re.fullmatch(pattern, part.strip()) for part in parts):
+        raise _refused(key, value, allowed)
+    return tuple(part.strip() for part in parts)
 
 
 def _text(read: Callable[[str], Any], key: str, default: str, pattern: str, allowed: str) -> str:

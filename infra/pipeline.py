@@ -51,6 +51,7 @@ class Pipeline(Construct):
         super().__init__(scope, construct_id)
         self._videos, self._uploads, self._results = videos, uploads, results
         self._completion, self._engine, self._endpoint = completion, engine, options.tracking_endpoint
+        self._video_key_arns = options.video_key_arns
         environment = {
             "TRACKS_TABLE": results.table.table_name,
             "RESULTS_BUCKET": results.bucket.bucket_name,
@@ -168,4 +169,6 @@ class Pipeline(Construct):
             [self._videos.bucket.arn_for_objects("*")],
             because="Videos come under any name.",
         )
+        if self._video_key_arns:
+            self.start.allow(["kms:Decrypt"], self._video_key_arns)
         self.start.allow(["iam:PassRole"], [self._completion.publish_role.role_arn])

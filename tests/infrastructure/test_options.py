@@ -75,6 +75,41 @@ def test_a_value_that_cannot_be_used_is_refused_in_one_line(key: str, value: obj
     assert "\n" not in message
 
 
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"segment_seconds": 300, "analysis_hz": 15, "detect_memory_mb": 1024},
+        {"segment_seconds": "300", "analysis_hz": "15", "detect_memory_mb": "2048"},
+        {"segment_seconds": 300, "detect_memory_mb": 1024},
+    ],
+)
+def test_segments_that_could_outlast_lambdas_time_are_refused(chosen: dict[str, Any]) -> None:
+    with pytest.raises(OptionError, match="do not go together: a segment of 4K could take"):
+        options(**chosen)
+    assert options(**chosen, tracking_endpoint="aws").segment_seconds == 300
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"segment_seconds": 300, "analysis_hz": 15},
+        {"segment_seconds": 120, "analysis_hz": 15},
+        {"detect_memory_mb": 1024},
+    ],
+)
+def test_segments_that_fit_in_lambdas_time_are_allowed(chosen: dict[str, Any]) -> None:
+    assert options(**chosen)
+
+
+def test_keys_of_videos_are_a_list_of_arns() -> None:
+    one, other = (f"arn:aws:kms:eu-west-1:123456789012:key/{name}" for name in ("1a-2b", "mrk-3c"))
+    assert options(video_key_arns=f"{one}, {other}").video_key_arns == (one, other)
+    assert options(video_key_arns=[one]).video_key_arns == (one,)
+    for wrong in ("1a-2b", f"{one},", "arn:aws:kms:eu-west-1:123456789012:alias/videos", 7):
+        with pytest.raises(OptionError, match=r"Option video_key_arns: .*ARNs of KMS keys"):
+            options(video_key_arns=wrong)
+
+
 def test_an_option_that_does_not_exist_is_refused_with_the_nearest() -> None:
     with pytest.raises(OptionError) as refused:
         options(retention_day=1)

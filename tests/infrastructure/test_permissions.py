@@ -189,3 +189,15 @@ def test_with_another_endpoint_no_aws_service_is_asked(synthesize: Synthesize) -
         assert not any(action.startswith(("rekognition:", "lambda:", "iam:")) for action in rights)
         told = template.function(handler)["Environment"]["Variables"]
         assert told["TRACKING_ENDPOINT"] == "https://tracking.example.org"
+
+
+def test_videos_may_be_encrypted_under_keys_of_the_accounts_own(synthesize: Synthesize) -> None:
+    key = "arn:aws:kms:eu-west-1:123456789012:key/1a-2b"
+    for endpoint, readers in (
+        ("engine", {"engine.api.handler", "engine.plan.handler", "engine.detect.handler"}),
+        ("aws", {"pipeline.start_tracking.handler"}),
+    ):
+        template = synthesize(tracking_endpoint=endpoint, video_key_arns=key)
+        handlers = PIPELINE + (("engine.api.handler", *ENGINE_STEPS) if endpoint == "engine" else ())
+        granted = {one for one in handlers if key in names(template.rights_of(one)["kms:Decrypt"])}
+        assert granted == readers
