@@ -227,7 +227,7 @@ def full_house(engine: Engine) -> Iterator[int]:
     opened = [engine.accept() for _ in range(limit - _open_jobs(engine))]
     yield limit
     for job_id in opened:
-        engine.jobs.abandon(job_id, None)
+        engine.jobs.complete(job_id, Status.FAILED, "The house was to be full.")
 
 
 def _open_jobs(engine: Engine) -> int:

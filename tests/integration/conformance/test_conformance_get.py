@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.jobs import Status
 from tests.integration.conformance.conftest import METADATA, RECORDS, Engine, record
 from tests.people import FACE_HEIGHT
 
@@ -184,7 +185,7 @@ def test_video_metadata_job_video_and_tag_are_on_every_page(engine: Engine, long
 def test_a_job_without_a_tag_answers_none(engine: Engine) -> None:
     job_id = engine.accept()
     assert "JobTag" not in engine.rekognition.get_person_tracking(JobId=job_id)
-    engine.jobs.abandon(job_id, None)
+    engine.jobs.complete(job_id, Status.FAILED, "Enough was seen of it.")
 
 
 def test_a_job_under_way_is_in_progress(engine: Engine) -> None:
@@ -193,7 +194,7 @@ def test_a_job_under_way_is_in_progress(engine: Engine) -> None:
     assert answer["JobStatus"] == "IN_PROGRESS"
     assert answer["Persons"] == []
     assert not {"NextToken", "VideoMetadata", "StatusMessage"} & set(answer)
-    engine.jobs.abandon(job_id, None)
+    engine.jobs.complete(job_id, Status.FAILED, "Enough was seen of it.")
 
 
 def test_results_are_kept_7_days_then_not_found(engine: Engine) -> None:
