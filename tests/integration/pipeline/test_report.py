@@ -22,7 +22,7 @@ def test_the_report_shows_all_people_and_agrees_with_the_table(
 
     page = room.read(video, "report.html").decode()
     for person in room.items(video, "PERSON#"):
-        assert f"Person {person['Index']}</button>" in page
+        assert f'<span class="word">Person </span>{person["Index"]}</span></button>' in page
         assert f'<td data-value="{float(person["SecondsSeen"])}">' in page
         assert f'<td data-value="{person["FacesSeen"]}">' in page
     assert "&lt;b&gt;.mp4" in page
