@@ -23,22 +23,20 @@ def quantized(model: Path, long_side: int, folder: Path) -> Path:
 
     long_side: of the pictures that its ranges are calibrated on.
     """
-    target = folder / f"{model.stem}-int8.onnx"
-    if not target.exists():
-        inferred = folder / f"{model.stem}-inferred.onnx"
-        quant_pre_process(str(model), str(inferred), skip_symbolic_shape=True)
-        logging.disable(logging.WARNING)
-        quantize_static(
-            str(inferred),
-            str(target),
-            _Pictures(long_side),
-            per_channel=True,
-            activation_type=QuantType.QUInt8,
-            weight_type=QuantType.QInt8,
-            calibrate_method=CalibrationMethod.MinMax,
-            op_types_to_quantize=["Conv", "Add", "Relu", "Clip", "MaxPool", "Concat"],
-        )
-        logging.disable(logging.NOTSET)
+    inferred, target = folder / f"{model.stem}-inferred.onnx", folder / f"{model.stem}-int8.onnx"
+    quant_pre_process(str(model), str(inferred), skip_symbolic_shape=True)
+    logging.disable(logging.WARNING)
+    quantize_static(
+        str(inferred),
+        str(target),
+        _Pictures(long_side),
+        per_channel=True,
+        activation_type=QuantType.QUInt8,
+        weight_type=QuantType.QInt8,
+        calibrate_method=CalibrationMethod.MinMax,
+        op_types_to_quantize=["Conv", "Add", "Relu", "Clip", "MaxPool", "Concat"],
+    )
+    logging.disable(logging.NOTSET)
     return target
 
 

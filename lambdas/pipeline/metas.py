@@ -198,15 +198,11 @@ class Metas:
         concludes it from META having stood still.
         """
         now = iso()
-        condition, values = (
-            "Attempt = :attempt AND #Status = :status",
-            {":attempt": meta.attempt, ":status": meta.status},
-        )
+        condition = "Attempt = :attempt AND #Status = :status"
+        values = {":attempt": meta.attempt, ":status": meta.status}
         if untouched:
-            condition, values = (
-                condition + " AND UpdatedAt = :touched",
-                {**values, ":touched": meta.updated_at},
-            )
+            condition += " AND UpdatedAt = :touched"
+            values[":touched"] = meta.updated_at
         return self._update(
             meta.video.id,
             {
