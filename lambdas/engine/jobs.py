@@ -171,7 +171,12 @@ class JobsTable:
 
     def started(self, job_id: str) -> bool:
         """The job's execution has started. False, and nothing done, where its first step was faster."""
-        return self._advance(job_id, Stage.STARTED, "Stage = :accepted", {":accepted": Stage.ACCEPTED.value})
+        return self._update(
+            job_id,
+            "SET Stage = :stage",
+            {":stage": Stage.STARTED.value, ":accepted": Stage.ACCEPTED.value},
+            condition="Stage = :accepted",
+        )
 
     def abandon(self, job_id: str, token: str | None) -> bool:
         """Undo `accept`: the job's execution could not be started.
@@ -190,20 +195,14 @@ class JobsTable:
 
     def enter(self, job_id: str, stage: Stage) -> None:
         """A step begins. Does nothing to a job that is over."""
-        self._advance(job_id, stage, "#status = :open", {":open": Status.IN_PROGRESS.value})
+        self._update_open(job_id, "SET Stage = :stage", {":stage": stage.value})
 
     def planned(self, job_id: str, metadata: Mapping[str, Any], segments: int) -> None:
         """The video was read; `segments` items of detection begin. Does nothing to a job that is over."""
-        self._update(
+        self._update_open(
             job_id,
             "SET Stage = :stage, VideoMetadata = :metadata, SegmentsTotal = :total",
-            {
-                ":stage": Stage.DETECTING.value,
-                ":metadata": _decimals(metadata),
-                ":total": segments,
-                ":open": Status.IN_PROGRESS.value,
-            },
-            condition="#status = :open",
+            {":stage": Stage.DETECTING.value, ":metadata": _decimals(metadata), ":total": segments},
         )
 
     def segment_done(self, job_id: str, segment: int) -> None:
@@ -211,16 +210,10 @@ class JobsTable:
 
     def linked(self, job_id: str, people: int, records: int) -> None:
         """The results are written. Does nothing to a job that is over."""
-        self._update(
+        self._update_open(
             job_id,
             "SET Stage = :stage, PeopleCount = :people, RecordCount = :records",
-            {
-                ":stage": Stage.FINISHING.value,
-                ":people": people,
-                ":records": records,
-                ":open": Status.IN_PROGRESS.value,
-            },
-            condition="#status = :open",
+            {":stage": Stage.FINISHING.value, ":people": people, ":records": records},
         )
 
     def step_failed(self, job_id: str, stage: Stage, reason: str) -> None:
@@ -416,10 +409,10 @@ class JobsTable:
         item: dict[str, Any] | None = self._table.get_item(Key={"PK": key}, ConsistentRead=True).get("Item")
         return item if item and item["ExpiresAt"] > self._clock() else None
 
-    def _advance(self, job_id: str, stage: Stage, condition: str, values: dict[str, Any]) -> bool:
-        return self._update(
-            job_id, "SET Stage = :stage", {":stage": stage.value, **values}, condition=condition
-        )
+    def _update_open(self, job_id: str, expression: str, values: dict[str, Any]) -> bool:
+        """Leaves a job that is over as it is, False."""
+        values = {**values, ":open": Status.IN_PROGRESS.value}
+        return self._update(job_id, expression, values, condition="#status = :open")
 
     def _update(
         self, job_id: str, expression: str, values: dict[str, Any], condition: str | None = None
