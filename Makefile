@@ -21,11 +21,11 @@ help: ## List the commands
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-.local/aws-venv/.installed: local/requirements.txt
+.local/aws-venv/.installed: tools/embedded/requirements.txt
 	@echo "Setting up the embedded AWS (.local/aws-venv) …" >&2
 	@mkdir -p .local
 	@test -x .local/aws-venv/bin/python || $(PYTHON) -m venv .local/aws-venv
-	@.local/aws-venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r local/requirements.txt
+	@.local/aws-venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tools/embedded/requirements.txt
 	@touch $@
 
 node_modules/.installed: package-lock.json
@@ -39,41 +39,41 @@ setup: .venv/.installed .local/aws-venv/.installed ## Install what the commands 
 # --- the product on this machine -----------------------------------------------------------------------------------
 
 demo: setup ## The whole way on a throw-away AWS in this machine [VIDEO=in.mp4]
-	@$(RUN) -m local.demo $(if $(VIDEO),--video "$(VIDEO)")
+	@$(RUN) -m tools.commands.demo $(if $(VIDEO),--video "$(VIDEO)")
 
 up: setup ## Start the embedded AWS with the stack deployed, and leave it running
-	@$(RUN) -m local.up
+	@$(RUN) -m tools.commands.up
 
 drop: setup ## Drop a video in the running stack and wait for its people: VIDEO=in.mp4 [STACK=name]
 	@test -n "$(VIDEO)" || { echo "Say which video: make drop VIDEO=in.mp4" >&2; exit 1; }
-	@$(RUN) -m local.drop $(if $(STACK),--stack "$(STACK)") "$(VIDEO)"
+	@$(RUN) -m tools.commands.drop $(if $(STACK),--stack "$(STACK)") "$(VIDEO)"
 
 page: setup ## The page for dropping videos, in the foreground [PORT=8081] [STACK=name]
-	@$(RUN) -m local.page $(if $(PORT),--port "$(PORT)") $(if $(STACK),--stack "$(STACK)")
+	@$(RUN) -m tools.page $(if $(PORT),--port "$(PORT)") $(if $(STACK),--stack "$(STACK)")
 
 down: .venv/.installed ## Stop the embedded AWS
-	@$(RUN) -m local.down
+	@$(RUN) -m tools.commands.down
 
 endpoint: setup ## A Rekognition endpoint on loopback, in the foreground [PORT=8080] [STACK=name]
-	@$(RUN) -m local.endpoint --port $(or $(PORT),8080) $(if $(STACK),--stack "$(STACK)")
+	@$(RUN) -m tools.commands.endpoint --port $(or $(PORT),8080) $(if $(STACK),--stack "$(STACK)")
 
 track: setup ## The engine alone, no AWS: VIDEO=in.mp4 OUT=out.json [SORT=INDEX]; OUT=- prints
 	@test -n "$(VIDEO)" || { echo "Say which video: make track VIDEO=in.mp4 OUT=out.json" >&2; exit 1; }
-	@$(RUN) -m local.track "$(VIDEO)" "$(or $(OUT),-)" $(if $(SORT),--sort "$(SORT)")
+	@$(RUN) -m tools.commands.track "$(VIDEO)" "$(or $(OUT),-)" $(if $(SORT),--sort "$(SORT)")
 
 annotate: setup ## Draw boxes, indexes and trails into a video: VIDEO=in.mp4 OUT=annotated.mp4
 	@test -n "$(VIDEO)" -a -n "$(OUT)" || { echo "Say which video and where to: make annotate VIDEO=in.mp4 OUT=annotated.mp4" >&2; exit 1; }
-	@$(RUN) -m local.annotate "$(VIDEO)" "$(OUT)"
+	@$(RUN) -m tools.commands.annotate "$(VIDEO)" "$(OUT)"
 
 paths: .venv/.installed ## Ask the table: ARGS="--help" says what [STACK=name]
-	@$(RUN) -m local.paths $(if $(STACK),--stack "$(STACK)") $(or $(ARGS),--help)
+	@$(RUN) -m tools.commands.paths $(if $(STACK),--stack "$(STACK)") $(or $(ARGS),--help)
 
 redrive: .venv/.installed ## List the dead letters with their reasons and send them again; VIDEO=key runs a failed video again [STACK=name] [ARGS=--list]
-	@$(RUN) -m local.redrive $(if $(STACK),--stack "$(STACK)") $(if $(VIDEO),--video "$(VIDEO)") $(ARGS)
+	@$(RUN) -m tools.commands.redrive $(if $(STACK),--stack "$(STACK)") $(if $(VIDEO),--video "$(VIDEO)") $(ARGS)
 
 forget: .venv/.installed ## Remove every trace of one video: VIDEO=key [STACK=name]
 	@test -n "$(VIDEO)" || { echo "Say which video, by its key in the bucket: make forget VIDEO=clip.mp4" >&2; exit 1; }
-	@$(RUN) -m local.forget $(if $(STACK),--stack "$(STACK)") "$(VIDEO)"
+	@$(RUN) -m tools.commands.forget $(if $(STACK),--stack "$(STACK)") "$(VIDEO)"
 
 # --- your AWS account ----------------------------------------------------------------------------------------------
 
@@ -98,7 +98,7 @@ format: .venv/.installed ## Let ruff rewrite what it can
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 test: setup node_modules/.installed ## The whole test suite [ARGS="-k …"]
-	@$(RUN) -m infra.bundling host x86_64
+	@$(RUN) -m infra.packaging.bundling host x86_64
 	@$(RUN) -m pytest $(ARGS)
 
 audit: .venv/.installed ## Known vulnerabilities of what the Lambdas carry (asks an advisory service)
@@ -128,7 +128,7 @@ bench-collect: setup ## Six hours of ten people collected, with deaths on the wa
 bench-flood: setup ## 200 videos at once against 20 open jobs
 	@$(RUN) -m bench.flood $(ARGS)
 
-LOCKS := lambdas/pipeline/requirements lambdas/engine/requirements local/requirements requirements requirements-dev bench/tracking/requirements bench/tracking/requirements-norfair
+LOCKS := lambdas/pipeline/requirements lambdas/engine/requirements tools/embedded/requirements requirements requirements-dev bench/tracking/requirements bench/tracking/requirements-norfair
 upgrade: .venv/.installed ## Move every pin to the newest release the .in files allow
 	@for lock in $(LOCKS); do echo "$$lock.txt"; $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header $$lock.in -o $$lock.txt || exit 1; done

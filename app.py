@@ -2,9 +2,9 @@
 
 import sys
 
-from infra.bundling import BundlingError
 from infra.models import ConversionError, FetchError
 from infra.options import OptionError
+from infra.packaging.bundling import BundlingError
 from infra.synthesis import people_pathing
 
 if __name__ == "__main__":

@@ -24,15 +24,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.lambda_poller import poll_once
-from bench.pipeline_room import PipelineRoom, lambda_process
-from bench.scripted_tracking import HZ, Job, People, ScriptedTracking, serve
-from local.embedded_aws import throw_away
-from pipeline import start_tracking
-from pipeline.videos import Video
+from pipeline.handlers import start_tracking
+from pipeline.video import Video
+from testing.lambda_poller import poll_once
+from testing.pipeline_environment import PipelineRoom, lambda_process
+from testing.scripted_rekognition import HZ, Job, People, ScriptedTracking, serve
+from tools.embedded.embedded_aws import throw_away
 
 MEMORY_MEGABYTES = 512
-_HANDLER = "pipeline.collect_tracks.handler"
+_HANDLER = "pipeline.handlers.collect_tracks.handler"
 _HEAD = re.compile(rb'"Timestamp":(\d+),"Person":\{"Index":(\d+)')
 
 

@@ -18,11 +18,11 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from bench.pipeline_room import completion_message
-from bench.scripted_tracking import Job, People, ScriptedTracking, serve
-from local.demo import throw_away_stack
-from local.progress import Progress
-from local.target import Target
+from testing.pipeline_environment import completion_message
+from testing.scripted_rekognition import Job, People, ScriptedTracking, serve
+from tools.commands.demo import throw_away_stack
+from tools.progress import Progress
+from tools.target import Target
 
 # A refused video waits 2, 4, 8 … 120 s: a hot loop would ask many times that often.
 MOST_CALLS_A_VIDEO = 12

@@ -16,13 +16,13 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from engine import pagination
-from engine.get_person_tracking import MAX_RESULTS, GetPersonTracking
-from engine.jobs import JobsTable, Status, Submission
-from engine.results import Results
-from engine.video_object import Found
-from local.embedded_aws import throw_away
-from local.target import Target, embedded
+from engine.api import pagination
+from engine.api.get_person_tracking import MAX_RESULTS, GetPersonTracking
+from engine.api.video_check import Found
+from engine.jobs.table import JobsTable, Status, Submission
+from engine.storage.results import Results
+from tools.embedded.embedded_aws import throw_away
+from tools.target import Target, embedded
 
 ORDERS = ("TIMESTAMP", "INDEX")
 METADATA = {"Codec": "h264", "DurationMillis": 20_000_000, "FrameRate": 29.97}

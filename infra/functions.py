@@ -12,9 +12,9 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra import acknowledged
-from infra.bundling import Package, PackageName, build
 from infra.options import Options
-from infra.platforms import Platform
+from infra.packaging.bundling import Package, PackageName, build
+from infra.packaging.platforms import Platform
 
 METRICS_NAMESPACE = "PeoplePathing"
 # For a function in a chain that comes back to its own queue by design: one that waits for room in the engine,
@@ -73,13 +73,13 @@ class Functions:
         memory_mb: int,
         recursive_loop: lambda_.RecursiveLoop | None = None,
     ) -> Function:
-        """The function whose handler is `<package>.<module>.handler`."""
+        """The function whose handler is `<package>.handlers.<module>.handler`."""
         return Function(
             scope,
             construct_id,
             key=self._key,
             log_removal=self._log_removal,
-            handler=f"{self._name}.{module}.handler",
+            handler=f"{self._name}.handlers.{module}.handler",
             code=lambda_.Code.from_asset(str(self._package.path), asset_hash=self._package.digest),
             architecture=self._architecture,
             environment=self._environment,

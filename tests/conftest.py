@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from local.demo import throw_away_stack
-from local.embedded_aws import ROOT, EmbeddedAws, throw_away
-from local.progress import Progress
-from local.target import Target
+from tools.commands.demo import throw_away_stack
+from tools.embedded.embedded_aws import ROOT, EmbeddedAws, throw_away
+from tools.progress import Progress
+from tools.target import Target
 
 # A test run in the background (nohup, CI) inherits signals as ignored and hands that down: what is
 # tested would not hear its Ctrl-C.
@@ -36,7 +36,7 @@ def empty_aws() -> Iterator[EmbeddedAws]:
 def checkout(tmp_path: Path) -> Path:
     """A copy of the sources with a `.local` of its own: `up` and `down` leave this checkout's alone."""
     copy = tmp_path / "checkout"
-    for name in ("app.py", "cdk.json", "infra", "lambdas", "local", "reader"):
+    for name in ("app.py", "cdk.json", "infra", "lambdas", "tools", "reader"):
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))

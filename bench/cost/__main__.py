@@ -7,7 +7,7 @@ import sys
 
 from bench.cost import prices
 from bench.cost.model import Measured, Setting, estimate
-from local.clip import cache
+from tools.clip import cache
 
 COST_GOAL = 0.06
 WALL_GOAL = 60.0

@@ -10,9 +10,9 @@ import numpy.typing as npt
 from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from engine.detector.sizes import input_size
+from engine.detector.input_size import input_size
 from engine.video.frames import read_frames
-from local.clip import demo_clip
+from tools.clip import demo_clip
 
 _PICTURES_EVERY_HZ, _PICTURES = 0.5, 32
 """The ranges of activations are taken from so many pictures of the demo clip, two seconds apart."""

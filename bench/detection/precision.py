@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.detector.detections import Detections
-from engine.detector.overlap import overlaps
+from engine.detector.iou import overlaps
 
 Floats = npt.NDArray[np.floating]
 

@@ -11,7 +11,7 @@ from typing import Any
 from bench.detection.int8 import quantized
 from engine.detector import load_detector, movenet, nanodet
 from engine.detector.detections import Detections, Detector
-from engine.detector.sizes import input_size
+from engine.detector.input_size import input_size
 
 
 class Resized:

@@ -18,9 +18,9 @@ from pathlib import Path
 from bench.speed import measure, videos
 from bench.speed.measure import Spent
 from bench.speed.memory import peak_megabytes
-from engine.cores import usable_cores
-from engine.environment import DETECTORS
-from local.clip import cache
+from engine.runtime.cores import usable_cores
+from engine.runtime.environment import DETECTORS
+from tools.clip import cache
 
 OVERHEAD_GOAL = 1.15
 REAL_TIME_GOALS = {"movenet": 2.5, "nanodet": 4.0}

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from engine.analysis import Analyst
-from engine.detections import SegmentDetections
+from engine.analysis.detections import SegmentDetections
+from engine.analysis.segment import Analyst
 from engine.detector.session import ModelSession
-from engine.persons import SeenFaces, records
+from engine.records import SeenFaces, records
 from engine.tracker import link
 from engine.video import frames
 from engine.video.metadata import read_metadata

@@ -16,7 +16,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from local.clip import cache, demo_clip
+from tools.clip import cache, demo_clip
 
 Picture = NDArray[np.uint8]
 

@@ -9,8 +9,8 @@ from bench.tracking.material import Material
 from bench.tracking.mot import Rows
 from bench.tracking.scores import overlaps
 from engine.tracker import Settings, Track, link
-from engine.tracker.gather import gather
-from engine.tracker.whole import whole_track
+from engine.tracker.finalize import whole_track
+from engine.tracker.first_pass import gather
 
 _SAME = 0.5
 """A detection is a person's when it overlaps his true box this much (IoU)."""

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.tracking.mot import Sequence
-from engine.analysis import Analyst
-from engine.detections import SegmentDetections, still_camera
+from engine.analysis.detections import SegmentDetections, still_camera
+from engine.analysis.segment import Analyst
 from engine.video.metadata import read_metadata
 from engine.video.segments import Segment
 from infra.models import prepared
-from local.clip import cache, demo_clip
+from tools.clip import cache, demo_clip
 
 _DEMO_CLIP = "PETS09-S2L1"
 """This sequence's video is the demo clip, which plays at another rate than the benchmark states."""

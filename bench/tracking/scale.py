@@ -16,8 +16,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from engine.appearance import SIZE
-from engine.detections import SegmentDetections
+from engine.analysis.appearance import SIZE
+from engine.analysis.detections import SegmentDetections
 from engine.tracker import link
 
 LENGTHS = (300, 1800, 7200, 21600)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from infra.models import package
 from infra.models.catalogue import MODELS, PACKAGE, Model
-from infra.models.convert import convert
 from infra.models.folder import is_ready, models_folder, publish
+from infra.models.tfjs_to_onnx.convert import convert
 
 
 class ConversionError(Exception):

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from pipeline import failures
-from pipeline.announcements import announce
-from pipeline.delays import delay_seconds
-from pipeline.meta import FAILED, SUBMITTING, Meta
-from pipeline.metas import Metas
-from pipeline.uploads import Delivery, Upload, is_later, send_upload
+from pipeline.messaging.backoff import delay_seconds
+from pipeline.messaging.events import announce
+from pipeline.messaging.upload_message import Delivery, Upload, is_later, send_upload
+from pipeline.rekognition import errors
+from pipeline.storage.video_record import FAILED, SUBMITTING, Meta
+from pipeline.storage.video_records import Metas
 
 if TYPE_CHECKING:
-    from pipeline.services import Services
+    from pipeline.runtime.services import Services
 
 # S3 is strongly consistent, but a bucket's policy, a key's policy or a copy may lag behind the event.
 UNREADABLE_TRIES = 4
@@ -49,24 +49,24 @@ def submit(services: Services, upload: Upload, delivery: Delivery) -> Outcome:
     try:
         job_id = _start(services, meta)
     except ClientError as error:
-        code, reason = failures.code_of(error), failures.reason_of(error)
-        if code in failures.BACK_PRESSURE:
+        code, reason = errors.code_of(error), errors.reason_of(error)
+        if code in errors.BACK_PRESSURE:
             _send_back(
                 services, upload, Delivery(delivery.limited + 1, delivery.unreadable), delivery.limited
             )
             metas.waits(meta, reason)
             return Outcome.WAITING
-        if code == failures.UNREADABLE and delivery.unreadable < UNREADABLE_TRIES:
+        if code == errors.UNREADABLE and delivery.unreadable < UNREADABLE_TRIES:
             _send_back(
                 services, upload, Delivery(delivery.limited, delivery.unreadable + 1), delivery.unreadable
             )
             metas.note(meta, f"Waiting: {reason}")
             return Outcome.WAITING
-        if code in failures.PERMANENT:
+        if code in errors.PERMANENT:
             if metas.fail(meta, reason):
                 announce(services, metas, meta.video.id)
             return Outcome.REFUSED
-        if code == failures.TOKEN_IN_USE and metas.begin_attempt(meta, upload.sequencer):
+        if code == errors.TOKEN_IN_USE and metas.begin_attempt(meta, upload.sequencer):
             # The token was used with other parameters, such as a topic since replaced: a new attempt has its
             # own.
             return submit(services, upload, delivery)

@@ -6,7 +6,7 @@ import math
 import random
 
 from pipeline.report import PersonPath
-from pipeline.report.paths import Point
+from pipeline.report.person_path import Point
 
 
 def crossing(index: int, first_ms: int, last_ms: int, height: float) -> PersonPath:

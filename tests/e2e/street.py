@@ -6,8 +6,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from local.clip import demo_clip
-from tests.clips import make_clip
+from testing.clips import make_clip
+from tools.clip import demo_clip
 
 
 def cut_street(path: Path, seconds: int) -> Path:

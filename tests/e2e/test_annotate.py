@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from local.annotate import Person, people_in
-from local.drawing import color_of
-from tests.clips import Image, make_clip
+from testing.clips import Image, make_clip
 from tests.e2e.street import cut_street
+from tools.commands.annotate import Person, people_in
+from tools.drawing import color_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,7 +40,7 @@ def tracks(path: Path, boxes: dict[int, dict[int, tuple[float, float, float, flo
 
 def run(*arguments: Path | str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "local.annotate", *map(str, arguments)],
+        [sys.executable, "-m", "tools.commands.annotate", *map(str, arguments)],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'lambdas'}"},
         capture_output=True,

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from local.embedded_aws import ROOT
-from local.target import Target
 from tests.e2e.street import cut_street
+from tools.embedded.embedded_aws import ROOT
+from tools.target import Target
 
 # Whole stacks start here: minutes on a busy machine.
 pytestmark = pytest.mark.timeout(900)
@@ -27,7 +27,7 @@ def temporary(tmp_path: Path) -> Path:
 def start_demo(video: Path, temporary: Path) -> "subprocess.Popen[str]":
     environment = os.environ | {"TMPDIR": str(temporary), "PYTHONPATH": f"{ROOT}:{ROOT}/lambdas"}
     return subprocess.Popen(
-        [sys.executable, "-m", "local.demo", "--video", str(video)],
+        [sys.executable, "-m", "tools.commands.demo", "--video", str(video)],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from local.drop import Found, drop
-from local.errors import LocalError
-from local.progress import Progress
-from local.target import Target
-from tests.clips import make_clip, make_sound
+from testing.clips import make_clip, make_sound
 from tests.e2e.street import cut_street
+from tools.commands.drop import Found, drop
+from tools.errors import LocalError
+from tools.progress import Progress
+from tools.target import Target
 
 # Whole stacks start here: minutes on a busy machine.
 pytestmark = pytest.mark.timeout(900)

@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from bench.pipeline_room import PipelineRoom, in_environment
-from bench.scripted_tracking import People, ScriptedTracking, serve
-from local.embedded_aws import EmbeddedAws
-from local.page.server import make_server
-from local.page.videos import Videos
-from local.target import embedded
-from tests.clips import make_clip
+from testing.clips import make_clip
+from testing.pipeline_environment import PipelineRoom, in_environment
+from testing.scripted_rekognition import People, ScriptedTracking, serve
 from tests.e2e.conftest import PageMaker
+from tools.embedded.embedded_aws import EmbeddedAws
+from tools.page.server import make_server
+from tools.page.videos import Videos
+from tools.target import embedded
 
 
 @dataclass

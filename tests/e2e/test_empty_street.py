@@ -8,7 +8,7 @@ import pytest
 
 from engine.detector import load_detector
 from infra.models import prepared
-from tests.people import people_clip
+from testing.people import people_clip
 
 SURE = 0.5
 

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from engine.still import scene_jpeg
-from local.reports import _playing
+from engine.video.still import scene_jpeg
 from pipeline.report import PersonPath, VideoFacts, write_report
-from tests.clips import make_clip
+from testing.clips import make_clip
 from tests.e2e.conftest import PageMaker
 from tests.e2e.scenes import crossing, crowd, three
+from tools.reports import _playing
 
 Opener = Callable[..., Page]
 

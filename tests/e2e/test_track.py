@@ -12,20 +12,20 @@ from typing import Any
 
 import pytest
 
-from engine.analysis import Analyst
-from engine.persons import ORDERS
+from engine.analysis.segment import Analyst
+from engine.records import ORDERS
 from infra.models import prepared
-from local import track as track_module
-from local.track import document, track
-from tests.clips import make_clip, make_sound
-from tests.people import face_clip, people_clip
+from testing.clips import make_clip, make_sound
+from testing.people import face_clip, people_clip
+from tools.commands import track as track_module
+from tools.commands.track import document, track
 
-ROOT = Path(track_module.__file__).parents[1]
+ROOT = Path(track_module.__file__).parents[2]
 
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "local.track", *map(str, arguments)],
+        [sys.executable, "-m", "tools.commands.track", *map(str, arguments)],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'lambdas'}"},
         capture_output=True,

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from engine.analysis import Analyst
+from engine.analysis.segment import Analyst
 from infra.models import prepared
-from local.track import document, track
-from tests.people import face_clip
+from testing.people import face_clip
+from tools.commands.track import document, track
 
 STEADY = [Fraction(number, 25) for number in range(50)]
 

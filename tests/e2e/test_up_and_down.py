@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from local.embedded_aws import is_running
+from tools.embedded.embedded_aws import is_running
 
 # Whole stacks start here: minutes on a busy machine.
 pytestmark = pytest.mark.timeout(900)
@@ -35,16 +35,16 @@ def pid_of(checkout: Path) -> int:
 
 
 def test_up_leaves_a_stack_running_that_the_shell_can_use_until_down(checkout: Path, tmp_path: Path) -> None:
-    nothing_up = run(checkout, "local.drop", "a.mp4")
+    nothing_up = run(checkout, "tools.commands.drop", "a.mp4")
     assert (nothing_up.returncode, nothing_up.stderr) == (
         1,
         "error: Nothing is up. Run: make up (or name a stack deployed to AWS: STACK=name)\n",
     )
     try:
-        up = run(checkout, "local.up")
+        up = run(checkout, "tools.commands.up")
         assert up.returncode == 0, up.stderr
         pid = pid_of(checkout)
-        again = run(checkout, "local.up")
+        again = run(checkout, "tools.commands.up")
         assert again.returncode == 0, again.stderr
         assert pid_of(checkout) == pid
         page = re.findall(r"^page: (\S+)", up.stdout, re.MULTILINE)
@@ -69,20 +69,20 @@ def test_up_leaves_a_stack_running_that_the_shell_can_use_until_down(checkout: P
         assert copy.returncode == 0, copy.stderr
         assert "by hand.mp4" in copy.stdout
 
-        bad = run(checkout, "local.drop", str(tmp_path / "text.mp4"))
+        bad = run(checkout, "tools.commands.drop", str(tmp_path / "text.mp4"))
         assert bad.returncode == 1
         assert bad.stderr.splitlines()[-1].startswith("error: text.mp4: Unsupported codec/format.")
     finally:
-        down = run(checkout, "local.down")
+        down = run(checkout, "tools.commands.down")
     assert (down.returncode, down.stdout) == (0, "down; its state stays in .local/aws\n")
     assert not is_running(pid, checkout / ".local" / "aws")
     assert not (checkout / ".local" / "env").exists()
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(page[0])
-    once_more = run(checkout, "local.down")
+    once_more = run(checkout, "tools.commands.down")
     assert (once_more.returncode, once_more.stdout) == (0, "nothing was up\n")
 
 
 def test_down_without_up_is_fine(checkout: Path) -> None:
-    down = run(checkout, "local.down")
+    down = run(checkout, "tools.commands.down")
     assert (down.returncode, down.stdout, down.stderr) == (0, "nothing was up\n", "")

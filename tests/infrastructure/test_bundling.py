@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from infra import bundling, models
-from infra.archive import add_files
-from infra.bundling import BundlingError, build
-from infra.platforms import Platform
-from infra.trimming import keeps
+from infra import models
+from infra.packaging import bundling
+from infra.packaging.archive import add_files
+from infra.packaging.bundling import BundlingError, build
+from infra.packaging.platforms import Platform
+from infra.packaging.trimming import keeps
 
 HOST = Platform.of_host()
 

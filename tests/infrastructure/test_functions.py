@@ -42,9 +42,9 @@ def test_only_those_that_come_back_to_their_queue_may_run_in_a_loop(template: Te
         if "RecursiveLoop" in function.properties
     }
     assert loops == {
-        "pipeline.start_tracking.handler": "Allow",
-        "pipeline.collect_tracks.handler": "Allow",
-        "engine.api.handler": "Allow",
+        "pipeline.handlers.start_tracking.handler": "Allow",
+        "pipeline.handlers.collect_tracks.handler": "Allow",
+        "engine.handlers.api.handler": "Allow",
     }
 
 
@@ -90,19 +90,19 @@ def test_the_engine_is_told_what_it_needs(synthesize: Synthesize) -> None:
         assert told["SEGMENT_SECONDS"] == "20"
         assert told["FACES"] == "off"
         assert told["MAX_OPEN_JOBS"] == "3"
-        assert ("STATE_MACHINE_ARN" in told) == (handler == "engine.api.handler")
+        assert ("STATE_MACHINE_ARN" in told) == (handler == "engine.handlers.api.handler")
 
 
 def test_functions_name_themselves_in_logs_and_metrics(synthesize: Synthesize) -> None:
-    told = environment(synthesize(prefix="Shop-9"), "engine.detect.handler")
+    told = environment(synthesize(prefix="Shop-9"), "engine.handlers.detect.handler")
     assert told["POWERTOOLS_SERVICE_NAME"] == "Shop-9"
     assert told["POWERTOOLS_METRICS_NAMESPACE"] == "PeoplePathing"
 
 
 def test_memory_is_a_choice(synthesize: Synthesize) -> None:
     template = synthesize(detect_memory_mb="1769", link_memory_mb="4096")
-    assert template.function("engine.detect.handler")["MemorySize"] == 1769
-    assert template.function("engine.link.handler")["MemorySize"] == 4096
+    assert template.function("engine.handlers.detect.handler")["MemorySize"] == 1769
+    assert template.function("engine.handlers.link.handler")["MemorySize"] == 4096
 
 
 def test_outputs_name_what_an_operator_looks_for(template: Template) -> None:

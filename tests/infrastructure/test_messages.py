@@ -20,9 +20,9 @@ def queue_of(template: Template, handler: str) -> tuple[Resource, Resource]:
 
 
 QUEUED = (
-    "pipeline.start_tracking.handler",
-    "pipeline.collect_tracks.handler",
-    "engine.finish.handler",
+    "pipeline.handlers.start_tracking.handler",
+    "pipeline.handlers.collect_tracks.handler",
+    "engine.handlers.finish.handler",
 )
 
 
@@ -33,7 +33,7 @@ def test_uploads_of_videos_in_any_letter_case_are_notified_and_nothing_else(temp
     assert {suffix.lower() for suffix in suffixes} == {".mp4", ".mov", ".avi"}
     assert len(set(suffixes)) == len(suffixes) == 4 + 8 + 8
     assert {entry["Event"] for entry in notified} == {"s3:ObjectCreated:*"}
-    _, queue = queue_of(template, "pipeline.start_tracking.handler")
+    _, queue = queue_of(template, "pipeline.handlers.start_tracking.handler")
     assert all(entry["Queue"] == {"Fn::GetAtt": [queue.logical_id, "Arn"]} for entry in notified)
 
 
@@ -80,10 +80,10 @@ def test_one_bad_record_does_not_stop_a_batch_and_a_flood_does_not_starve_the_ac
 
 
 def test_a_batch_of_uploads_fits_in_its_functions_time_however_slow_the_engine(template: Template) -> None:
-    mapping, _ = queue_of(template, "pipeline.start_tracking.handler")
-    longest_call = template.function("engine.api.handler")["Timeout"]
+    mapping, _ = queue_of(template, "pipeline.handlers.start_tracking.handler")
+    longest_call = template.function("engine.handlers.api.handler")["Timeout"]
     longest_batch = mapping["BatchSize"] * longest_call
-    assert template.function("pipeline.start_tracking.handler")["Timeout"] > longest_batch
+    assert template.function("pipeline.handlers.start_tracking.handler")["Timeout"] > longest_batch
 
 
 def test_completions_reach_the_collector_and_what_sns_cannot_deliver_its_dead_letters(
@@ -95,7 +95,7 @@ def test_completions_reach_the_collector_and_what_sns_cannot_deliver_its_dead_le
         for subscription in template.all("AWS::SNS::Subscription")
         if subscription["TopicArn"] == {"Ref": topic}
     )
-    _, queue = queue_of(template, "pipeline.collect_tracks.handler")
+    _, queue = queue_of(template, "pipeline.handlers.collect_tracks.handler")
     assert subscription["Protocol"] == "sqs"
     assert subscription["Endpoint"] == {"Fn::GetAtt": [queue.logical_id, "Arn"]}
     dead_letters = queue["RedrivePolicy"]["deadLetterTargetArn"]
@@ -110,14 +110,14 @@ def test_executions_that_end_badly_reach_finish(template: Template) -> None:
         "detail-type": ["Step Functions Execution Status Change"],
         "detail": {"stateMachineArn": [{"Ref": machine}], "status": ["FAILED", "TIMED_OUT", "ABORTED"]},
     }
-    _, queue = queue_of(template, "engine.finish.handler")
+    _, queue = queue_of(template, "engine.handlers.finish.handler")
     (target,) = rule["Targets"]
     assert target["Arn"] == {"Fn::GetAtt": [queue.logical_id, "Arn"]}
     assert target["DeadLetterConfig"] == {"Arn": queue["RedrivePolicy"]["deadLetterTargetArn"]}
 
 
 def test_the_reconciler_runs_on_a_schedule(template: Template) -> None:
-    function = template.function("pipeline.reconcile_jobs.handler").logical_id
+    function = template.function("pipeline.handlers.reconcile_jobs.handler").logical_id
     rule = template.one("AWS::Events::Rule", "PipelineReconcile")
     assert rule["ScheduleExpression"] == "rate(10 minutes)"
     assert [target["Arn"] for target in rule["Targets"]] == [{"Fn::GetAtt": [function, "Arn"]}]

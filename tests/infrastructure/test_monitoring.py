@@ -68,7 +68,7 @@ def test_throttles_and_errors_of_every_function_count(template: Template) -> Non
 
 def test_counters_are_looked_for_where_the_functions_put_them(synthesize: Synthesize) -> None:
     template = synthesize(prefix="Shop-9", alarm_email="ops@example.org")
-    told = template.function("pipeline.collect_tracks.handler")["Environment"]["Variables"]
+    told = template.function("pipeline.handlers.collect_tracks.handler")["Environment"]["Variables"]
     alarm = alarms(template)["StuckJobs"]
     assert alarm["Namespace"] == told["POWERTOOLS_METRICS_NAMESPACE"]
     assert alarm["Dimensions"] == [{"Name": "service", "Value": told["POWERTOOLS_SERVICE_NAME"]}]

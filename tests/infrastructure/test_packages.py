@@ -15,8 +15,8 @@ from platform import machine
 
 import pytest
 
-from infra.bundling import PackageName, build
-from infra.platforms import LAMBDA_PYTHON, Platform
+from infra.packaging.bundling import PackageName, build
+from infra.packaging.platforms import LAMBDA_PYTHON, Platform
 from tests.infrastructure.template import Template
 
 LAMBDAS = Path(__file__).resolve().parents[2] / "lambdas"

@@ -9,15 +9,15 @@ from tests.infrastructure.conftest import Synthesize
 from tests.infrastructure.template import Template, listed
 
 PIPELINE = (
-    "pipeline.start_tracking.handler",
-    "pipeline.collect_tracks.handler",
-    "pipeline.reconcile_jobs.handler",
+    "pipeline.handlers.start_tracking.handler",
+    "pipeline.handlers.collect_tracks.handler",
+    "pipeline.handlers.reconcile_jobs.handler",
 )
 ENGINE_STEPS = (
-    "engine.plan.handler",
-    "engine.detect.handler",
-    "engine.link.handler",
-    "engine.finish.handler",
+    "engine.handlers.plan.handler",
+    "engine.handlers.detect.handler",
+    "engine.handlers.link.handler",
+    "engine.handlers.finish.handler",
 )
 
 # Actions that AWS lets nobody narrow to a resource.
@@ -93,17 +93,17 @@ def test_each_queues_function_may_read_it_before_it_is_connected(template: Templ
 
 
 def test_only_the_pipeline_may_call_the_engine(template: Template) -> None:
-    api = [{"Fn::GetAtt": [template.function("engine.api.handler").logical_id, "Arn"]}]
+    api = [{"Fn::GetAtt": [template.function("engine.handlers.api.handler").logical_id, "Arn"]}]
     for handler in PIPELINE:
         assert template.rights_of(handler)["lambda:InvokeFunction"] == api
-    for handler in (*ENGINE_STEPS, "engine.api.handler"):
+    for handler in (*ENGINE_STEPS, "engine.handlers.api.handler"):
         assert not allowed(template, handler, "lambda:InvokeFunction")
     assert not template.all("AWS::Lambda::Url")
 
 
 def test_videos_are_read_by_the_engine_and_written_by_nobody(template: Template) -> None:
     videos = template.one("AWS::S3::Bucket", "Videos").logical_id
-    for handler in (*PIPELINE, *ENGINE_STEPS, "engine.api.handler"):
+    for handler in (*PIPELINE, *ENGINE_STEPS, "engine.handlers.api.handler"):
         for action, resources in template.rights_of(handler).items():
             if videos in names(resources):
                 assert action.startswith(("s3:Get", "s3:List")), (handler, action)
@@ -116,7 +116,10 @@ def test_neither_half_reaches_the_others_data_but_for_the_stills_of_scenes(templ
     pipelines.append(template.one("AWS::S3::Bucket", "Results").logical_id)
     engines = [template.one("AWS::DynamoDB::Table", "Engine").logical_id]
     engines.append(template.one("AWS::S3::Bucket", "Engine").logical_id)
-    for handlers, foreign in ((PIPELINE, engines), ((*ENGINE_STEPS, "engine.api.handler"), pipelines)):
+    for handlers, foreign in (
+        (PIPELINE, engines),
+        ((*ENGINE_STEPS, "engine.handlers.api.handler"), pipelines),
+    ):
         for handler in handlers:
             resources = [one for some in template.rights_of(handler).values() for one in some]
             rights = names([one for one in resources if "/jobs/*/still.jpg" not in str(one)])
@@ -126,19 +129,19 @@ def test_neither_half_reaches_the_others_data_but_for_the_stills_of_scenes(templ
 def test_only_the_collector_writes_and_removes_results(template: Template) -> None:
     for action in ("s3:PutObject", "s3:DeleteObject", "dynamodb:BatchWriteItem"):
         assert [handler for handler in PIPELINE if allowed(template, handler, action)] == [
-            "pipeline.collect_tracks.handler"
+            "pipeline.handlers.collect_tracks.handler"
         ]
 
 
 def test_only_finish_takes_the_publishing_role_and_only_it_is_trusted(template: Template) -> None:
     role = template.one("AWS::IAM::Role", "CompletionPublishRole")
-    finish = template.function("engine.finish.handler")["Role"]
+    finish = template.function("engine.handlers.finish.handler")["Role"]
     (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
     assert trust["Principal"] == {"AWS": finish}
-    assert template.rights_of("engine.finish.handler")["sts:AssumeRole"] == [
+    assert template.rights_of("engine.handlers.finish.handler")["sts:AssumeRole"] == [
         {"Fn::GetAtt": [role.logical_id, "Arn"]}
     ]
-    for handler in (*PIPELINE, "engine.api.handler", *ENGINE_STEPS[:3]):
+    for handler in (*PIPELINE, "engine.handlers.api.handler", *ENGINE_STEPS[:3]):
         assert not allowed(template, handler, "sts:AssumeRole")
     topic = template.one("AWS::SNS::Topic", "Completion").logical_id
     publishing = [s for s in template.statements_of(role.logical_id) if s["Action"] == "sns:Publish"]
@@ -147,7 +150,7 @@ def test_only_finish_takes_the_publishing_role_and_only_it_is_trusted(template: 
 
 def test_only_the_api_starts_executions_and_the_machine_itself(template: Template) -> None:
     machine = {"Ref": template.one("AWS::StepFunctions::StateMachine").logical_id}
-    assert template.rights_of("engine.api.handler")["states:StartExecution"] == [machine]
+    assert template.rights_of("engine.handlers.api.handler")["states:StartExecution"] == [machine]
     for handler in (*PIPELINE, *ENGINE_STEPS):
         assert not allowed(template, handler, "states:StartExecution")
     workflow = template.one("AWS::IAM::Role", "EngineWorkflowRole").logical_id
@@ -172,11 +175,11 @@ def test_with_rekognition_itself_the_engine_is_not_deployed(synthesize: Synthesi
     role = template.one("AWS::IAM::Role", "CompletionPublishRole")
     (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
     assert trust["Principal"] == {"Service": "rekognition.amazonaws.com"}
-    start = template.rights_of("pipeline.start_tracking.handler")
+    start = template.rights_of("pipeline.handlers.start_tracking.handler")
     assert start["rekognition:StartPersonTracking"] == ["*"]
     assert start["iam:PassRole"] == [{"Fn::GetAtt": [role.logical_id, "Arn"]}]
     assert "rekognition:GetPersonTracking" not in start
-    collect = template.rights_of("pipeline.collect_tracks.handler")
+    collect = template.rights_of("pipeline.handlers.collect_tracks.handler")
     assert collect["rekognition:GetPersonTracking"] == ["*"]
     assert "iam:PassRole" not in collect
 
@@ -194,10 +197,13 @@ def test_with_another_endpoint_no_aws_service_is_asked(synthesize: Synthesize) -
 def test_videos_may_be_encrypted_under_keys_of_the_accounts_own(synthesize: Synthesize) -> None:
     key = "arn:aws:kms:eu-west-1:123456789012:key/1a-2b"
     for endpoint, readers in (
-        ("engine", {"engine.api.handler", "engine.plan.handler", "engine.detect.handler"}),
-        ("aws", {"pipeline.start_tracking.handler"}),
+        (
+            "engine",
+            {"engine.handlers.api.handler", "engine.handlers.plan.handler", "engine.handlers.detect.handler"},
+        ),
+        ("aws", {"pipeline.handlers.start_tracking.handler"}),
     ):
         template = synthesize(tracking_endpoint=endpoint, video_key_arns=key)
-        handlers = PIPELINE + (("engine.api.handler", *ENGINE_STEPS) if endpoint == "engine" else ())
+        handlers = PIPELINE + (("engine.handlers.api.handler", *ENGINE_STEPS) if endpoint == "engine" else ())
         granted = {one for one in handlers if key in names(template.rights_of(one)["kms:Decrypt"])}
         assert granted == readers

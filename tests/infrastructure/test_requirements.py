@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(
     path
-    for folder in (ROOT, *(ROOT / "lambdas").iterdir(), ROOT / "local", ROOT / "bench")
+    for folder in (ROOT, *(ROOT / "lambdas").iterdir(), ROOT / "tools", ROOT / "bench")
     for path in folder.glob("requirements*.txt")
 )
 PINNED = re.compile(r"[A-Za-z0-9._-]+(\[[a-z0-9,]+\])?==[^\s;]+")

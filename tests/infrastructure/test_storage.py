@@ -162,7 +162,7 @@ def test_videos_and_tracks_are_forgotten_after_the_days_asked(synthesize: Synthe
     first, markers = videos["LifecycleConfiguration"]["Rules"]
     assert first["NoncurrentVersionExpiration"] == {"NoncurrentDays": 7}
     assert markers["ExpiredObjectDeleteMarker"] is True
-    environment = template.function("pipeline.collect_tracks.handler")["Environment"]["Variables"]
+    environment = template.function("pipeline.handlers.collect_tracks.handler")["Environment"]["Variables"]
     assert environment["RETENTION_DAYS"] == "12"
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from engine.detector.calibration import Calibration
 from engine.detector.detections import Detections, Detector
+from engine.detector.ensemble import SecondLook
 from engine.detector.movenet import MoveNet
 from engine.detector.nanodet import NanoDet
-from engine.detector.second_look import SecondLook
 
 __all__ = ["Detections", "Detector", "load_detector"]
 

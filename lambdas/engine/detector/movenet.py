@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from engine.detector.calibration import Calibration
 from engine.detector.detections import LOWEST_CHANCE, SAME_PERSON, Detections, Floats, Image
+from engine.detector.input_size import input_size
+from engine.detector.nms import keep_distinct
 from engine.detector.session import ModelSession
-from engine.detector.sizes import input_size
-from engine.detector.suppression import keep_distinct
 
 LONG_SIDE = 512
 # The heads see a quarter of the image's width and height.

@@ -8,9 +8,9 @@ import numpy as np
 
 from engine.detector.calibration import Calibration
 from engine.detector.detections import LOWEST_CHANCE, SAME_PERSON, Detections, Floats, Image
+from engine.detector.input_size import input_size
+from engine.detector.nms import keep_distinct
 from engine.detector.session import ModelSession
-from engine.detector.sizes import input_size
-from engine.detector.suppression import keep_distinct
 
 # The half of it is whole cells for frames of 4:3 and 16:9.
 LONG_SIDE = 448

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.tracker.geometry import covered, overlaps
-from engine.tracker.growing import Growing
-from engine.tracker.paths import Paths
+from engine.tracker.growing_array import Growing
 from engine.tracker.settings import Settings
 from engine.tracker.store import Store
+from engine.tracker.tracklets import Paths
 
 Ints = npt.NDArray[np.int64]
 

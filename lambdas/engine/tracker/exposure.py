@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.tracker.ends import Ends
 from engine.tracker.geometry import Floats, paired_overlaps, shared_areas
 from engine.tracker.store import NOBODY, Store
+from engine.tracker.tracklet_ends import Ends
 
 _FAINT_OVERLAP = 0.2
 """A faint detection that overlaps the expected box this much (IoU) may well be the person."""

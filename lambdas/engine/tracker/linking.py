@@ -6,17 +6,17 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from engine.detections import SegmentDetections
+from engine.analysis.detections import SegmentDetections
 from engine.tracker.cutting import cut
-from engine.tracker.gather import gather
-from engine.tracker.paths import Paths
+from engine.tracker.finalize import whole_track
+from engine.tracker.first_pass import gather
+from engine.tracker.pruning import drop_ghosts, drop_scraps
 from engine.tracker.recovery import recover
 from engine.tracker.settings import Settings
 from engine.tracker.stitching import stitch
 from engine.tracker.store import Store
-from engine.tracker.suppression import drop_ghosts, drop_scraps
 from engine.tracker.track import Track
-from engine.tracker.whole import whole_track
+from engine.tracker.tracklets import Paths
 
 
 def link(

@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.tracker.association import assign
-from engine.tracker.camera import inverse
-from engine.tracker.ends import ends
+from engine.tracker.camera_path import inverse
 from engine.tracker.geometry import Floats, overlaps
-from engine.tracker.motion import Filters
-from engine.tracker.paths import Paths
+from engine.tracker.kalman import Filters
 from engine.tracker.settings import Settings
 from engine.tracker.store import NOBODY, Store
+from engine.tracker.tracklet_ends import ends
+from engine.tracker.tracklets import Paths
 
 
 def recover(store: Store, settings: Settings) -> None:

@@ -14,13 +14,13 @@ import lap
 import numpy as np
 import numpy.typing as npt
 
-from engine.appearance import similarity
-from engine.tracker.ends import Ends, ends
+from engine.analysis.appearance import similarity
 from engine.tracker.exposure import exposed_seconds
 from engine.tracker.geometry import Floats
-from engine.tracker.paths import Paths
 from engine.tracker.settings import Settings
 from engine.tracker.store import Store
+from engine.tracker.tracklet_ends import Ends, ends
+from engine.tracker.tracklets import Paths
 
 Pairs = npt.NDArray[np.intp]
 

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from engine.tracker.camera import Travel
+from engine.tracker.camera_path import Travel
 
 NOBODY = -1
 """The path of a detection that belongs to none."""

@@ -21,8 +21,8 @@ from av.codec.context import CodecContext
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from engine.cores import usable_cores
-from engine.video import boxes
+from engine.runtime.cores import usable_cores
+from engine.video import mp4_boxes
 from engine.video.errors import VideoError
 
 MAX_SECONDS = 6 * 3600
@@ -71,9 +71,9 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
     file_bytes = file.seek(0, os.SEEK_END)
     demuxer = _demuxer(file, file_bytes)
     if demuxer == "mov":
-        structure = boxes.inspect(file, MAX_SAMPLES)
+        structure = mp4_boxes.inspect(file, MAX_SAMPLES)
     else:
-        structure = boxes.Structure(cut_off=_riff_cut_off(file, file_bytes), fragmented=False)
+        structure = mp4_boxes.Structure(cut_off=_riff_cut_off(file, file_bytes), fragmented=False)
     file.seek(0)
     try:
         container = av.open(

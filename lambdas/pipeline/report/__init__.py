@@ -5,6 +5,6 @@ at the end :func:`write_report` writes the page from those.
 """
 
 from pipeline.report.page import VideoFacts, render, write_report
-from pipeline.report.paths import PathBuilder, PersonPath
+from pipeline.report.person_path import PathBuilder, PersonPath
 
 __all__ = ["PathBuilder", "PersonPath", "VideoFacts", "render", "write_report"]

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from pipeline.report.paths import PersonPath
+from pipeline.report.person_path import PersonPath
 
 POINTS_A_PAGE = 200_000
 """Most boxes in one page: 2.4 MB of them, 3.2 MB as text, some 50 MB while the page is written."""

@@ -22,14 +22,14 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from engine.jobs import JobsTable, Status, Submission
-from engine.results import Results
-from engine.video_object import Found
-from local.endpoint import Api, serve
-from local.target import Target
-from tests.clips import make_clip
-from tests.people import face_clip
-from tests.people import people_clip as people_clip_file
+from engine.api.video_check import Found
+from engine.jobs.table import JobsTable, Status, Submission
+from engine.storage.results import Results
+from testing.clips import make_clip
+from testing.people import face_clip
+from testing.people import people_clip as people_clip_file
+from tools.commands.endpoint import Api, serve
+from tools.target import Target
 
 RECORDS = 2500
 METADATA = {

@@ -20,10 +20,10 @@ from typing import Any
 import boto3
 import pytest
 
-from engine import aws
-from local.endpoint import Api, serve
-from local.target import embedded
+from engine.runtime import clients
 from tests.integration.conformance.conftest import Engine
+from tools.commands.endpoint import Api, serve
+from tools.target import embedded
 
 Answer = tuple[int, dict[str, str], str]
 VIDEO = {"S3Object": {"Bucket": "videos", "Name": "a.mp4"}}
@@ -190,14 +190,14 @@ def caller_of_lambda() -> Iterator[Callable[[str, int], Any]]:
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Answer]]:
     """The API function in this process: `api(operation, request, service=answer)`: status, error, message."""
-    clients = (aws.s3, aws.dynamodb_table, aws.stepfunctions)
+    cached = (clients.s3, clients.dynamodb_table, clients.stepfunctions)
     opened: list[Any] = []
 
     def call(operation: str, request: dict[str, Any], **services: Answer) -> Answer:
         for service, answer in services.items():
             opened.append(answering(answer))
             monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service.upper()}", opened[-1].__enter__())
-        handler = importlib.import_module("engine.api").handler
+        handler = importlib.import_module("engine.handlers.api").handler
         event = {
             "headers": {"x-amz-target": f"RekognitionService.{operation}"},
             "body": json.dumps(request),
@@ -225,12 +225,12 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Answer]]:
         "POWERTOOLS_TRACE_DISABLED": "true",
     }.items():
         monkeypatch.setenv(name, value)
-    for client in clients:
+    for client in cached:
         client.cache_clear()
-    monkeypatch.delitem(sys.modules, "engine.api", raising=False)
+    monkeypatch.delitem(sys.modules, "engine.handlers.api", raising=False)
     yield call
     for context in opened:
         context.__exit__(None, None, None)
-    for client in clients:
+    for client in cached:
         client.cache_clear()
-    sys.modules.pop("engine.api", None)
+    sys.modules.pop("engine.handlers.api", None)

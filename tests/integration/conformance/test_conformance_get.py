@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.jobs import Status
+from engine.jobs.table import Status
+from testing.people import FACE_HEIGHT
 from tests.integration.conformance.conftest import METADATA, RECORDS, Engine, record
-from tests.people import FACE_HEIGHT
 
 ORDERS = ("TIMESTAMP", "INDEX")
 FACE_MEMBERS = {"BoundingBox", "Confidence", "Landmarks", "Pose", "Quality"}
@@ -125,7 +125,7 @@ def test_another_orders_token_is_an_invalid_pagination_token(engine: Engine, lon
 def test_a_token_older_than_24_hours_is_an_invalid_pagination_token(engine: Engine, long_job: str) -> None:
     import time
 
-    from engine import pagination
+    from engine.api import pagination
 
     client, secret = engine.rekognition, engine.jobs.find(long_job).secret
     fresh = pagination.issue(secret, "TIMESTAMP", 5, time.time() - 23.9 * 3600)

@@ -10,9 +10,9 @@ from typing import Any
 import boto3
 import pytest
 
-from engine.jobs import JobsTable, Submission
-from engine.video_object import Found
-from local.embedded_aws import REGION, EmbeddedAws
+from engine.api.video_check import Found
+from engine.jobs.table import JobsTable, Submission
+from tools.embedded.embedded_aws import REGION, EmbeddedAws
 
 WEEK = 7 * 24 * 3600
 

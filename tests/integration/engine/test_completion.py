@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from engine.completion import CLAIM_SECONDS, Completion, NotificationUnderWay
-from engine.jobs import JobsTable, Stage, Status
+from engine.jobs.completion import CLAIM_SECONDS, Completion, NotificationUnderWay
+from engine.jobs.table import JobsTable, Stage, Status
 
 Accept = Callable[..., str]
 

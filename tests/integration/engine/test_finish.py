@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from engine import aws as engine_aws
-from engine.jobs import JobsTable, Stage, Status
+from engine.jobs.table import JobsTable, Stage, Status
+from engine.runtime import clients as engine_aws
 
 EVENTS = Path(__file__).parents[2] / "events"
 
@@ -38,8 +38,8 @@ def finish(
         monkeypatch.setenv(name, value)
     engine_aws.dynamodb_table.cache_clear()
     engine_aws.sts.cache_clear()
-    sys.modules.pop("engine.finish", None)
-    handler = importlib.import_module("engine.finish").handler
+    sys.modules.pop("engine.handlers.finish", None)
+    handler = importlib.import_module("engine.handlers.finish").handler
     context = SimpleNamespace(
         function_name="finish",
         memory_limit_in_mb=128,
@@ -48,7 +48,7 @@ def finish(
         get_remaining_time_in_millis=lambda: 60_000,
     )
     yield lambda event: handler(event, context)
-    sys.modules.pop("engine.finish", None)
+    sys.modules.pop("engine.handlers.finish", None)
     engine_aws.dynamodb_table.cache_clear()
     engine_aws.sts.cache_clear()
 

@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import aws as engine_aws
-from engine.detections import SegmentDetections
-from engine.jobs import JobsTable, NoSuchJob, Submission
+from engine.analysis.detections import SegmentDetections
+from engine.api.video_check import Found
+from engine.jobs.table import JobsTable, NoSuchJob, Submission
+from engine.runtime import clients as engine_aws
+from engine.storage.workspace import Plan, Workspace
 from engine.video.segments import Segment
-from engine.video_object import Found
-from engine.workspace import Plan, Workspace
 from infra.models import prepared
-from tests.clips import make_clip
+from testing.clips import make_clip
 
-_STEPS = ("engine.detect", "engine.link")
+_STEPS = ("engine.handlers.detect", "engine.handlers.link")
 _CLIENTS = (engine_aws.dynamodb_table, engine_aws.s3)
 
 

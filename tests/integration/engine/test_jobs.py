@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.jobs import (
+from engine.jobs.table import (
     KEPT_SECONDS,
     LONGEST_SECONDS,
     NEVER_STARTED_SECONDS,

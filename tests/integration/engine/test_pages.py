@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import errors
-from engine.get_person_tracking import GetPersonTracking
-from engine.jobs import JobsTable, Status, Submission
-from engine.results import Results
-from engine.video_object import Found
+from engine.api import errors
+from engine.api.get_person_tracking import GetPersonTracking
+from engine.api.video_check import Found
+from engine.jobs.table import JobsTable, Status, Submission
+from engine.storage.results import Results
 
 TOTAL = 2345
 METADATA = {

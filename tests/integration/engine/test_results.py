@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import uploads
-from engine.results import MEMBER_RECORDS, Results
+from engine.storage import uploads
+from engine.storage.results import MEMBER_RECORDS, Results
 
 _TOTAL = 3 * MEMBER_RECORDS + 17
 

@@ -13,10 +13,10 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
 
-from engine import errors
-from engine.jobs import NEVER_STARTED_SECONDS, JobsTable, Stage, Status
-from engine.start_person_tracking import StartPersonTracking, submission_of
-from engine.video_object import Found
+from engine.api import errors
+from engine.api.start_person_tracking import StartPersonTracking, submission_of
+from engine.api.video_check import Found
+from engine.jobs.table import NEVER_STARTED_SECONDS, JobsTable, Stage, Status
 
 DEFINITION = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 60, "End": True}}}
 

@@ -12,7 +12,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from engine import errors, video_object
+from engine.api import errors, video_check
 
 
 def test_what_is_there_is_told_by_etag_and_version(aws: Any, bucket: str) -> None:
@@ -20,13 +20,13 @@ def test_what_is_there_is_told_by_etag_and_version(aws: Any, bucket: str) -> Non
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     first = s3.put_object(Bucket=bucket, Key="a b+ü🎬.mp4", Body=b"one")
     s3.put_object(Bucket=bucket, Key="a b+ü🎬.mp4", Body=b"two")
-    found = video_object.check(s3, bucket, "a b+ü🎬.mp4", first["VersionId"])
-    assert found == video_object.Found(first["ETag"], first["VersionId"])
+    found = video_check.check(s3, bucket, "a b+ü🎬.mp4", first["VersionId"])
+    assert found == video_check.Found(first["ETag"], first["VersionId"])
 
 
 def test_an_empty_file_passes(aws: Any, bucket: str) -> None:
     aws.client("s3").put_object(Bucket=bucket, Key="empty.mp4", Body=b"")
-    assert video_object.check(aws.client("s3"), bucket, "empty.mp4", None).etag
+    assert video_check.check(aws.client("s3"), bucket, "empty.mp4", None).etag
 
 
 @pytest.mark.parametrize("missing", ["bucket", "key", "version", "deleted"])
@@ -43,13 +43,13 @@ def test_what_is_not_there_is_an_invalid_object(aws: Any, bucket: str, missing: 
         "deleted": (bucket, "a.mp4", None),
     }[missing]
     with pytest.raises(errors.InvalidS3Object, match="Unable to get object metadata from S3"):
-        video_object.check(s3, *where)
+        video_check.check(s3, *where)
 
 
 def test_a_file_over_10_gb_is_refused_with_both_sizes() -> None:
     huge = {"Content-Length": "10737418241", "ETag": '"e"'}
     with _s3_answering(lambda _: (200, huge)) as s3, pytest.raises(errors.VideoTooLarge) as refused:
-        video_object.check(s3, "videos", "a.mp4", None)
+        video_check.check(s3, "videos", "a.mp4", None)
     assert str(refused.value) == (
         "Video size in bytes: 10737418241 is more than the maximum limit of: 10737418240 bytes."
     )
@@ -64,7 +64,7 @@ def test_a_bucket_in_another_region_is_refused_not_followed(status: int) -> None
         return status, {"x-amz-bucket-region": "eu-west-1", "Content-Length": "0"}
 
     with _s3_answering(elsewhere) as s3, pytest.raises(errors.InvalidS3Object):
-        video_object.check(s3, "videos", "a.mp4", None)
+        video_check.check(s3, "videos", "a.mp4", None)
     assert asked == ["HEAD"]
 
 
@@ -78,20 +78,20 @@ def test_an_object_that_may_not_be_read_is_refused_though_its_metadata_may(metho
         )
 
     with _s3_answering(closed) as s3, pytest.raises(errors.InvalidS3Object):
-        video_object.check(s3, "videos", "a.mp4", None)
+        video_check.check(s3, "videos", "a.mp4", None)
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_an_s3_that_is_busy_or_unwell_is_throttling_not_a_bad_object(status: int) -> None:
     with _s3_answering(lambda _: (status, {"Content-Length": "0"})) as s3, pytest.raises(errors.Throttling):
-        video_object.check(s3, "videos", "a.mp4", None)
+        video_check.check(s3, "videos", "a.mp4", None)
 
 
 def test_an_s3_that_cannot_be_reached_is_a_server_fault_not_a_bad_object() -> None:
     with _s3_answering(lambda _: (200, {})) as s3:
         pass  # its server is gone now
     with pytest.raises(errors.InternalServerError):
-        video_object.check(s3, "videos", "a.mp4", None)
+        video_check.check(s3, "videos", "a.mp4", None)
 
 
 @contextmanager

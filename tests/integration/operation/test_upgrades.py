@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from local.deploy import deploy
-from local.embedded_aws import throw_away
-from local.errors import LocalError
-from local.progress import Progress
-from local.synth import synthesize
-from local.target import Target, embedded
+from tools.deployment.deploy import deploy
+from tools.deployment.synth import synthesize
+from tools.embedded.embedded_aws import throw_away
+from tools.errors import LocalError
+from tools.progress import Progress
+from tools.target import Target, embedded
 
 STACK = "people-pathing"
 OBJECTS = {"VideosBucket": "kept.txt", "ResultsBucket": "tracks/kept.json", "WorkBucket": "jobs/kept.npz"}

@@ -10,11 +10,11 @@ from typing import Any
 import boto3
 import pytest
 
-from local.deploy import deploy
-from local.progress import Progress
-from local.synth import synthesize
-from local.target import Target, embedded
 from tests.integration.permissions.enforcing_aws import enforcing_aws
+from tools.deployment.deploy import deploy
+from tools.deployment.synth import synthesize
+from tools.progress import Progress
+from tools.target import Target, embedded
 
 ClientOf = Callable[[str, str], Any]
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.embedded_aws import INTERPRETER, REGION
+from tools.embedded.embedded_aws import INTERPRETER, REGION
 
 _START_SECONDS = 60
 

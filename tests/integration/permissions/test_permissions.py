@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.target import Target
 from tests.e2e.street import cut_street
 from tests.integration.permissions.conftest import ClientOf
+from tools.target import Target
 
 START, COLLECT, RECONCILE = (
     f"pipeline.{module}.handler" for module in ("start_tracking", "collect_tracks", "reconcile_jobs")

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from bench.pipeline_room import PipelineRoom, in_environment
-from bench.scripted_tracking import ScriptedTracking, serve
-from local.embedded_aws import EmbeddedAws
-from tests.faulty_proxy import FaultyProxy, serve_proxy
+from testing.faulty_proxy import FaultyProxy, serve_proxy
+from testing.pipeline_environment import PipelineRoom, in_environment
+from testing.scripted_rekognition import ScriptedTracking, serve
+from tools.embedded.embedded_aws import EmbeddedAws
 
 
 @pytest.fixture

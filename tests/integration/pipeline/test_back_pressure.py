@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from bench.pipeline_room import MOST_RECEIVES, PipelineRoom
-from bench.scripted_tracking import Job, People, ScriptedTracking
+from testing.pipeline_environment import MOST_RECEIVES, PipelineRoom
+from testing.scripted_rekognition import Job, People, ScriptedTracking
 
 
 def _waits(room: PipelineRoom) -> list[dict[str, str]]:
@@ -58,9 +58,9 @@ def test_waiting_longer_than_the_queue_allows_receives_is_no_dead_letter(
 def test_throttled_collections_that_get_further_never_wait_too_long(
     room: PipelineRoom, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.services._PAGE_ATTEMPTS", 1)
-    monkeypatch.setattr("pipeline.collecting.delay_seconds", lambda _: 0)
-    monkeypatch.setattr("pipeline.collecting._MOST_TRIES", 2)
+    monkeypatch.setattr("pipeline.runtime.services._PAGE_ATTEMPTS", 1)
+    monkeypatch.setattr("pipeline.collection.on_completion.delay_seconds", lambda _: 0)
+    monkeypatch.setattr("pipeline.collection.on_completion._MOST_TRIES", 2)
     monkeypatch.setenv("CHECKPOINT_SECONDS", "0")
     tracking.people = People(6, 1000)
     pages = [0]

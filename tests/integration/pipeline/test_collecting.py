@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from bench.lambda_poller import Context
-from bench.pipeline_room import PipelineRoom, lambda_process
-from bench.scripted_tracking import Job, People, ScriptedTracking
-from pipeline.videos import Video
-from tests.faulty_proxy import Call, FaultyProxy, json_answer
+from pipeline.video import Video
+from testing.faulty_proxy import Call, FaultyProxy, json_answer
+from testing.lambda_poller import Context
+from testing.pipeline_environment import PipelineRoom, lambda_process
+from testing.scripted_rekognition import Job, People, ScriptedTracking
 
 
 def assert_each_record_once(room: PipelineRoom, video: Video, people: People) -> None:
@@ -118,7 +118,7 @@ def test_a_collector_killed_at_random_points_leaves_each_record_once(
         return "AnnouncedAt" in (room.meta(video) or {})
 
     while not over():
-        with lambda_process(room, room.collects, "pipeline.collect_tracks.handler") as worker:
+        with lambda_process(room, room.collects, "pipeline.handlers.collect_tracks.handler") as worker:
             workers.append(worker)
             while worker.poll() is None and not over():
                 assert room.waiting(room.collect_letters) == 0
@@ -145,7 +145,7 @@ def test_a_checkpoint_is_taken_up_by_the_next_invocation_and_not_begun_anew(
 
     tracking.before_page = die_on_the_fourth
     # The connection breaks, and is not tried again.
-    monkeypatch.setattr("pipeline.services._PAGE_ATTEMPTS", 1)
+    monkeypatch.setattr("pipeline.runtime.services._PAGE_ATTEMPTS", 1)
     room.complete(job)
     room.run_until(lambda: room.status(video) == "SUCCEEDED")
 
@@ -189,8 +189,8 @@ def test_throttled_pages_are_asked_for_again(room: PipelineRoom, tracking: Scrip
 def test_pages_throttled_for_long_put_the_message_back_and_never_among_the_dead(
     room: PipelineRoom, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.services._PAGE_ATTEMPTS", 1)
-    monkeypatch.setattr("pipeline.collecting.delay_seconds", lambda _: 0)
+    monkeypatch.setattr("pipeline.runtime.services._PAGE_ATTEMPTS", 1)
+    monkeypatch.setattr("pipeline.collection.on_completion.delay_seconds", lambda _: 0)
     tracking.people = People(2, 1500)
     video, job = _start(room, tracking)
     tracking.fail_next("GetPersonTracking", "ThrottlingException", times=10)

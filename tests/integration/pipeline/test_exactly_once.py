@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from bench.lambda_poller import Context
-from bench.pipeline_room import PipelineRoom, completion_message, lambda_process
-from bench.scripted_tracking import Job, People, ScriptedTracking
-from pipeline import start_tracking
-from pipeline.videos import Video
+from pipeline.handlers import start_tracking
+from pipeline.video import Video
+from testing.lambda_poller import Context
+from testing.pipeline_environment import PipelineRoom, completion_message, lambda_process
+from testing.scripted_rekognition import Job, People, ScriptedTracking
 
 
 def _event_of(room: PipelineRoom, video: Video, sequencer: str | None = None) -> str:
@@ -81,7 +81,7 @@ def test_a_starter_killed_before_it_noted_the_job_leads_to_that_job_and_no_other
 
     monkeypatch.setattr(tracking, "answer", kill_who_asked)
     video = room.upload("a.mp4")
-    with lambda_process(room, room.uploads, "pipeline.start_tracking.handler") as worker:
+    with lambda_process(room, room.uploads, "pipeline.handlers.start_tracking.handler") as worker:
         workers.append(worker)
         worker.wait()
     workers.append(worker)

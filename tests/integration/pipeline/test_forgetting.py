@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from bench.pipeline_room import PipelineRoom
-from bench.scripted_tracking import People, ScriptedTracking
-from local.drop import drop
-from local.errors import LocalError
-from local.forget import forget
-from local.progress import Progress
-from local.target import Target
-from pipeline.videos import Video
-from tests.clips import make_clip
+from pipeline.video import Video
+from testing.clips import make_clip
+from testing.pipeline_environment import PipelineRoom
+from testing.scripted_rekognition import People, ScriptedTracking
 from tests.integration.pipeline.test_redriving import target_of
+from tools.commands.drop import drop
+from tools.commands.forget import forget
+from tools.errors import LocalError
+from tools.progress import Progress
+from tools.target import Target
 
 
 def _quiet() -> Progress:

@@ -6,11 +6,11 @@ import time
 
 import pytest
 
-from bench.pipeline_room import PipelineRoom
-from bench.scripted_tracking import Job, People, ScriptedTracking
-from pipeline.clock import iso
-from pipeline.videos import Video
-from tests.faulty_proxy import Call, FaultyProxy
+from pipeline.runtime.clock import iso
+from pipeline.video import Video
+from testing.faulty_proxy import Call, FaultyProxy
+from testing.pipeline_environment import PipelineRoom
+from testing.scripted_rekognition import Job, People, ScriptedTracking
 
 
 def _lose_messages(room: PipelineRoom, queue_url: str) -> None:
@@ -78,7 +78,7 @@ def test_a_video_whose_upload_event_was_lost_is_submitted(
 def test_a_bucket_of_more_than_a_page_is_gone_through(
     room: PipelineRoom, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.missed_videos._PAGE", 2)
+    monkeypatch.setattr("pipeline.reconciliation.missed_videos._PAGE", 2)
     for number in range(5):
         room.upload(f"{number}.mp4")
     _lose_messages(room, room.uploads)
@@ -177,7 +177,7 @@ def test_only_videos_of_the_last_week_and_within_the_retention_are_taken_for_mis
     room.upload("a.mp4")
     _lose_messages(room, room.uploads)
     now = time.time() + age_days * 86_400
-    monkeypatch.setattr("pipeline.missed_videos.time.time", lambda: now)
+    monkeypatch.setattr("pipeline.reconciliation.missed_videos.time.time", lambda: now)
 
     assert room.reconcile() == {"missed videos": missed}
 

@@ -6,15 +6,15 @@ import time
 
 import pytest
 
-from bench.pipeline_room import PipelineRoom
-from bench.scripted_tracking import ScriptedTracking
-from local.redrive import Letter, dead_letters, inert, put_back, run_again, send_again
-from local.target import Target, embedded
-from tests.faulty_proxy import FaultyProxy
+from testing.faulty_proxy import FaultyProxy
+from testing.pipeline_environment import PipelineRoom
+from testing.scripted_rekognition import ScriptedTracking
+from tools.commands.redrive import Letter, dead_letters, inert, put_back, run_again, send_again
+from tools.target import Target, embedded
 
 
 def target_of(room: PipelineRoom) -> Target:
-    """The room as the local commands see a deployed stack."""
+    """The room as the tools commands see a deployed stack."""
     return embedded(
         room.endpoint,
         {
@@ -120,8 +120,8 @@ def test_why_a_completion_message_failed_is_logged_with_its_id(
 def test_a_completion_that_died_of_waiting_may_wait_again_when_sent_again(
     room: PipelineRoom, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.collecting.delay_seconds", lambda _: 0)
-    monkeypatch.setattr("pipeline.collecting._MOST_TRIES", 3)
+    monkeypatch.setattr("pipeline.collection.on_completion.delay_seconds", lambda _: 0)
+    monkeypatch.setattr("pipeline.collection.on_completion._MOST_TRIES", 3)
     video = room.upload("a.mp4")
     room.run_until(lambda: room.status(video) == "IN_PROGRESS")
     room.publish(room.job_of(video))
@@ -140,7 +140,7 @@ def test_a_completion_that_died_of_waiting_may_wait_again_when_sent_again(
 def test_letters_sent_again_as_they_come_are_sent_once_however_long_all_of_them_take(
     room: PipelineRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("local.redrive._HELD_SECONDS", 2)
+    monkeypatch.setattr("tools.commands.redrive._HELD_SECONDS", 2)
     for number in range(24):
         room.sqs.send_message(QueueUrl=room.collect_letters, MessageBody=f"not one of ours {number}")
 

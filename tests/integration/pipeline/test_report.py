@@ -7,9 +7,9 @@ import json
 
 import pytest
 
-from bench.pipeline_room import PipelineRoom, in_environment
-from bench.scripted_tracking import People, ScriptedTracking
-from pipeline import report_parts
+from pipeline.report import parts
+from testing.pipeline_environment import PipelineRoom, in_environment
+from testing.scripted_rekognition import People, ScriptedTracking
 
 
 def test_the_report_shows_all_people_and_agrees_with_the_table(
@@ -52,7 +52,7 @@ def test_a_report_that_fails_costs_no_tracks(
     def fails(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(report_parts, "write_report", fails)
+    monkeypatch.setattr(parts, "write_report", fails)
     tracking.after_start = room.complete
     video = room.upload("a.mp4")
     room.run_until(lambda: room.status(video) == "SUCCEEDED")

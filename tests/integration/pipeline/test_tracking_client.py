@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
-from bench.pipeline_room import PipelineRoom
-from pipeline.environment import Environment
-from pipeline.rekognition import tracking_client
-from tests.faulty_proxy import Answer, Call, FaultyProxy
+from pipeline.rekognition.client import tracking_client
+from pipeline.runtime.environment import Environment
+from testing.faulty_proxy import Answer, Call, FaultyProxy
+from testing.pipeline_environment import PipelineRoom
 
 
 def test_an_engine_that_is_not_there_is_a_server_fault_and_no_job_that_is_gone(room: PipelineRoom) -> None:

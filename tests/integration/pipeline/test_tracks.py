@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from bench.pipeline_room import PipelineRoom
-from bench.scripted_tracking import People, ScriptedTracking
+from testing.pipeline_environment import PipelineRoom
+from testing.scripted_rekognition import People, ScriptedTracking
 
 
 def test_a_dropped_video_becomes_tracks_and_meta_says_so_last(

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bench.pipeline_room import PipelineRoom, in_environment
-from bench.scripted_tracking import HZ, People, ScriptedTracking, serve
-from local.embedded_aws import EmbeddedAws
-from pipeline.videos import Video
+from pipeline.video import Video
+from testing.pipeline_environment import PipelineRoom, in_environment
+from testing.scripted_rekognition import HZ, People, ScriptedTracking, serve
+from tools.embedded.embedded_aws import EmbeddedAws
 
 BOX = (0.1, 0.2)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.videos import Video
+from pipeline.video import Video
 from tests.integration.reader.conftest import Written
 
 ROOT = Path(__file__).parents[3]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.detector.agreement import agree
 from engine.detector.calibration import Calibration
 from engine.detector.detections import Detections
-from engine.detector.second_look import SecondLook, halved
+from engine.detector.ensemble import SecondLook, halved
+from engine.detector.fusion import agree
 
 AS_IT_IS = Calibration(slope=1, intercept=0)
 

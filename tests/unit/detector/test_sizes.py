@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.detector.sizes import input_size
+from engine.detector.input_size import input_size
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.detector.suppression import keep_distinct
+from engine.detector.nms import keep_distinct
 
 
 def kept(*boxes, scores=None):

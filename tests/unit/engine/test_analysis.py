@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine.analysis import Analyst
-from engine.detections import SegmentDetections
+from engine.analysis.detections import SegmentDetections
+from engine.analysis.segment import Analyst
 from engine.detector import Detections
 from engine.video.metadata import read_metadata
 from engine.video.segments import Segment, plan_segments
-from tests.clips import Image, make_clip
+from testing.clips import Image, make_clip
 
 
 class Spots:

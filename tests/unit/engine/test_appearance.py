@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.appearance import SIZE, describe, similarity
+from engine.analysis.appearance import SIZE, describe, similarity
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 

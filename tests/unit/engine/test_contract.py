@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine import contract, errors
+from engine.api import contract, errors
 
 VIDEO = {"S3Object": {"Bucket": "videos", "Name": "a.mp4"}}
 CHANNEL = {

@@ -7,7 +7,7 @@ import io
 import numpy as np
 import pytest
 
-from engine.detections import FACE_COLUMNS, SegmentDetections
+from engine.analysis.detections import FACE_COLUMNS, SegmentDetections
 
 
 def some() -> SegmentDetections:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import environment
+from engine.runtime import environment
 
 GIVEN = {"JOBS_TABLE": "jobs", "WORK_BUCKET": "work"}
 

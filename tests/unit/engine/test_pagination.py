@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import errors, pagination
+from engine.api import errors, pagination
 
 SECRET = b"s" * 32
 NOW = 1_800_000_000.0

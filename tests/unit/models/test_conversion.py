@@ -7,7 +7,7 @@ import pytest
 
 from engine.detector.session import ModelSession
 from infra.models.catalogue import Model
-from infra.models.convert import convert
+from infra.models.tfjs_to_onnx.convert import convert
 from tests.unit.models.graphs import GraphFile, integers, window
 from tests.unit.models.reference import evaluate
 

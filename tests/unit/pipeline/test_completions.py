@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from pipeline.completions import Completion, read_completion
+from pipeline.messaging.completion_message import Completion, read_completion
 from tests.unit.pipeline.conftest import EventReader
 
 _JOB = "1f0a7a5c6f1ddac8ff2c2cf0a5d5a9c2e0e5bd8e1b2a6e7b5e43b56aa0a0a0a0"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.paths import MOST_POINTS, Outline, Point, rounded
+from pipeline.path import MOST_POINTS, Outline, Point, rounded
 
 _ratios = st.floats(-0.5, 1.5)
 _paths = st.lists(st.tuples(_ratios, _ratios, _ratios, _ratios), max_size=60).map(

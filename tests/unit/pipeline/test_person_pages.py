@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from bench.lambda_poller import Context
-from pipeline.checkpoint import Position
-from pipeline.deadline import Deadline
-from pipeline.person_pages import OutOfTimeError, Page, UnsortedError, read_persons
+from pipeline.collection.person_pages import OutOfTimeError, Page, UnsortedError, read_persons
+from pipeline.runtime.deadline import Deadline
+from pipeline.storage.checkpoint import Position
+from testing.lambda_poller import Context
 
 # Three persons of 3, 4 and 1 records on pages of 2.
 _INDEXES = [0, 0, 0, 1, 1, 1, 1, 2]

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from pipeline.person_spool import PersonSpool
+from pipeline.collection.person_spool import PersonSpool
 
 _BOX = {"Width": 0.1, "Height": 0.2, "Left": -0.05, "Top": 0.9}
 

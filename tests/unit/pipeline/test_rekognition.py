@@ -9,8 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
-from pipeline import rekognition
-from pipeline.environment import Environment
+from pipeline.rekognition import client as tracking
+from pipeline.runtime.environment import Environment
 from tests.unit.pipeline.test_values import _ENVIRONMENT
 
 Answering = Callable[[dict[str, Any]], None]
@@ -24,15 +24,15 @@ def lambda_stub(monkeypatch: pytest.MonkeyPatch) -> Stubber:
         "DEFAULT_REGION": "eu-central-1",
     }.items():
         monkeypatch.setenv(f"AWS_{name}", value)
-    client = rekognition._lambda_client()
+    client = tracking._lambda_client()
     stubber = Stubber(client)
     stubber.activate()
-    monkeypatch.setattr(rekognition, "_lambda_client", lambda: client)
+    monkeypatch.setattr(tracking, "_lambda_client", lambda: client)
     return stubber
 
 
 def _client(attempts: int = 1) -> Any:
-    return rekognition.tracking_client(Environment.read(_ENVIRONMENT), attempts)
+    return tracking.tracking_client(Environment.read(_ENVIRONMENT), attempts)
 
 
 def _answer(status: int, body: dict[str, Any], **more: Any) -> dict[str, Any]:

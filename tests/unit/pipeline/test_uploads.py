@@ -5,8 +5,8 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from pipeline.uploads import Delivery, Upload, is_later, read_delivery, read_uploads
-from pipeline.videos import Video
+from pipeline.messaging.upload_message import Delivery, Upload, is_later, read_delivery, read_uploads
+from pipeline.video import Video
 from tests.unit.pipeline.conftest import EventReader
 
 

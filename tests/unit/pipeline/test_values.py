@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pipeline.checkpoint import Checkpoint, Position
-from pipeline.clock import epoch, expiry, iso
-from pipeline.delays import LONGEST_SECONDS, delay_seconds
-from pipeline.dynamo_values import item, plain_item
-from pipeline.environment import Environment
+from pipeline.messaging.backoff import LONGEST_SECONDS, delay_seconds
+from pipeline.runtime.clock import epoch, expiry, iso
+from pipeline.runtime.environment import Environment
+from pipeline.storage.attribute_values import item, plain_item
+from pipeline.storage.checkpoint import Checkpoint, Position
 
 _numbers = st.integers(-(10**15), 10**15) | st.floats(-1e6, 1e6).map(lambda value: round(value, 6))
 _values = st.recursive(

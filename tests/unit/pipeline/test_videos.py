@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pipeline.videos import Video, is_video
+from pipeline.video import Video, is_video
 
 
 def test_the_same_object_version_always_has_the_same_id() -> None:

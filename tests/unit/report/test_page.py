@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.report import PersonPath, VideoFacts, render
 from pipeline.report.page import POINTS_A_PAGE, clock
-from pipeline.report.paths import Point
+from pipeline.report.person_path import Point
 
 NAMES = [
     "plain.mp4",

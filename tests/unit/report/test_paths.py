@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.report import PathBuilder, PersonPath
-from pipeline.report.paths import GAP_MS, POINTS_A_PERSON, TOLERANCE, Box, Point, simplify
+from pipeline.report.person_path import GAP_MS, POINTS_A_PERSON, TOLERANCE, Box, Point, simplify
 
 
 def built(records: list[tuple[int, Box | None]], faces: int = 0, aspect: float = 0.5) -> PersonPath:

@@ -8,8 +8,8 @@ from pathlib import Path
 import av
 import pytest
 
-from engine.still import WIDTH, scene_jpeg
-from tests.clips import make_clip, number_in
+from engine.video.still import WIDTH, scene_jpeg
+from testing.clips import make_clip, number_in
 
 
 def opened(jpeg: bytes | None):  # type: ignore[no-untyped-def]

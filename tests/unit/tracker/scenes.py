@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.detections import SegmentDetections
+from engine.analysis.detections import SegmentDetections
 
 ASPECT = 16 / 9
 HEIGHT = 0.3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.tracker.camera import Travel, in_heights, inverse, is_tame, move, then
+from engine.tracker.camera_path import Travel, in_heights, inverse, is_tame, move, then
 
 
 def steps(count: int) -> np.ndarray:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.detections import SegmentDetections
+from engine.analysis.detections import SegmentDetections
 from engine.tracker import Track, link
 from tests.unit.tracker.scenes import ASPECT, HEIGHT, WIDTH, Person, cut, seen, walking
 

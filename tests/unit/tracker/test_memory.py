@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.tracker.growing import Growing
+from engine.tracker.growing_array import Growing
 
 
 def test_rows_come_out_as_they_went_in() -> None:

@@ -10,7 +10,7 @@ from engine.video.frames import Frame, read_frames
 from engine.video.metadata import read_metadata
 from engine.video.sampling import grid_frames
 from engine.video.segments import plan_segments
-from tests.clips import make_clip, number_in
+from testing.clips import make_clip, number_in
 
 ALL = 10**9
 

@@ -14,7 +14,7 @@ from engine.video.errors import VideoError
 from engine.video.frames import read_frames
 from engine.video.metadata import read_metadata
 from engine.video.presentation import grid_timestamps
-from tests.clips import make_clip
+from testing.clips import make_clip
 
 EXTREMES = [b"\0\0\0\0", b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\0\0\xff\xff"]
 

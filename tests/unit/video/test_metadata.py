@@ -10,7 +10,7 @@ import pytest
 from engine.video.container import MAX_SAMPLES
 from engine.video.errors import VideoError
 from engine.video.metadata import VideoMetadata, read_metadata
-from tests.clips import make_clip, make_sound
+from testing.clips import make_clip, make_sound
 
 
 def metadata(path: Path) -> VideoMetadata:

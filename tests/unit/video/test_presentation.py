@@ -8,7 +8,7 @@ import pytest
 
 from engine.video.frames import read_frames
 from engine.video.presentation import grid_timestamps
-from tests.clips import make_clip
+from testing.clips import make_clip
 
 MOMENTS = np.cumsum(np.random.default_rng(4).choice([11, 33, 34, 70, 300, 1200], 120)) - 11
 VARIABLE = [Fraction(int(moment), 1000) for moment in MOMENTS]

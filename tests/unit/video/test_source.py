@@ -17,8 +17,8 @@ from botocore.config import Config
 from engine.video.errors import VideoError
 from engine.video.frames import read_frames
 from engine.video.metadata import read_metadata
-from engine.video.source import S3Object
-from tests.clips import make_clip, numbered
+from engine.video.s3_file import S3Object
+from testing.clips import make_clip, numbered
 
 
 class Bucket(ThreadingHTTPServer):

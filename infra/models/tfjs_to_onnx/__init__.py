@@ -1,0 +1,1 @@
+"""Conversion of TensorFlow.js graph models to ONNX."""

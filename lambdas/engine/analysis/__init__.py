@@ -1,0 +1,1 @@
+"""Analysing one segment of a video: its detections, appearance and faces."""

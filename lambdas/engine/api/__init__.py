@@ -1,0 +1,1 @@
+"""The Rekognition contract: requests checked, answers shaped, errors named."""

@@ -1,0 +1,56 @@
+"""GetPersonTracking: a job's state and one page of its records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from engine.api import errors, pagination
+from engine.jobs.table import Job, JobsTable, NoSuchJob, Status
+from engine.storage.results import Results
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+MAX_RESULTS = 1000
+
+
+@dataclass(frozen=True)
+class GetPersonTracking:
+    jobs: JobsTable
+    s3: S3Client
+    work_bucket: str
+
+    def __call__(self, request: dict[str, Any], user_arn: str | None) -> dict[str, Any]:
+        """`request`: the members the service model let through. Raises the contract's errors."""
+        del user_arn
+        try:
+            job = self.jobs.find(request["JobId"])
+        except NoSuchJob as missing:
+            raise errors.ResourceNotFound from missing
+        order = request.get("SortBy", "TIMESTAMP")
+        # AWS's own samples send an empty token with their first call.
+        token = request.get("NextToken", "")
+        start = pagination.redeem(job.secret, order, token) if token else 0
+        count = min(request.get("MaxResults", MAX_RESULTS), MAX_RESULTS, job.record_count - start)
+        persons = self._page(job, order, start, count)
+        answer = {**_state(job), "Persons": persons}
+        if persons and start + count < job.record_count:
+            answer["NextToken"] = pagination.issue(job.secret, order, start + count)
+        return answer
+
+    def _page(self, job: Job, order: str, start: int, count: int) -> list[dict[str, Any]]:
+        if job.status is not Status.SUCCEEDED or count <= 0:
+            return []
+        return Results(self.s3, self.work_bucket, job.id).page(order, start, count)
+
+
+def _state(job: Job) -> dict[str, Any]:
+    return {
+        "JobStatus": job.status.value,
+        "StatusMessage": job.status_message,
+        "VideoMetadata": job.metadata if job.status is not Status.IN_PROGRESS else None,
+        "JobId": job.id,
+        "Video": job.video,
+        "JobTag": job.tag,
+    }

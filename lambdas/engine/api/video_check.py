@@ -1,0 +1,72 @@
+"""The check of a video's S3 object before a job is accepted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
+
+from engine.api import errors
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+MAX_BYTES = 10 * 1024**3
+
+_TRANSIENT = frozenset(
+    {"SlowDown", "Throttling", "RequestLimitExceeded", "ServiceUnavailable", "InternalError"}
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What exactly is at a key: `etag` of its content, and `version` where the bucket keeps versions."""
+
+    etag: str
+    version: str | None
+
+
+def check(client: S3Client, bucket: str, key: str, version: str | None) -> Found:
+    """The object exists, is in the client's region, is at most 10 GB, and can really be read.
+
+    Reading one byte finds what metadata does not show: a key of KMS that may not be used, an archived object.
+    An empty file passes: what it lacks is for the job to say. Raises InvalidS3Object, VideoTooLarge,
+    Throttling and InternalServerError.
+    """
+    client.meta.events.register_first("needs-retry.s3", _refuse_other_regions, unique_id="same-region")
+    address: dict[str, Any] = {"Bucket": bucket, "Key": key}
+    if version is not None:
+        address["VersionId"] = version
+    try:
+        head = client.head_object(**address)
+        size = head["ContentLength"]
+        if size > MAX_BYTES:
+            raise errors.VideoTooLarge.sized(size, MAX_BYTES)
+        if size:
+            client.get_object(**address, Range="bytes=0-0")["Body"].read()
+    except ClientError as error:
+        if _is_transient(error):
+            raise errors.Throttling from error
+        raise errors.InvalidS3Object from error
+    except (HTTPClientError, ConnectionError) as error:
+        raise errors.InternalServerError from error  # S3 cannot be reached: nothing is known of the object
+    except BotoCoreError as error:
+        raise errors.InvalidS3Object from error
+    return Found(head["ETag"], head.get("VersionId"))
+
+
+def _is_transient(error: ClientError) -> bool:
+    """Whether S3 is busy or unwell, which says nothing of the object."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status == 429 or status >= 500 or error.response.get("Error", {}).get("Code") in _TRANSIENT
+
+
+def _refuse_other_regions(response: Any, request_dict: Any, **_: Any) -> None:
+    """botocore would follow a bucket to its region; the contract wants it in ours."""
+    if response is None:
+        return
+    headers = response[1].get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    ours = request_dict.get("context", {}).get("client_region")
+    if headers.get("x-amz-bucket-region", ours) != ours:
+        raise errors.InvalidS3Object

@@ -1,0 +1,1 @@
+"""Entry points of the engine's Lambda functions."""

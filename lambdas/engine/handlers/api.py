@@ -1,0 +1,72 @@
+"""The API function: one call of the contract in, one answer in its wire form out.
+
+Event: `{"headers": {"X-Amz-Target": "RekognitionService.<Operation>"}, "body": "<JSON>"}`, with the caller
+under `requestContext.identity.userArn` where known. Answer: `{"statusCode", "headers", "body"}`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import ClientError
+
+from engine.api import contract, errors
+from engine.api.get_person_tracking import GetPersonTracking
+from engine.api.start_person_tracking import StartPersonTracking
+from engine.jobs.table import JobsTable
+from engine.runtime import clients, environment
+from engine.runtime.observability import logger, metrics, tracer
+
+_environment = environment.load()
+_state_machine_arn = environment.required(_environment.state_machine_arn, "STATE_MACHINE_ARN")
+_jobs = JobsTable(clients.dynamodb_table(_environment.jobs_table))
+_operations: dict[str, Callable[[dict[str, Any], str | None], dict[str, Any]]] = {
+    "StartPersonTracking": StartPersonTracking(
+        _jobs, clients.s3(), clients.stepfunctions(), _state_machine_arn, _environment.max_open_jobs
+    ),
+    "GetPersonTracking": GetPersonTracking(_jobs, clients.s3(), _environment.work_bucket),
+}
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    try:
+        status, body = 200, json.dumps(_answer(event))
+    except Exception as error:
+        wire_error = _wire_error(error)
+        logger.info("Refused", error=wire_error.name)
+        metrics.add_metric(f"Refused{wire_error.name}", MetricUnit.Count, 1)
+        status, body = wire_error.status, contract.error_body(wire_error)
+    headers = {"Content-Type": contract.CONTENT_TYPE, "x-amzn-RequestId": context.aws_request_id}
+    return {"statusCode": status, "headers": headers, "body": body}
+
+
+def _answer(event: dict[str, Any]) -> dict[str, Any]:
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    operation = contract.operation_named(headers.get("x-amz-target", ""))
+    if operation.name not in _operations:
+        raise errors.UnknownOperation
+    request = contract.parse_request(operation, event.get("body") or "")
+    caller = event.get("requestContext", {}).get("identity", {}).get("userArn")
+    metrics.add_metric(operation.name, MetricUnit.Count, 1)
+    return contract.shape_answer(operation, _operations[operation.name](request, caller))
+
+
+def _wire_error(error: Exception) -> errors.WireError:
+    """What the caller is told; anything unforeseen is logged here and told as a server fault."""
+    if isinstance(error, errors.WireError):
+        return error
+    if isinstance(error, ClientError):
+        code = error.response.get("Error", {}).get("Code")
+        if code == "ProvisionedThroughputExceededException":
+            return errors.ProvisionedThroughputExceeded()
+        if code in ("ThrottlingException", "SlowDown", "RequestLimitExceeded"):
+            return errors.Throttling()
+    logger.exception("The call failed")
+    return errors.InternalServerError()

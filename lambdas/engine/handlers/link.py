@@ -1,0 +1,75 @@
+"""The step after all segments: link their detections to paths and write the records in both orders.
+
+`{"JobId"}` → `{"JobId"}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from engine.jobs import failure_reason
+from engine.jobs.table import JobsTable, Stage, Status
+from engine.records import ORDERS, SeenFaces, records
+from engine.runtime import clients, environment
+from engine.runtime.observability import logger, metrics, tracer
+from engine.storage.results import Results
+from engine.storage.workspace import Plan, Workspace
+from engine.tracker import Track, link
+from engine.video import instants
+
+_environment = environment.load()
+_jobs = JobsTable(clients.dynamodb_table(_environment.jobs_table))
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
+    job_id = event["JobId"]
+    logger.append_keys(job_id=job_id)
+    # A job that is over is being read: its pages must not change under the reader.
+    if _jobs.find(job_id).status is Status.IN_PROGRESS:
+        _jobs.enter(job_id, Stage.LINKING)
+        with failure_reason.noted(_jobs, job_id, Stage.LINKING):
+            _link(job_id)
+    return {"JobId": job_id}
+
+
+def _link(job_id: str) -> None:
+    workspace = Workspace(clients.s3(), _environment.work_bucket, job_id)
+    plan = workspace.plan()
+    faces = SeenFaces()
+    segments = faces.gather(workspace.detections(len(plan.segments)))
+    tracks = link(segments, frame_aspect=plan.frame_aspect)
+    grid = _grid(workspace, plan, tracks)
+    results = Results(clients.s3(), _environment.work_bucket, job_id)
+    counts = {
+        results.write(order, _while_wanted(job_id, records(order, tracks, faces, grid))) for order in ORDERS
+    }
+    (count,) = counts
+    _jobs.linked(job_id, len(tracks), count)
+    logger.info("Linked", people=len(tracks), records=count)
+    metrics.add_metric("PeopleTracked", MetricUnit.Count, len(tracks))
+    metrics.add_metric("RecordsWritten", MetricUnit.Count, count)
+
+
+def _while_wanted(job_id: str, lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines; at their end, before the upload is complete, NoSuchJob if the video is forgotten meanwhile.
+
+    What is written then, nobody would delete.
+    """
+    yield from lines
+    _jobs.find(job_id)
+
+
+def _grid(workspace: Workspace, plan: Plan, tracks: list[Track]) -> npt.NDArray[np.int64]:
+    if not plan.constant_rate:
+        return workspace.instants(len(plan.segments))
+    last_ms = max((int(track.timestamps_ms[-1]) for track in tracks), default=0)
+    return instants.of_constant_rate(plan.rate, last_ms)

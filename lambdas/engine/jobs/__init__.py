@@ -1,0 +1,1 @@
+"""Tracking jobs: their state, their end and its notification."""

@@ -1,0 +1,493 @@
+"""Jobs and their life, in one DynamoDB table whose only key is `PK`.
+
+| PK | holds |
+|---|---|
+| `JOB#<id>` | the job: what was asked, `Status`, `Stage`, progress, outcome, whether the caller was told |
+| `TOKEN#<token>` | a ClientRequestToken: its job and a digest of the call's parameters, for 7 days |
+| `OPEN` | `Jobs`, the set of jobs under way; its size is the number AWS limits to 20 |
+
+Progress, for whoever shows it: `Stage` goes through the values of `Stage` below; while it is `DETECTING`,
+`SegmentsDone` (a number set, absent while empty) holds the finished ones of `SegmentsTotal` segments. Times
+are epoch milliseconds, except `ExpiresAt`, the table's TTL attribute, in epoch seconds. DynamoDB may take
+two days over a TTL, so every read looks at `ExpiresAt` itself.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from botocore.exceptions import ClientError
+
+from engine.api.video_check import Found
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+_T = TypeVar("_T")
+
+KEPT_SECONDS = 7 * 24 * 3600
+"""How long a token binds and a finished job's results are kept."""
+
+NEVER_STARTED_SECONDS = 15 * 60
+"""An accepted job whose execution has not started by then lost its caller: no Lambda runs longer."""
+
+LONGEST_SECONDS = 25 * 3600
+"""No execution lasts as long, a day at most and an hour to settle it: an older open job was lost."""
+
+_CONFLICT_ATTEMPTS = 12
+
+
+class Status(StrEnum):
+    IN_PROGRESS = "IN_PROGRESS"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+
+
+class Stage(StrEnum):
+    ACCEPTED = "ACCEPTED"
+    STARTED = "STARTED"
+    PLANNING = "PLANNING"
+    DETECTING = "DETECTING"
+    LINKING = "LINKING"
+    FINISHING = "FINISHING"
+    DONE = "DONE"
+
+
+class TokenTaken(Exception):
+    """Another call with the same ClientRequestToken came first."""
+
+
+class TooManyOpenJobs(Exception):
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} jobs are open")
+        self.count = count
+
+
+class TableBusy(Exception):
+    """Transactions kept conflicting with one another."""
+
+
+class NoSuchJob(Exception):
+    """There is no such job, or it is older than jobs are kept."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What StartPersonTracking is asked. `fingerprint`: digest of all its parameters but the token."""
+
+    bucket: str
+    key: str
+    fingerprint: str
+    version: str | None = None
+    token: str | None = None
+    tag: str | None = None
+    topic_arn: str | None = None
+    role_arn: str | None = None
+
+
+@dataclass(frozen=True)
+class Token:
+    job_id: str
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job as the table has it.
+
+    `version` is the object version that was asked for, `read_version` and `etag` are what was found there and
+    is read; `secret`: 32 bytes that sign the job's pagination tokens.
+    """
+
+    id: str
+    status: Status
+    stage: Stage
+    bucket: str
+    key: str
+    version: str | None
+    read_version: str | None
+    etag: str
+    tag: str | None
+    topic_arn: str | None
+    role_arn: str | None
+    secret: bytes
+    created_at: int
+    completed_at: int | None
+    metadata: dict[str, Any] | None
+    status_message: str | None
+    segments_total: int
+    segments_done: frozenset[int]
+    record_count: int
+    people_count: int
+    failed_stage: str | None
+    failure_reason: str | None
+    notified: bool
+
+    @property
+    def video(self) -> dict[str, Any]:
+        """The Video member of the contract."""
+        return {"S3Object": {"Bucket": self.bucket, "Name": self.key, "Version": self.version}}
+
+
+class JobsTable:
+    """The only code that reads or writes the jobs table."""
+
+    def __init__(self, table: Table, clock: Callable[[], float] = time.time) -> None:
+        self._table = table
+        self._clock = clock
+
+    def token(self, token: str) -> Token | None:
+        """What a ClientRequestToken is bound to, None when it is free."""
+        item = self._get(f"TOKEN#{token}")
+        return Token(str(item["JobId"]), str(item["Fingerprint"])) if item else None
+
+    def find(self, job_id: str) -> Job:
+        """Raises NoSuchJob."""
+        item = self._get(f"JOB#{job_id}")
+        if not item:
+            raise NoSuchJob(job_id)
+        return _job(item)
+
+    def accept(self, submission: Submission, found: Found, max_open: int) -> str:
+        """Make a job, bind its token and count it as open: all three or none. Returns the new job's id.
+
+        Raises TokenTaken, TooManyOpenJobs, TableBusy.
+        """
+        return self._with_room(lambda: self._accept(submission, found, max_open))
+
+    def reaccept(self, job_id: str, max_open: int) -> None:
+        """Another call is about to start a job its first caller did not: it counts as open, from now on.
+
+        Without this, one that had been forgotten would run uncounted. Raises TooManyOpenJobs, TableBusy.
+        """
+        self._with_room(lambda: self._reaccept(job_id, max_open))
+
+    def started(self, job_id: str) -> bool:
+        """The job's execution has started. False, and nothing done, where its first step was faster."""
+        return self._update(
+            job_id,
+            "SET Stage = :stage",
+            {":stage": Stage.STARTED.value, ":accepted": Stage.ACCEPTED.value},
+            condition="Stage = :accepted",
+        )
+
+    def abandon(self, job_id: str, token: str | None) -> bool:
+        """Undo `accept`: the job's execution could not be started.
+
+        False when another call with the token has started it meanwhile: then the job stands.
+        """
+        delete = self._delete(f"JOB#{job_id}")
+        delete["Delete"] |= {
+            "ConditionExpression": "Stage = :accepted",
+            "ExpressionAttributeValues": {":accepted": Stage.ACCEPTED.value},
+        }
+        items = [delete, self._close(job_id)]
+        if token:
+            items.append(self._delete(f"TOKEN#{token}"))
+        return not self._transact(items)
+
+    def enter(self, job_id: str, stage: Stage) -> None:
+        """A step begins. Does nothing to a job that is over."""
+        self._update_open(job_id, "SET Stage = :stage", {":stage": stage.value})
+
+    def planned(self, job_id: str, metadata: Mapping[str, Any], segments: int) -> None:
+        """The video was read; `segments` items of detection begin. Does nothing to a job that is over."""
+        self._update_open(
+            job_id,
+            "SET Stage = :stage, VideoMetadata = :metadata, SegmentsTotal = :total",
+            {":stage": Stage.DETECTING.value, ":metadata": _decimals(metadata), ":total": segments},
+        )
+
+    def segment_done(self, job_id: str, segment: int) -> None:
+        self._update(job_id, "ADD SegmentsDone :segment", {":segment": {segment}})
+
+    def linked(self, job_id: str, people: int, records: int) -> None:
+        """The results are written. Does nothing to a job that is over."""
+        self._update_open(
+            job_id,
+            "SET Stage = :stage, PeopleCount = :people, RecordCount = :records",
+            {":stage": Stage.FINISHING.value, ":people": people, ":records": records},
+        )
+
+    def step_failed(self, job_id: str, stage: Stage, reason: str) -> None:
+        """Remember why a step failed. A retry may still succeed; only `finish` acts on it."""
+        self._update(
+            job_id,
+            "SET FailedStage = :stage, FailureReason = :reason",
+            {":stage": stage.value, ":reason": reason},
+        )
+
+    def complete(self, job_id: str, status: Status, message: str | None = None) -> Job:
+        """Turn an open job SUCCEEDED or FAILED, once: whoever comes later gets the first outcome.
+
+        Raises NoSuchJob, TableBusy.
+        """
+        now = self._clock()
+        values: dict[str, Any] = {
+            ":status": status.value,
+            ":open": Status.IN_PROGRESS.value,
+            ":stage": Stage.DONE.value,
+            ":now": int(now * 1000),
+            ":expiry": int(now) + KEPT_SECONDS,
+        }
+        expression = "SET #status = :status, Stage = :stage, CompletedAt = :now, ExpiresAt = :expiry"
+        if message is not None:
+            expression += ", StatusMessage = :message"
+            values[":message"] = message
+        outcome = {
+            "Update": {
+                "TableName": self._table.name,
+                "Key": {"PK": f"JOB#{job_id}"},
+                "UpdateExpression": expression,
+                "ConditionExpression": "#status = :open",
+                "ExpressionAttributeNames": {"#status": "Status"},
+                "ExpressionAttributeValues": values,
+            }
+        }
+        self._transact([outcome, self._close(job_id)])
+        return self.find(job_id)
+
+    def claim_notification(self, job_id: str, seconds: int) -> bool:
+        """True when the caller may publish the completion message now.
+
+        False once it has been published, or while another holder's claim of at most `seconds` lasts.
+        """
+        now = int(self._clock() * 1000)
+        return self._update(
+            job_id,
+            "SET NotificationClaimedUntil = :until",
+            {":until": now + seconds * 1000, ":now": now},
+            condition="attribute_not_exists(NotifiedAt) AND "
+            "(attribute_not_exists(NotificationClaimedUntil) OR NotificationClaimedUntil < :now)",
+        )
+
+    def release_notification(self, job_id: str) -> None:
+        """Publishing failed: the next attempt need not wait for the claim to run out."""
+        self._update(job_id, "REMOVE NotificationClaimedUntil", {})
+
+    def notified(self, job_id: str) -> None:
+        self._update(job_id, "SET NotifiedAt = :now", {":now": int(self._clock() * 1000)})
+
+    def _accept(self, submission: Submission, found: Found, max_open: int) -> str:
+        job_id = secrets.token_hex(32)
+        items = [self._open(job_id, max_open), self._put_job(job_id, submission, found)]
+        if submission.token:
+            items.append(self._put_token(job_id, submission))
+        reasons = self._transact(items)
+        if submission.token and reasons[2:] == ["ConditionalCheckFailed"]:
+            raise TokenTaken
+        if reasons:
+            raise TooManyOpenJobs(len(self._open_jobs()))
+        return job_id
+
+    def _reaccept(self, job_id: str, max_open: int) -> None:
+        now = self._clock()
+        anew = {
+            "Update": {
+                "TableName": self._table.name,
+                "Key": {"PK": f"JOB#{job_id}"},
+                "UpdateExpression": "SET CreatedAt = :now, ExpiresAt = :expiry",
+                "ConditionExpression": "Stage = :accepted",
+                "ExpressionAttributeValues": {
+                    ":now": int(now * 1000),
+                    ":expiry": int(now) + KEPT_SECONDS,
+                    ":accepted": Stage.ACCEPTED.value,
+                },
+            }
+        }
+        reasons = self._transact([self._open(job_id, max_open), anew])
+        # Where only the second failed, yet another call was faster.
+        if reasons[:1] == ["ConditionalCheckFailed"]:
+            raise TooManyOpenJobs(len(self._open_jobs()))
+
+    def _with_room(self, attempt: Callable[[], _T]) -> _T:
+        """Tries once more where forgotten jobs took the room."""
+        try:
+            return attempt()
+        except TooManyOpenJobs:
+            if not self._close_forgotten_jobs():
+                raise
+        return attempt()
+
+    def _put_job(self, job_id: str, submission: Submission, found: Found) -> dict[str, Any]:
+        now = self._clock()
+        item = {
+            "PK": f"JOB#{job_id}",
+            "JobId": job_id,
+            "Status": Status.IN_PROGRESS.value,
+            "Stage": Stage.ACCEPTED.value,
+            "Bucket": submission.bucket,
+            "Key": submission.key,
+            "VersionId": submission.version,
+            "ReadVersionId": found.version,
+            "ETag": found.etag,
+            "JobTag": submission.tag,
+            "TopicArn": submission.topic_arn,
+            "RoleArn": submission.role_arn,
+            "Secret": secrets.token_bytes(32),
+            "CreatedAt": int(now * 1000),
+            "ExpiresAt": int(now) + KEPT_SECONDS,
+        }
+        return {
+            "Put": {
+                "TableName": self._table.name,
+                "Item": {name: value for name, value in item.items() if value is not None},
+                "ConditionExpression": "attribute_not_exists(PK)",
+            }
+        }
+
+    def _put_token(self, job_id: str, submission: Submission) -> dict[str, Any]:
+        now = int(self._clock())
+        return {
+            "Put": {
+                "TableName": self._table.name,
+                "Item": {
+                    "PK": f"TOKEN#{submission.token}",
+                    "JobId": job_id,
+                    "Fingerprint": submission.fingerprint,
+                    "ExpiresAt": now + KEPT_SECONDS,
+                },
+                "ConditionExpression": "attribute_not_exists(PK) OR ExpiresAt <= :now",
+                "ExpressionAttributeValues": {":now": now},
+            }
+        }
+
+    def _open(self, job_id: str, max_open: int) -> dict[str, Any]:
+        return {
+            "Update": {
+                "TableName": self._table.name,
+                "Key": {"PK": "OPEN"},
+                "UpdateExpression": "ADD Jobs :job",
+                "ConditionExpression": "attribute_not_exists(Jobs) OR size(Jobs) < :most"
+                " OR contains(Jobs, :id)",
+                "ExpressionAttributeValues": {":job": {job_id}, ":id": job_id, ":most": max_open},
+            }
+        }
+
+    def _close(self, *job_ids: str) -> dict[str, Any]:
+        return {
+            "Update": {
+                "TableName": self._table.name,
+                "Key": {"PK": "OPEN"},
+                "UpdateExpression": "DELETE Jobs :jobs",
+                "ExpressionAttributeValues": {":jobs": set(job_ids)},
+            }
+        }
+
+    def _delete(self, key: str) -> dict[str, Any]:
+        return {"Delete": {"TableName": self._table.name, "Key": {"PK": key}}}
+
+    def _open_jobs(self) -> set[str]:
+        item = self._table.get_item(Key={"PK": "OPEN"}, ConsistentRead=True).get("Item", {})
+        jobs: Any = item.get("Jobs", set())
+        return set(jobs)
+
+    def _close_forgotten_jobs(self) -> bool:
+        """Stop counting jobs that are over, never began or were lost; true when there were any."""
+        forgotten = {job_id for job_id in self._open_jobs() if self._is_forgotten(job_id)}
+        if forgotten:
+            self._transact([self._close(*forgotten)])
+        return bool(forgotten)
+
+    def _is_forgotten(self, job_id: str) -> bool:
+        try:
+            job = self.find(job_id)
+        except NoSuchJob:
+            return True
+        age = self._clock() - job.created_at / 1000
+        never_started = job.stage is Stage.ACCEPTED and age > NEVER_STARTED_SECONDS
+        return job.status is not Status.IN_PROGRESS or never_started or age > LONGEST_SECONDS
+
+    def _get(self, key: str) -> dict[str, Any] | None:
+        item: dict[str, Any] | None = self._table.get_item(Key={"PK": key}, ConsistentRead=True).get("Item")
+        return item if item and item["ExpiresAt"] > self._clock() else None
+
+    def _update_open(self, job_id: str, expression: str, values: dict[str, Any]) -> bool:
+        """Leaves a job that is over as it is, False."""
+        values = {**values, ":open": Status.IN_PROGRESS.value}
+        return self._update(job_id, expression, values, condition="#status = :open")
+
+    def _update(
+        self, job_id: str, expression: str, values: dict[str, Any], condition: str | None = None
+    ) -> bool:
+        """False when the condition did not hold; a job that is gone is never made anew."""
+        conditions = ["attribute_exists(PK)", *([f"({condition})"] if condition else [])]
+        arguments: dict[str, Any] = {
+            "Key": {"PK": f"JOB#{job_id}"},
+            "UpdateExpression": expression,
+            "ConditionExpression": " AND ".join(conditions),
+        }
+        if values:
+            arguments["ExpressionAttributeValues"] = values
+        if "#status" in arguments["ConditionExpression"]:
+            arguments["ExpressionAttributeNames"] = {"#status": "Status"}
+        try:
+            self._table.update_item(**arguments)
+        except self._table.meta.client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def _transact(self, items: Sequence[Any]) -> list[str]:
+        """Write all or none. Returns the items' cancellation codes when a condition failed, [] when written.
+
+        Calls of other jobs meet at the `OPEN` item, so a conflict is waited out. Raises TableBusy.
+        """
+        client = self._table.meta.client
+        for attempt in range(_CONFLICT_ATTEMPTS):
+            try:
+                client.transact_write_items(TransactItems=items)
+            except client.exceptions.TransactionCanceledException as cancelled:
+                codes = _codes(cancelled)
+                if "ConditionalCheckFailed" in codes:
+                    return codes
+                time.sleep(random.uniform(0, min(1.0, 0.02 * 2**attempt)))  # noqa: S311 - jitter, not a secret
+            else:
+                return []
+        raise TableBusy
+
+
+def _codes(cancelled: ClientError) -> list[str]:
+    response: Any = cancelled.response
+    return [reason.get("Code", "None") for reason in response.get("CancellationReasons", [])]
+
+
+def _job(item: Mapping[str, Any]) -> Job:
+    return Job(
+        id=item["JobId"],
+        status=Status(item["Status"]),
+        stage=Stage(item["Stage"]),
+        bucket=item["Bucket"],
+        key=item["Key"],
+        version=item.get("VersionId"),
+        read_version=item.get("ReadVersionId"),
+        etag=item["ETag"],
+        tag=item.get("JobTag"),
+        topic_arn=item.get("TopicArn"),
+        role_arn=item.get("RoleArn"),
+        secret=bytes(item["Secret"]),
+        created_at=int(item["CreatedAt"]),
+        completed_at=int(item["CompletedAt"]) if "CompletedAt" in item else None,
+        metadata=dict(item["VideoMetadata"]) if "VideoMetadata" in item else None,
+        status_message=item.get("StatusMessage"),
+        segments_total=int(item.get("SegmentsTotal", 0)),
+        segments_done=frozenset(int(segment) for segment in item.get("SegmentsDone", ())),
+        record_count=int(item.get("RecordCount", 0)),
+        people_count=int(item.get("PeopleCount", 0)),
+        failed_stage=item.get("FailedStage"),
+        failure_reason=item.get("FailureReason"),
+        notified="NotifiedAt" in item,
+    )
+
+
+def _decimals(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """DynamoDB takes no binary floats."""
+    return {
+        name: Decimal(repr(value)) if isinstance(value, float) else value for name, value in metadata.items()
+    }

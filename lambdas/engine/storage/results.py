@@ -1,0 +1,80 @@
+"""A job's records in S3, written once in each sort order and read by the page.
+
+An order is two objects: `<ORDER>.jsonl.gz`, one gzip member for every 1,000 records (a record a line), and
+`<ORDER>.index`, the byte at which each member begins and the one after the last (little-endian uint64). A
+page lies in at most two members, so it costs one ranged GET of either object wherever it is.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import struct
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from engine.storage.uploads import Upload
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+MEMBER_RECORDS = 1000
+_OFFSET = struct.Struct("<Q")
+
+
+class Results:
+    """The records of one job."""
+
+    def __init__(self, client: S3Client, bucket: str, job_id: str) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._prefix = f"jobs/{job_id}/results/"
+
+    def write(self, order: str, lines: Iterable[bytes]) -> int:
+        """Store records, each a JSON object in bytes without a newline; returns how many there were.
+
+        Streams: memory holds one member and one part of the upload. Equal records give equal bytes.
+        """
+        count = 0
+        offsets = [0]
+        with Upload(self._client, self._bucket, self._key(order, "jsonl.gz")) as upload:
+            for batch in _batches(lines):
+                member = gzip.compress(b"\n".join([*batch, b""]), compresslevel=5, mtime=0)
+                upload.write(member)
+                offsets.append(offsets[-1] + len(member))
+                count += len(batch)
+        index = b"".join(map(_OFFSET.pack, offsets))
+        self._client.put_object(Bucket=self._bucket, Key=self._key(order, "index"), Body=index)
+        return count
+
+    def page(self, order: str, start: int, count: int) -> list[dict[str, Any]]:
+        """Records `start` … `start + count - 1` of an order; `count` ≥ 1, and all of them must exist."""
+        first = start // MEMBER_RECORDS
+        last = (start + count - 1) // MEMBER_RECORDS
+        offsets = self._get(order, "index", first * _OFFSET.size, (last + 2) * _OFFSET.size - 1)
+        begin = _OFFSET.unpack_from(offsets, 0)[0]
+        end = _OFFSET.unpack_from(offsets, len(offsets) - _OFFSET.size)[0]
+        members = self._get(order, "jsonl.gz", begin, end - 1)
+        return _records(members, start - first * MEMBER_RECORDS, count)
+
+    def _get(self, order: str, kind: str, first_byte: int, last_byte: int) -> bytes:
+        answer = self._client.get_object(
+            Bucket=self._bucket, Key=self._key(order, kind), Range=f"bytes={first_byte}-{last_byte}"
+        )
+        return answer["Body"].read()
+
+    def _key(self, order: str, kind: str) -> str:
+        return f"{self._prefix}{order}.{kind}"
+
+
+def _records(members: bytes, skip: int, count: int) -> list[dict[str, Any]]:
+    """The wanted records out of one gzip member or two neighbouring ones."""
+    lines = gzip.decompress(members).splitlines()
+    return [json.loads(line) for line in lines[skip : skip + count]]
+
+
+def _batches(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    rest = iter(lines)
+    while batch := list(islice(rest, MEMBER_RECORDS)):
+        yield batch

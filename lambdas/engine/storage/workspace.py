@@ -1,0 +1,89 @@
+"""What a job's steps leave for one another in the work bucket, under `jobs/<job id>/`."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.analysis.detections import SegmentDetections
+from engine.video.segments import Segment
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a video is cut, and what the later steps must know of it.
+
+    `frame_aspect`: width / height as shown. `rate`: frames a second, the mean one unless `constant_rate`.
+    """
+
+    frame_aspect: float
+    rate: Fraction
+    constant_rate: bool
+    segments: list[Segment]
+
+
+class Workspace:
+    def __init__(self, client: S3Client, bucket: str, job_id: str) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._job_id = job_id
+
+    def write_plan(self, plan: Plan) -> dict[str, str]:
+        """Stores the plan and the Distributed Map's items; says where the items are, `{"Bucket", "Key"}`."""
+        self._put("plan.json", json.dumps(asdict(plan), default=str).encode())
+        items = [{"JobId": self._job_id, "Segment": segment.index} for segment in plan.segments]
+        self._put("segments.json", json.dumps(items).encode())
+        return {"Bucket": self._bucket, "Key": self._key("segments.json")}
+
+    def write_still(self, jpeg: bytes) -> None:
+        """A picture of the scene, for whoever draws the paths."""
+        self._put("still.jpg", jpeg)
+
+    def plan(self) -> Plan:
+        stored: dict[str, Any] = json.loads(self._get("plan.json"))
+        return Plan(
+            frame_aspect=stored["frame_aspect"],
+            rate=Fraction(stored["rate"]),
+            constant_rate=stored["constant_rate"],
+            segments=[Segment(**segment) for segment in stored["segments"]],
+        )
+
+    def write_detections(self, segment: int, detections: SegmentDetections) -> None:
+        file = io.BytesIO()
+        detections.save(file)
+        self._put(f"detections/{segment:05}.npz", file.getvalue())
+
+    def detections(self, segments: int) -> Iterator[SegmentDetections]:
+        """Of every segment in turn, one in memory at a time."""
+        for segment in range(segments):
+            yield SegmentDetections.load(io.BytesIO(self._get(f"detections/{segment:05}.npz")))
+
+    def write_instants(self, segment: int, instants: npt.NDArray[np.int64]) -> None:
+        """The report instants of a segment of a video whose rate varies, in ms."""
+        file = io.BytesIO()
+        np.save(file, instants, allow_pickle=False)
+        self._put(f"instants/{segment:05}.npy", file.getvalue())
+
+    def instants(self, segments: int) -> npt.NDArray[np.int64]:
+        """Those of the whole video, rising."""
+        parts = [self._get(f"instants/{segment:05}.npy") for segment in range(segments)]
+        return np.concatenate([np.load(io.BytesIO(part), allow_pickle=False) for part in parts])
+
+    def _put(self, name: str, body: bytes) -> None:
+        self._client.put_object(Bucket=self._bucket, Key=self._key(name), Body=body)
+
+    def _get(self, name: str) -> bytes:
+        return self._client.get_object(Bucket=self._bucket, Key=self._key(name))["Body"].read()
+
+    def _key(self, name: str) -> str:
+        return f"jobs/{self._job_id}/{name}"

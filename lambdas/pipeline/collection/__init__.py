@@ -1,0 +1,1 @@
+"""Collecting a finished job's tracks, page by page, into DynamoDB and S3."""

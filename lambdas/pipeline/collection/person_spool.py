@@ -1,0 +1,62 @@
+"""One person's records, in whatever order they come, read back in the order of time.
+
+Six hours of one person are 324,000 records; with faces some 300 MB as JSON. They wait in a temporary file,
+and only their times and boxes, 48 bytes a record, in memory.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import tempfile
+from array import array
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipeline.path import Point
+
+_IN_MEMORY_BYTES = 16 * 1024 * 1024
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+_NO_BOX = (math.nan,) * 4
+
+
+class PersonSpool:
+    """The records of the person `index`. Close it to free its file."""
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+        self.faces = 0
+        self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)  # noqa: SIM115 - see `close`
+        self._millis = array("q")
+        self._boxes = array("d")
+        self._ends = array("q", [0])
+
+    def __len__(self) -> int:
+        return len(self._millis)
+
+    def add(self, record: Mapping[str, Any]) -> None:
+        """Take one record of the contract: `{"Timestamp", "Person": {"Index", "BoundingBox"?, "Face"?}}`."""
+        line = _encode(record).encode()
+        self._file.write(line)
+        self._ends.append(self._ends[-1] + len(line))
+        self._millis.append(record["Timestamp"])
+        person = record["Person"]
+        box = person.get("BoundingBox")
+        self._boxes.extend((box["Left"], box["Top"], box["Width"], box["Height"]) if box else _NO_BOX)
+        self.faces += "Face" in person
+
+    def in_time(self) -> Iterator[tuple[int, Point | None, bytes]]:
+        """Each record as (timestamp in ms, point or None where no body was seen, the record as JSON), by
+        timestamp.
+        """
+        for place in sorted(range(len(self._millis)), key=self._millis.__getitem__):
+            begin, end = self._ends[place], self._ends[place + 1]
+            self._file.seek(begin)
+            millis = self._millis[place]
+            left, top, width, height = self._boxes[4 * place : 4 * place + 4]
+            point = None if math.isnan(left) else (millis, left, top, width, height)
+            yield millis, point, self._file.read(end - begin)
+
+    def close(self) -> None:
+        """Let go of the records."""
+        self._file.close()

@@ -1,0 +1,1 @@
+"""Messages and events the pipeline receives and sends."""

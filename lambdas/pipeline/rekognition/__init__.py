@@ -1,0 +1,1 @@
+"""The Rekognition client of the pipeline, whatever stands behind it."""

@@ -1,0 +1,1 @@
+"""Items in the tracks table and objects in the results bucket."""

@@ -1,0 +1,115 @@
+"""A video's folder in the results bucket."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from shared.streamed_object import StreamedObject
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+DETECTIONS = "detections.jsonl.gz"
+MANIFEST = "manifest.json"
+REPORT = "report.html"
+# What only the collector reads.
+_PIECES = ("parts/", "report/")
+_GZIP = "application/gzip"
+_JSON = "application/json"
+_HTML = "text/html; charset=utf-8"
+
+
+def prefix_of(video_id: str) -> str:
+    """The folder's prefix; a video id is hex, so no name of a user's gets into a key."""
+    return f"tracks/{video_id}/"
+
+
+class TracksFolder:
+    """The objects under `tracks/<video id>/`."""
+
+    def __init__(self, client: S3Client, bucket: str, video_id: str) -> None:
+        self._client = client
+        self.bucket = bucket
+        self.prefix = prefix_of(video_id)
+
+    def person_key(self, index: int) -> str:
+        """The key of one person's full track."""
+        return f"{self.prefix}persons/{index:05d}.json"
+
+    def person(self, index: int) -> StreamedObject:
+        """Where one person's full track is written."""
+        return StreamedObject(self._client, self.bucket, self.person_key(index), _JSON)
+
+    def detections(self) -> StreamedObject:
+        """Where all records are written, one JSON a line, gzipped."""
+        return StreamedObject(self._client, self.bucket, self.prefix + DETECTIONS, _GZIP)
+
+    def report(self) -> StreamedObject:
+        """Where the page to look at is written."""
+        return StreamedObject(self._client, self.bucket, self.prefix + REPORT, _HTML)
+
+    def read(self, name: str) -> bytes:
+        """A small object."""
+        return self._client.get_object(Bucket=self.bucket, Key=self.prefix + name)["Body"].read()
+
+    def has(self, name: str) -> bool:
+        """Whether there is an object of that name."""
+        key = self.prefix + name
+        found = self._client.list_objects_v2(Bucket=self.bucket, Prefix=key, MaxKeys=1).get("Contents", [])
+        return any(each["Key"] == key for each in found)
+
+    def put(self, name: str, body: bytes, content_type: str) -> None:
+        """Write a small object."""
+        self._client.put_object(
+            Bucket=self.bucket, Key=self.prefix + name, Body=body, ContentType=content_type
+        )
+
+    def put_part(self, name: str, body: bytes) -> None:
+        """Write a piece of the detections, to be joined to the others later."""
+        self.put(_part(name), body, _GZIP)
+
+    def read_part(self, name: str) -> bytes:
+        """A piece written by `put_part`."""
+        return self._client.get_object(Bucket=self.bucket, Key=self.prefix + _part(name))["Body"].read()
+
+    def delete_part(self, name: str) -> None:
+        """Delete a piece written by `put_part`."""
+        self._client.delete_object(Bucket=self.bucket, Key=self.prefix + _part(name))
+
+    def put_manifest(self, manifest: dict[str, Any]) -> None:
+        """Write the list of all that is there: the last object of all."""
+        self.put(MANIFEST, json.dumps(manifest, indent=2).encode(), _JSON)
+
+    def delete_stale(self, results: Iterable[str]) -> None:
+        """Delete every object that is neither one of these keys nor a piece."""
+        kept, pieces = set(results), tuple(self.prefix + folder for folder in _PIECES)
+        self._delete(key for key in self._keys() if key not in kept and not key.startswith(pieces))
+
+    def delete_pieces(self) -> None:
+        """Delete what the results were put together from: only once META says that they are ready."""
+        self._delete(key for folder in _PIECES for key in self._keys(folder))
+
+    def delete_all(self) -> None:
+        """Delete every object of the folder."""
+        self._delete(self._keys())
+
+    def _delete(self, keys: Iterable[str]) -> None:
+        stale = list(keys)
+        for begin in range(0, len(stale), 1000):
+            self._client.delete_objects(
+                Bucket=self.bucket,
+                Delete={"Objects": [{"Key": key} for key in stale[begin : begin + 1000]], "Quiet": True},
+            )
+
+    def _keys(self, folder: str = "") -> Iterator[str]:
+        for page in self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket, Prefix=self.prefix + folder
+        ):
+            for found in page.get("Contents", []):
+                yield found["Key"]
+
+
+def _part(name: str) -> str:
+    return f"parts/{name}.jsonl.gz"

@@ -1,0 +1,127 @@
+"""The items readers find beside META: PERSON#, PATH# and TIME#."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipeline.path import Point, rounded
+from pipeline.storage.attribute_values import item, number, plain_item
+from pipeline.storage.batch_writer import BatchWriter
+from pipeline.storage.video_record import SCHEMA_VERSION, video_key
+from pipeline.storage.video_records import META
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+PATH_MILLIS = 60_000
+# DynamoDB takes items up to 400 KB. A point is at most 5 numbers of 21 bytes and their overhead, 111 bytes:
+# 2,000 are 222 KB. A minute at 15 Hz has 900.
+PATH_POINTS = 2_000
+# An entry of TIME# is at most 4 such numbers under 4 short names, 112 bytes.
+MINUTE_PEOPLE = 2_000
+
+
+@dataclass(frozen=True)
+class Presence:
+    """One person in one minute: first and last timestamp there in ms, and how many records."""
+
+    minute: int
+    first: int
+    last: int
+    records: int
+
+
+class TracksTable:
+    """Items of one video's one job. Every item says which job it came from, so those of an earlier one can be
+    told.
+    """
+
+    def __init__(
+        self, client: DynamoDBClient, table: str, video_id: str, job_id: str, expires_at: int
+    ) -> None:
+        self._client = client
+        self._table = table
+        self._partition = video_key(video_id)
+        self._common = {
+            "PK": self._partition,
+            "JobId": job_id,
+            "SchemaVersion": SCHEMA_VERSION,
+            "ExpiresAt": expires_at,
+        }
+        self._job_id = job_id
+        self.writer = BatchWriter(client, table)
+
+    def put_person(self, index: int, values: Mapping[str, Any]) -> None:
+        """Write the summary of one person."""
+        self.writer.put(item({**self._common, "SK": f"PERSON#{index:05d}", "Index": index, **values}))
+
+    def put_path(self, index: int, points: Sequence[Point]) -> None:
+        """Write at most PATH_POINTS points of one person, in time order."""
+        start = points[0][0]
+        values = {**self._common, "SK": f"PATH#{index:05d}#{start:08d}", "Index": index, "StartMillis": start}
+        stored = item(values)
+        stored["Points"] = {"L": [{"L": [number(value) for value in rounded(point)]} for point in points]}
+        self.writer.put(stored)
+
+    def put_minute(self, minute: int, people: Sequence[Mapping[str, Any]]) -> None:
+        """Write the people of one minute; a crowd goes on in items of the same minute with a number behind
+        it.
+        """
+        for part, begin in enumerate(range(0, len(people), MINUTE_PEOPLE)):
+            sort = f"TIME#{minute:05d}" + (f"#{part:03d}" if part else "")
+            some = people[begin : begin + MINUTE_PEOPLE]
+            self.writer.put(item({**self._common, "SK": sort, "Minute": minute, "People": list(some)}))
+
+    def persons(self) -> Iterator[dict[str, Any]]:
+        """Every person's summary without the path, in order of index."""
+        names = (
+            "Index",
+            "FirstMillis",
+            "LastMillis",
+            "Points",
+            "SecondsSeen",
+            "FacesSeen",
+            "TrackKey",
+            "Minutes",
+        )
+        for page in self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="PK = :video AND begins_with(SK, :person)",
+            FilterExpression="JobId = :job",
+            ProjectionExpression=", ".join(f"#{name}" for name in names),
+            ExpressionAttributeNames={f"#{name}": name for name in names},
+            ExpressionAttributeValues=item(
+                {":video": self._partition, ":person": "PERSON#", ":job": self._job_id}
+            ),
+            ConsistentRead=True,
+        ):
+            yield from (plain_item(found) for found in page["Items"])
+
+    def delete_others(self) -> int:
+        """Delete what an earlier job left of this video, and tell how many items that were."""
+        return _delete(self._client, self._table, self._partition, but_of_job=self._job_id)
+
+
+def delete_tracks(client: DynamoDBClient, table: str, video_id: str) -> int:
+    """Delete every item of a video but META, and tell how many there were."""
+    return _delete(client, table, video_key(video_id), but_of_job="")
+
+
+def _delete(client: DynamoDBClient, table: str, partition: str, but_of_job: str) -> int:
+    deleted = 0
+    with BatchWriter(client, table) as writer:
+        # A filter may not name a key: META is left out below.
+        for page in client.get_paginator("query").paginate(
+            TableName=table,
+            KeyConditionExpression="PK = :video",
+            FilterExpression="JobId <> :job",
+            ProjectionExpression="SK",
+            ExpressionAttributeValues=item({":video": partition, ":job": but_of_job}),
+        ):
+            for found in page["Items"]:
+                if found["SK"]["S"] != META:
+                    writer.delete(partition, found["SK"]["S"])
+                    deleted += 1
+    return deleted

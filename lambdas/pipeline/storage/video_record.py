@@ -1,0 +1,92 @@
+"""META: the one item that says where a video stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from pipeline.storage.checkpoint import Checkpoint
+from pipeline.video import Video
+
+SCHEMA_VERSION = 1
+
+SUBMITTING = "SUBMITTING"
+IN_PROGRESS = "IN_PROGRESS"
+COLLECTING = "COLLECTING"
+SUCCEEDED = "SUCCEEDED"
+FAILED = "FAILED"
+
+
+def video_key(video_id: str) -> str:
+    """The partition key of everything about a video."""
+    return f"VIDEO#{video_id}"
+
+
+@dataclass(frozen=True)
+class Meta:
+    """META as read from the table.
+
+    Attributes:
+        attempt: which run of the video this is, from 1.
+        job_id: the tracking job of this attempt, once known.
+        started_at: when that job was started; None of one started by a version that did not say so.
+        previous_job_ids: jobs of earlier attempts, whose messages mean nothing any more.
+        sequencer: S3's order of the upload this attempt is of.
+        resumable: FAILED only because nobody came back to it, so the next delivery runs it.
+        repairs: times the reconciler sent this attempt on its way again.
+        epoch: how many invocations have taken up the collecting; a writer of an older one must stop.
+        lease_owner: the message whose invocation collects, or died collecting.
+        lease_from: how many people were written when that invocation began.
+    """
+
+    video: Video
+    status: str
+    attempt: int
+    updated_at: str
+    submitted_at: str
+    job_id: str | None = None
+    started_at: str | None = None
+    previous_job_ids: frozenset[str] = frozenset()
+    sequencer: str | None = None
+    status_message: str | None = None
+    resumable: bool = False
+    repairs: int = 0
+    epoch: int = 0
+    lease_owner: str | None = None
+    lease_from: int = 0
+    checkpoint: Checkpoint = field(default_factory=Checkpoint)
+    announced_at: str | None = None
+    completed_at: str | None = None
+    people_count: int = 0
+    record_count: int = 0
+    video_metadata: Mapping[str, Any] | None = None
+    results_prefix: str | None = None
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """From the item's plain values."""
+        return cls(
+            video=Video(values["Bucket"], values["Key"], values["VersionId"]),
+            status=values["Status"],
+            attempt=values["Attempt"],
+            updated_at=values["UpdatedAt"],
+            submitted_at=values["SubmittedAt"],
+            job_id=values.get("JobId"),
+            started_at=values.get("StartedAt"),
+            previous_job_ids=frozenset(values.get("PreviousJobIds", ())),
+            sequencer=values.get("Sequencer"),
+            status_message=values.get("StatusMessage"),
+            resumable=values.get("Resumable", False),
+            repairs=values.get("Repairs", 0),
+            epoch=values.get("LeaseEpoch", 0),
+            lease_owner=values.get("LeaseOwner"),
+            lease_from=values.get("LeaseFrom", 0),
+            checkpoint=Checkpoint.of(values["Checkpoint"]) if "Checkpoint" in values else Checkpoint(),
+            announced_at=values.get("AnnouncedAt"),
+            completed_at=values.get("CompletedAt"),
+            people_count=values.get("PeopleCount", 0),
+            record_count=values.get("RecordCount", 0),
+            video_metadata=values.get("VideoMetadata"),
+            results_prefix=values.get("ResultsPrefix"),
+        )

@@ -1,0 +1,1 @@
+"""Test doubles and environments that tests and benches share."""

@@ -1,0 +1,59 @@
+"""Short videos of real people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from testing.clips import make_clip
+from tests.unit.faces.pictures import portrait, resized
+from tools.clip import demo_clip
+from tools.errors import LocalError
+
+FACE_HEIGHT = 90 / 480
+"""Of the face in `face_clip`, as a ratio of the frame, by about a tenth."""
+
+
+def people_clip(path: Path, seconds: float) -> Path:
+    """Writes the first `seconds` of the demo clip to `path`, as they are: 768×576, 10 Hz, AVI.
+
+    Skips the test where the clip can be had neither from the cache nor by apt.
+    """
+    try:
+        whole = demo_clip()
+    except LocalError as problem:
+        pytest.skip(str(problem))
+    with av.open(str(whole)) as source, av.open(str(path), "w") as target:
+        stream = source.streams.video[0]
+        copy = target.add_stream_from_template(stream)
+        for packet in source.demux(stream):
+            if packet.dts is None or packet.dts * stream.time_base >= seconds:
+                break
+            packet.stream = copy
+            target.mux(packet)
+    return path
+
+
+def face_clip(path: Path, *, quarter_turns: int = 0, times: Sequence[Fraction] | None = None) -> Path:
+    """Writes fifty frames (640×480, 25 Hz) of a portrait that moves to the right, its face 90 pixels high.
+
+    Args:
+        quarter_turns: how often the frames are stored turned clockwise, for a player to turn back.
+        times: when each frame is shown, in s, instead of 25 a second.
+    """
+    size = 260
+    picture = resized(portrait(), size, size)
+
+    def draw(number: int, _width: int, _height: int) -> np.ndarray:
+        frame = np.full((480, 640, 3), 140, np.uint8)
+        left = 60 + 4 * number
+        frame[480 - size :, left : left + size] = picture
+        return np.rot90(frame, -quarter_turns).copy()
+
+    stored = (480, 640) if quarter_turns % 2 else (640, 480)
+    return make_clip(path, 50, 25, stored, rotate=90 * quarter_turns, times=times, picture=draw)

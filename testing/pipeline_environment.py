@@ -1,0 +1,281 @@
+"""The pipeline's surroundings on an embedded AWS: table, buckets, queues with dead letters, topic, event bus.
+
+The handlers run in this process, fed from the queues as Lambda feeds them; tracking is a scripted endpoint.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.handlers import collect_tracks, reconcile_jobs, start_tracking
+from pipeline.runtime.services import services
+from pipeline.storage.attribute_values import plain_item
+from pipeline.video import Video
+from testing.lambda_poller import Context, poll_once
+from testing.scripted_rekognition import Job, ScriptedTracking
+from tools.embedded.embedded_aws import ROOT
+from tools.target import embedded
+
+MOST_RECEIVES = 3
+
+
+@dataclass
+class PipelineRoom:
+    """Where a test or bench of the pipeline works. Names are its own, so that many share one embedded AWS."""
+
+    endpoint: str
+    tracking: ScriptedTracking
+    name: str = field(default_factory=lambda: f"room-{uuid.uuid4().hex[:10]}")
+    versioned: bool = True
+    visibility_seconds: int = 2
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        target = embedded(self.endpoint)
+        self.s3, self.sqs, self.dynamodb = (
+            target.client("s3"),
+            target.client("sqs"),
+            target.client("dynamodb"),
+        )
+        self.sns, self.events = target.client("sns"), target.client("events")
+        self.videos, self.results, self.table = (
+            f"{self.name}-videos",
+            f"{self.name}-results",
+            f"{self.name}-tracks",
+        )
+        for bucket in (self.videos, self.results):
+            self.s3.create_bucket(Bucket=bucket)
+        if self.versioned:
+            self.s3.put_bucket_versioning(Bucket=self.videos, VersioningConfiguration={"Status": "Enabled"})
+        self._create_table()
+        self.upload_letters, self.uploads = self._create_queue("uploads")
+        self.collect_letters, self.collects = self._create_queue("collects")
+        self.bus_queue = self.sqs.create_queue(QueueName=f"{self.name}-bus")["QueueUrl"]
+        self.topic = self.sns.create_topic(Name=f"{self.name}-completions")["TopicArn"]
+        self.sns.subscribe(
+            TopicArn=self.topic,
+            Protocol="sqs",
+            Endpoint=self.arn(self.collects),
+            Attributes={"RawMessageDelivery": "true"},
+        )
+        self.s3.put_bucket_notification_configuration(
+            Bucket=self.videos,
+            NotificationConfiguration={
+                "QueueConfigurations": [
+                    {"QueueArn": self.arn(self.uploads), "Events": ["s3:ObjectCreated:*"]}
+                ]
+            },
+        )
+        self.events.put_rule(Name=self.name, EventPattern=json.dumps({"source": ["people-pathing"]}))
+        self.events.put_targets(Rule=self.name, Targets=[{"Id": "bus", "Arn": self.arn(self.bus_queue)}])
+        self.environment = {
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'lambdas'}",
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "TRACKS_TABLE": self.table,
+            "RESULTS_BUCKET": self.results,
+            "VIDEOS_BUCKET": self.videos,
+            "TRACKING_ENDPOINT": self.tracking.url,
+            "COMPLETION_TOPIC_ARN": self.topic,
+            "PUBLISH_ROLE_ARN": "arn:aws:iam::000000000000:role/publish",
+            "COLLECT_QUEUE_URL": self.collects,
+            "UPLOAD_QUEUE_URL": self.uploads,
+            "RETENTION_DAYS": "30",
+            "EVENT_BUS": "default",
+            "POWERTOOLS_TRACE_DISABLED": "true",
+            "POWERTOOLS_SERVICE_NAME": "pipeline",
+            "POWERTOOLS_METRICS_NAMESPACE": "people-pathing",
+            "POWERTOOLS_LOG_LEVEL": "WARNING",
+        }
+
+    # What a user does.
+
+    def upload(self, key: str, body: bytes = b"video") -> Video:
+        """Put an object in the videos bucket, which tells the upload queue."""
+        version = self.s3.put_object(Bucket=self.videos, Key=key, Body=body).get("VersionId", "null")
+        return Video(self.videos, key, version)
+
+    def meta(self, video: Video) -> dict[str, Any] | None:
+        found = self.dynamodb.get_item(
+            TableName=self.table,
+            Key={"PK": {"S": f"VIDEO#{video.id}"}, "SK": {"S": "META"}},
+            ConsistentRead=True,
+        )
+        return plain_item(found["Item"]) if "Item" in found else None
+
+    def status(self, video: Video) -> str | None:
+        meta = self.meta(video)
+        return meta["Status"] if meta else None
+
+    def items(self, video: Video, prefix: str) -> list[dict[str, Any]]:
+        """The video's items whose sort key begins with `prefix`, in its order."""
+        pages = self.dynamodb.get_paginator("query").paginate(
+            TableName=self.table,
+            KeyConditionExpression="PK = :video AND begins_with(SK, :prefix)",
+            ExpressionAttributeValues={":video": {"S": f"VIDEO#{video.id}"}, ":prefix": {"S": prefix}},
+        )
+        return [plain_item(item) for page in pages for item in page["Items"]]
+
+    def objects(self, video: Video) -> list[str]:
+        """Names of the objects in the video's folder."""
+        prefix = f"tracks/{video.id}/"
+        found = self.s3.list_objects_v2(Bucket=self.results, Prefix=prefix).get("Contents", [])
+        return [item["Key"].removeprefix(prefix) for item in found]
+
+    def read(self, video: Video, name: str) -> bytes:
+        return self.s3.get_object(Bucket=self.results, Key=f"tracks/{video.id}/{name}")["Body"].read()
+
+    # What the tracking service does.
+
+    def complete(self, job: Job, status: str = "SUCCEEDED", message: str | None = None) -> None:
+        """End a job and publish its completion message."""
+        self.tracking.finish(job, status, message)
+        self.publish(job)
+
+    def publish(self, job: Job) -> None:
+        """Publish a job's completion message, once more if need be."""
+        self.sns.publish(TopicArn=self.topic, Message=json.dumps(completion_message(job)))
+
+    def job_of(self, video: Video) -> Job:
+        """The video's latest job."""
+        return [job for job in self.tracking.jobs.values() if job.request["JobTag"] == video.id][-1]
+
+    def jobs_of(self, video: Video) -> list[Job]:
+        return [job for job in self.tracking.jobs.values() if job.request["JobTag"] == video.id]
+
+    # What Lambda does.
+
+    def run_uploads(self, seconds: float = 60, batch: int = 10) -> int:
+        """Invoke start_tracking with what is in its queue, if anything; the number of messages."""
+        return poll_once(
+            self.sqs, self.uploads, start_tracking.handler, context=lambda: Context(seconds), batch=batch
+        )
+
+    def run_collects(self, context: Callable[[], Context] = lambda: Context(60)) -> int:
+        """Invoke collect_tracks with a message of its queue, if there is one."""
+        return poll_once(self.sqs, self.collects, collect_tracks.handler, context=context, batch=1)
+
+    def reconcile(self) -> dict[str, int]:
+        """Invoke reconcile_jobs, for which everything is old enough."""
+        return reconcile_jobs.handler({"PatienceSeconds": 0}, Context(60))
+
+    def run_until(self, done: Callable[[], bool], seconds: float = 60) -> None:
+        """Invoke both until `done`, looked at after every invocation."""
+        end = time.monotonic() + seconds
+        while not done():
+            assert time.monotonic() < end, "It was never done."
+            if not self.run_uploads() + self.run_collects():
+                time.sleep(0.05)
+
+    # What an operator sees.
+
+    def announcements(self) -> list[dict[str, Any]]:
+        """Events seen on the bus since the last look."""
+        seen = []
+        while messages := self.sqs.receive_message(QueueUrl=self.bus_queue, MaxNumberOfMessages=10).get(
+            "Messages", []
+        ):
+            for message in messages:
+                self.sqs.delete_message(QueueUrl=self.bus_queue, ReceiptHandle=message["ReceiptHandle"])
+                event = json.loads(message["Body"])
+                if event["detail"]["Video"]["Bucket"] == self.videos:
+                    seen.append(event)
+        return seen
+
+    def waiting(self, queue_url: str) -> int:
+        """Messages in a queue, visible, delayed or in work."""
+        names = (
+            "ApproximateNumberOfMessages",
+            "ApproximateNumberOfMessagesDelayed",
+            "ApproximateNumberOfMessagesNotVisible",
+        )
+        found = self.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=list(names))["Attributes"]
+        return sum(int(found[name]) for name in names)
+
+    def arn(self, queue_url: str) -> str:
+        return self.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])["Attributes"][
+            "QueueArn"
+        ]
+
+    def _create_queue(self, name: str) -> tuple[str, str]:
+        letters = self.sqs.create_queue(QueueName=f"{self.name}-{name}-dead")["QueueUrl"]
+        redrive = {"deadLetterTargetArn": self.arn(letters), "maxReceiveCount": MOST_RECEIVES}
+        attributes = {"VisibilityTimeout": str(self.visibility_seconds), "RedrivePolicy": json.dumps(redrive)}
+        return letters, self.sqs.create_queue(QueueName=f"{self.name}-{name}", Attributes=attributes)[
+            "QueueUrl"
+        ]
+
+    def _create_table(self) -> None:
+        keys = ("PK", "SK", "GSI1PK", "GSI1SK")
+        self.dynamodb.create_table(
+            TableName=self.table,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+            KeySchema=_keys("PK", "SK"),
+            GlobalSecondaryIndexes=[
+                {
+                    "IndexName": "by-status",
+                    "KeySchema": _keys("GSI1PK", "GSI1SK"),
+                    "Projection": {"ProjectionType": "ALL"},
+                }
+            ],
+        )
+
+
+@contextmanager
+def in_environment(room: PipelineRoom, set_variable: Callable[[str, str], None]) -> Iterator[PipelineRoom]:
+    """The handlers of this process see the room's environment."""
+    for name, value in room.environment.items():
+        set_variable(name, value)
+    services.cache_clear()
+    try:
+        yield room
+    finally:
+        services.cache_clear()
+
+
+@contextmanager
+def lambda_process(
+    room: PipelineRoom, queue_url: str, handler: str, seconds: float = 300
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that invokes a handler with what is in a queue, again and again, until it is killed.
+
+    `seconds` is the function's time-out.
+    """
+    command = [sys.executable, "-m", "testing.lambda_poller", queue_url, handler, "--seconds", str(seconds)]
+    environment = {"PATH": os.environ["PATH"], **room.environment}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def completion_message(job: Job) -> dict[str, Any]:
+    """The message the service publishes for a job."""
+    s3_object = job.request["Video"]["S3Object"]
+    return {
+        "JobId": job.id,
+        "Status": job.status,
+        "API": "StartPersonTracking",
+        "JobTag": job.request["JobTag"],
+        "Timestamp": 1571136869013,
+        "Video": {"S3ObjectName": s3_object["Name"], "S3Bucket": s3_object["Bucket"]},
+    }
+
+
+def _keys(partition: str, sort: str) -> list[dict[str, str]]:
+    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]

@@ -1,0 +1,18 @@
+"""Stop the embedded AWS that `make up` left running.
+
+python -m tools.commands.down
+"""
+
+import argparse
+
+from tools.commands.up import take_down
+from tools.errors import command
+
+
+def main() -> None:
+    argparse.ArgumentParser(prog="tools.commands.down", description="Stop the embedded AWS.").parse_args()
+    print("down; its state stays in .local/aws" if take_down() else "nothing was up")
+
+
+if __name__ == "__main__":
+    command(main)

@@ -1,0 +1,166 @@
+"""Drop a video in the videos bucket, show how far it is, and print the people found in it.
+
+python -m tools.commands.drop VIDEO [--stack NAME]
+"""
+
+import argparse
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from boto3.dynamodb.conditions import Key
+
+from pipeline.video import NO_VERSION, VIDEO_SUFFIXES, Video, is_video
+from tools.errors import LocalError, command
+from tools.progress import Progress
+from tools.reports import save_report
+from tools.target import Target, current
+
+_POLL_SECONDS = 0.3
+_STALLED_SECONDS = 20 * 60
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finished video: its META item and its PERSON items, by index."""
+
+    meta: dict[str, Any]
+    people: list[dict[str, Any]]
+
+
+def drop(target: Target, video: Path, progress: Progress) -> Found:
+    """Upload `video` under its own name and wait for its tracks.
+
+    Raises:
+        LocalError: it is no video the pipeline takes, or the pipeline says FAILED; the text holds its reason.
+    """
+    check_name(video)
+    bucket = target.output("VideosBucket")
+    s3 = target.client("s3")
+    _upload(s3, video, bucket, progress)
+    version = s3.head_object(Bucket=bucket, Key=video.name).get("VersionId")
+    meta = _wait(target, Video(bucket, video.name, version or NO_VERSION).id, progress)
+    if meta["Status"] != "SUCCEEDED":
+        progress.close()
+        raise LocalError(f"{video.name}: {meta.get('StatusMessage', 'failed without a reason')}")
+    found = Found(meta, _people(target, meta["PK"]))
+    progress.done(f"{video.name}: done")
+    return found
+
+
+def print_found(target: Target, found: Found, video: Path) -> None:
+    """Print what was found in `video`, on standard output, and save the report of it."""
+    print(f"people: {found.meta['PeopleCount']}")
+    if found.people:
+        print(f"{'person':>6}  {'first seen':>10}  {'last seen':>10}  {'points':>6}")
+    for person in found.people:
+        first, last = int(person["FirstMillis"]) / 1000, int(person["LastMillis"]) / 1000
+        print(f"{int(person['Index']):>6}  {first:>8.1f} s  {last:>8.1f} s  {int(person['Points']):>6}")
+    print(f"DynamoDB table: {target.output('TracksTable')}, key PK = {found.meta['PK']}")
+    print(f"S3 prefix: s3://{target.output('ResultsBucket')}/{found.meta['ResultsPrefix']}")
+    report = save_report(target, found.meta, video)
+    if report is not None:
+        print(f"report: {report}")
+
+
+def check_name(video: Path) -> None:
+    """Raises LocalError when `video` is no file that the pipeline would take."""
+    if not is_video(video.name):
+        raise LocalError(f"{video.name}: the pipeline takes {', '.join(VIDEO_SUFFIXES)} files.")
+    if not video.is_file():
+        raise LocalError(f"{video}: no such file.")
+    try:
+        length = len(video.name.encode())
+    except UnicodeEncodeError:
+        raise LocalError(f"{video.name!r}: the name is not UTF-8, as S3 wants it.") from None
+    if length > 1024:
+        raise LocalError(f"{video.name}: the name is longer than S3's 1,024 bytes.")
+
+
+def _upload(s3: Any, video: Path, bucket: str, progress: Progress) -> None:
+    size = video.stat().st_size
+    sent = 0
+    # boto3 calls back from several threads.
+    lock = threading.Lock()
+
+    def count(more: int) -> None:
+        nonlocal sent
+        with lock:
+            sent += more
+            progress.show(f"uploading: {100 * sent // max(1, size)}% of {size / 1e6:.1f} MB")
+
+    progress.show(f"uploading: 0% of {size / 1e6:.1f} MB")
+    s3.upload_file(str(video), bucket, video.name, Callback=count)
+
+
+def _wait(target: Target, video: str, progress: Progress) -> dict[str, Any]:
+    """The META item, once it says SUCCEEDED or FAILED."""
+    tracks = _table(target, "TracksTable")
+    key = {"PK": f"VIDEO#{video}", "SK": "META"}
+    stage, since = "", time.monotonic()
+    while True:
+        meta: dict[str, Any] = tracks.get_item(Key=key, ConsistentRead=True).get("Item", {})
+        if meta.get("Status") in ("SUCCEEDED", "FAILED"):
+            return meta
+        now = _stage(target, meta)
+        if now != stage:
+            stage, since = now, time.monotonic()
+        elif time.monotonic() - since > _STALLED_SECONDS:
+            raise LocalError(f"Nothing has moved for {_STALLED_SECONDS // 60} minutes (last seen: {stage}).")
+        progress.show(stage)
+        time.sleep(_POLL_SECONDS)
+
+
+def _stage(target: Target, meta: dict[str, Any]) -> str:
+    """In words for a person: where the video is. The engine's own table says more while its job runs."""
+    if meta.get("Status") == "COLLECTING":
+        return "collecting the tracks"
+    if "JobId" not in meta or "JobsTable" not in target.outputs:
+        return "queued" if "JobId" not in meta else "tracking"
+    job = _table(target, "JobsTable").get_item(Key={"PK": f"JOB#{meta['JobId']}"}).get("Item", {})
+    match job.get("Stage"):
+        case "DETECTING":
+            total = int(job.get("SegmentsTotal", 0))
+            return (
+                f"detecting: {100 * len(job.get('SegmentsDone', ())) // max(1, total)}% of {total} segments"
+            )
+        case "LINKING" | "FINISHING":
+            return "linking the paths"
+        case "DONE":
+            return "collecting the tracks"
+        case _:
+            return "reading the video"
+
+
+def _people(target: Target, partition: str) -> list[dict[str, Any]]:
+    tracks = _table(target, "TracksTable")
+    condition = Key("PK").eq(partition) & Key("SK").begins_with("PERSON#")
+    items: list[dict[str, Any]] = []
+    start: dict[str, Any] = {}
+    while True:
+        page = tracks.query(KeyConditionExpression=condition, **start)
+        items += page["Items"]
+        if "LastEvaluatedKey" not in page:
+            return items
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def _table(target: Target, output: str) -> Any:
+    return target.resource("dynamodb").Table(target.output(output))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="tools.commands.drop", description="Drop a video and wait for its people."
+    )
+    parser.add_argument("video", type=Path)
+    parser.add_argument("--stack", help="a stack deployed to AWS, instead of the one `make up` left running")
+    arguments = parser.parse_args()
+    target = current(arguments.stack)
+    print_found(target, drop(target, arguments.video, Progress()), arguments.video)
+
+
+if __name__ == "__main__":
+    command(main)

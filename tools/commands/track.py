@@ -1,0 +1,139 @@
+"""`make track`: the engine alone, no AWS. A video in, one JSON document in GetPersonTracking's response shape
+out."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.analysis.detections import SegmentDetections
+from engine.analysis.segment import Analyst
+from engine.records import ORDERS, SeenFaces, records
+from engine.runtime.environment import DEFAULT_ANALYSIS_HZ, DETECTORS
+from engine.tracker import Track, link
+from engine.video import instants
+from engine.video.errors import VideoError
+from engine.video.metadata import VideoMetadata, read_metadata
+from engine.video.segments import Segment, plan_segments
+from infra.models import prepared
+from tools.errors import LocalError, command
+from tools.progress import Progress
+
+_SEGMENT_SECONDS = 15
+"""Short, so that progress moves; the people found do not depend on it."""
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """A video's people. `instants`: the report grid in ms."""
+
+    metadata: VideoMetadata
+    tracks: list[Track]
+    faces: SeenFaces
+    instants: npt.NDArray[np.int64]
+
+
+def track(file: BinaryIO, analyst: Analyst, show: Callable[[str], None]) -> Tracked:
+    """What the job's steps do, in one process: plan, detect, link.
+
+    `file`: seekable. `show` is given a line of progress now and then. Raises VideoError.
+    """
+    metadata = read_metadata(file)
+    segments = plan_segments(metadata, _SEGMENT_SECONDS)
+    faces = SeenFaces()
+    aspect = metadata.frame_width / metadata.frame_height
+    tracks = link(faces.gather(_detections(file, segments, analyst, show)), frame_aspect=aspect)
+    if metadata.constant_rate:
+        last_ms = max((int(track.timestamps_ms[-1]) for track in tracks), default=0)
+        grid = instants.of_constant_rate(metadata.rate, last_ms)
+    else:
+        grid = np.concatenate([instants.of_segment(file, segment) for segment in segments])
+    return Tracked(metadata, tracks, faces, grid)
+
+
+def document(tracked: Tracked, order: str) -> Iterator[bytes]:
+    """The pieces of the JSON document: a GetPersonTracking response with every record on the one page."""
+    head = {"JobStatus": "SUCCEEDED", "VideoMetadata": tracked.metadata.as_contract()}
+    yield json.dumps(head)[:-1].encode() + b', "Persons": ['
+    separator = b"\n"
+    for record in records(order, tracked.tracks, tracked.faces, tracked.instants):
+        yield separator + record
+        separator = b",\n"
+    yield b"\n]}\n"
+
+
+def _detections(
+    file: BinaryIO, segments: list[Segment], analyst: Analyst, show: Callable[[str], None]
+) -> Iterator[SegmentDetections]:
+    for segment in segments:
+        show(f"Detecting people: {100 * segment.index // len(segments)} %")
+        yield analyst.analyse(file, segment)
+    show("Linking paths")
+
+
+def main() -> None:
+    arguments = _arguments()
+    progress = Progress()
+    analyst = Analyst.load(
+        arguments.detector,
+        faces=arguments.faces == "on",
+        hz=arguments.analysis_hz,
+        models=prepared(),
+        cores=arguments.threads,
+    )
+    try:
+        with open(arguments.video, "rb") as file:
+            tracked = track(file, analyst, progress.show)
+    except VideoError as error:
+        raise LocalError(str(error)) from error
+    finally:
+        progress.close()
+    with _target(arguments.out) as out:
+        out.writelines(document(tracked, arguments.sort))
+    seconds = tracked.metadata.duration_millis / 1000
+    progress.done(f"{len(tracked.tracks)} people in {seconds:.1f} s of video")
+
+
+@contextlib.contextmanager
+def _target(out: str) -> Iterator[BinaryIO]:
+    """Standard output for `-`; else a file that appears whole or not at all."""
+    if out == "-":
+        yield sys.stdout.buffer
+        return
+    path = Path(out)
+    descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+        os.chmod(unfinished, 0o644)
+        os.replace(unfinished, path)
+    except BaseException:
+        os.unlink(unfinished)
+        raise
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tools.commands.track", description=__doc__)
+    parser.add_argument("video", help="an MP4, MOV or AVI file")
+    parser.add_argument("out", help="where the JSON document goes; - prints it")
+    parser.add_argument("--sort", choices=ORDERS, default=ORDERS[0], type=str.upper)
+    parser.add_argument("--detector", choices=DETECTORS, default=DETECTORS[0])
+    parser.add_argument("--analysis-hz", type=float, default=DEFAULT_ANALYSIS_HZ, metavar="HZ")
+    parser.add_argument("--faces", choices=("on", "off"), default="on")
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, metavar="N")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    command(main)

@@ -1,0 +1,1 @@
+"""Synthesizing the stack and deploying it to the embedded AWS."""

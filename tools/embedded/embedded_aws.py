@@ -1,0 +1,192 @@
+"""The embedded AWS (ministack): start it on a free loopback port, stop it, leave nothing behind."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tools.errors import LocalError
+
+ROOT = Path(__file__).resolve().parents[2]
+INTERPRETER = ROOT / ".local" / "aws-venv" / "bin" / "python"
+REGION = "us-east-1"
+
+_START_SECONDS = 30.0
+_STOP_SECONDS = 15.0
+
+
+@dataclass
+class EmbeddedAws:
+    """A running embedded AWS. `lifeline` is open only for a throw-away one, which ends when it closes."""
+
+    endpoint: str
+    pid: int
+    state_dir: Path
+    process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
+    lifeline: int | None = field(default=None, repr=False)
+
+    @property
+    def log(self) -> Path:
+        return self.state_dir / "aws.log"
+
+    def stop(self) -> None:
+        """End the embedded AWS and its Lambda workers, and wait until they are gone. Safe to call twice."""
+        if is_running(self.pid, self.state_dir):
+            os.kill(self.pid, signal.SIGTERM)
+            if not self._gone_within(_STOP_SECONDS):
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self.pid, signal.SIGKILL)
+                self._gone_within(_STOP_SECONDS)
+        if self.process is not None:
+            self.process.wait()
+        if self.lifeline is not None:
+            os.close(self.lifeline)
+            self.lifeline = None
+            shutil.rmtree(self.state_dir, ignore_errors=True)
+        else:
+            # Code that Lambda workers ran from; the state itself is kept.
+            shutil.rmtree(self.state_dir / "tmp", ignore_errors=True)
+
+    def _gone_within(self, seconds: float) -> bool:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.process is not None:
+                self.process.poll()
+            if not is_running(self.pid, self.state_dir):
+                return True
+            time.sleep(0.05)
+        return False
+
+
+@contextlib.contextmanager
+def throw_away() -> Iterator[EmbeddedAws]:
+    """An empty embedded AWS, gone at the end with all it stored, even when this process is killed."""
+    aws = start(Path(tempfile.mkdtemp(prefix="people-pathing-")), persist=False)
+    try:
+        yield aws
+    finally:
+        aws.stop()
+
+
+def start(state_dir: Path, *, persist: bool, port: int = 0) -> EmbeddedAws:
+    """Start the embedded AWS and wait until it answers.
+
+    Args:
+        state_dir: folder for everything it writes: state, objects, logs, the code its Lambda workers run.
+        persist: True keeps running after this process and keeps its state for the next start in `state_dir`;
+            False ends it with this process and removes `state_dir`.
+        port: the port wished for; another one is taken when it is 0 or in use.
+
+    Raises:
+        LocalError: it is not installed, or ended before it answered.
+    """
+    if not INTERPRETER.exists():
+        raise LocalError("The embedded AWS is not installed. Run: make setup")
+    state_dir = state_dir.resolve()
+    (state_dir / "tmp").mkdir(parents=True, exist_ok=True)
+    server = _listen(port)
+    endpoint = f"http://127.0.0.1:{server.getsockname()[1]}"
+    arguments = [str(server.fileno()), str(state_dir)]
+    inherited = [server.fileno()]
+    lifeline: int | None = None
+    if not persist:
+        reading, lifeline = os.pipe()
+        inherited.append(reading)
+        arguments.append(str(reading))
+    with open(state_dir / "aws.log", "ab") as log, server:
+        process = subprocess.Popen(
+            [str(INTERPRETER), str(Path(__file__).with_name("embedded_server.py")), *arguments],
+            cwd=state_dir,
+            env=_environment(state_dir, server.getsockname()[1], persist=persist),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            pass_fds=inherited,
+            start_new_session=True,
+        )
+    for descriptor in inherited[1:]:
+        os.close(descriptor)
+    aws = EmbeddedAws(endpoint, process.pid, state_dir, process, lifeline)
+    try:
+        _wait_until_up(aws, process)
+    except BaseException:
+        aws.stop()
+        raise
+    return aws
+
+
+def is_running(pid: int, state_dir: Path) -> bool:
+    """Whether `pid` is the embedded AWS started in `state_dir` (a pid alone may have been given anew)."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        if Path("/proc/self").exists():
+            return False
+        found = subprocess.run(
+            ["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+        )
+        command = found.stdout
+    return "embedded_server.py" in command and str(state_dir.resolve()) in command
+
+
+def answers(endpoint: str, timeout: float = 5.0) -> bool:
+    """Whether an embedded AWS answers at `endpoint` (http://127.0.0.1:PORT)."""
+    try:
+        with urllib.request.urlopen(f"{endpoint}/_ministack/health", timeout=timeout) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _listen(port: int) -> socket.socket:
+    server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        server.bind(("127.0.0.1", port))
+    except OSError:
+        server.bind(("127.0.0.1", 0))
+    server.listen(128)
+    return server
+
+
+def _wait_until_up(aws: EmbeddedAws, process: "subprocess.Popen[bytes]") -> None:
+    end = time.monotonic() + _START_SECONDS
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            lines = aws.log.read_text(errors="replace").strip().splitlines() or ["it said nothing"]
+            raise LocalError(f"The embedded AWS ended at start: {lines[-1]}")
+        if answers(aws.endpoint):
+            return
+        time.sleep(0.05)
+    raise LocalError(f"The embedded AWS did not answer within {_START_SECONDS:.0f} s.")
+
+
+def _environment(state_dir: Path, port: int, *, persist: bool) -> dict[str, str]:
+    """What the embedded AWS and its Lambda workers see: none of the caller's AWS settings or credentials."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ") if name in os.environ}
+    return kept | {
+        "HOME": str(state_dir),
+        "TMPDIR": str(state_dir / "tmp"),
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "LOG_LEVEL": "INFO",
+        "PERSIST_STATE": "1" if persist else "0",
+        "STATE_DIR": str(state_dir / "state"),
+        "S3_PERSIST": "1" if persist else "0",
+        "S3_DATA_DIR": str(state_dir / "s3"),
+        # Listeners and a clean-up of containers that we have no use for.
+        "SFTP_ENABLED": "0",
+        "IOT_MTLS_ENABLED": "0",
+        "DOCKER_HOST": f"unix://{state_dir}/no-docker.sock",
+    }
