@@ -9,8 +9,10 @@ from typing import Any
 from tests.infrastructure.conftest import Synthesize
 from tests.infrastructure.template import Template
 
-PIPELINE = [f"pipeline.{module}.handler" for module in ("start_tracking", "collect_tracks", "reconcile_jobs")]
-ENGINE = [f"engine.{module}.handler" for module in ("api", "plan", "detect", "link", "finish")]
+PIPELINE = [
+    f"pipeline.handlers.{module}.handler" for module in ("start_tracking", "collect_tracks", "reconcile_jobs")
+]
+ENGINE = [f"engine.handlers.{module}.handler" for module in ("api", "plan", "detect", "link", "finish")]
 
 
 def environment(template: Template, handler: str) -> dict[str, Any]:

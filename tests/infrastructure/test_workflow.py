@@ -90,7 +90,7 @@ def test_the_deployed_machine_runs_the_deployed_functions(template: Template) ->
     parts = machine["DefinitionString"]["Fn::Join"][1]
     called = {part["Fn::GetAtt"][0] for part in parts if isinstance(part, dict) and "Fn::GetAtt" in part}
     assert called == {
-        template.function(f"engine.{module}.handler").logical_id
+        template.function(f"engine.handlers.{module}.handler").logical_id
         for module in ("plan", "detect", "link", "finish")
     }
     text = "".join(part if isinstance(part, str) else "arn" for part in parts)

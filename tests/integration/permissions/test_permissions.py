@@ -16,10 +16,10 @@ from tests.integration.permissions.conftest import ClientOf
 from tools.target import Target
 
 START, COLLECT, RECONCILE = (
-    f"pipeline.{module}.handler" for module in ("start_tracking", "collect_tracks", "reconcile_jobs")
+    f"pipeline.handlers.{module}.handler" for module in ("start_tracking", "collect_tracks", "reconcile_jobs")
 )
 API, PLAN, DETECT, LINK, FINISH = (
-    f"engine.{module}.handler" for module in ("api", "plan", "detect", "link", "finish")
+    f"engine.handlers.{module}.handler" for module in ("api", "plan", "detect", "link", "finish")
 )
 WAIT_SECONDS = 240
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.analysis.detections import FACE_COLUMNS, SegmentDetections
-from engine.records import SeenFaces, records
+from engine.records import ORDERS, SeenFaces, records
 from engine.tracker import Track
 from engine.video.instants import of_constant_rate
 from engine.video.sampling import report_timestamps
@@ -98,7 +98,7 @@ def test_both_orders_hold_the_same_records_across_windows(monkeypatch: pytest.Mo
     monkeypatch.setattr("engine.records._WINDOW_INSTANTS", 3)
     faces, _ = seen_faces([0, 1, 2])
     tracks = [track(0, [0, 100, 390], rows=[0, 1, 2]), track(1, [133, 333])]
-    lines = [Counter(map(json.dumps, listed(order, tracks, GRID, faces))) for order in records.ORDERS]
+    lines = [Counter(map(json.dumps, listed(order, tracks, GRID, faces))) for order in ORDERS]
     assert lines[0] == lines[1]
     assert sum('"Face"' in line for line in lines[0]) == 3
 
@@ -116,7 +116,7 @@ def scenes(draw: st.DrawFn) -> list[Track]:
 @given(scene=scenes())
 def test_the_two_orders_are_the_same_records_each_in_its_order(scene: list[Track]) -> None:
     grid = report_timestamps(25, 100)
-    by_time, by_index = (listed(order, scene, grid) for order in records.ORDERS)
+    by_time, by_index = (listed(order, scene, grid) for order in ORDERS)
     assert Counter(map(json.dumps, by_time)) == Counter(map(json.dumps, by_index))
     keys = [(record["Timestamp"], record["Person"]["Index"]) for record in by_time]
     assert keys == sorted(set(keys))
