@@ -13,6 +13,7 @@ from pipeline.messaging.upload_message import Delivery, Upload, is_later, send_u
 from pipeline.rekognition import errors
 from pipeline.storage.video_record import FAILED, SUBMITTING, Meta
 from pipeline.storage.video_records import Metas
+from shared.aws_errors import code_of
 
 if TYPE_CHECKING:
     from pipeline.runtime.services import Services
@@ -49,7 +50,7 @@ def submit(services: Services, upload: Upload, delivery: Delivery) -> Outcome:
     try:
         job_id = _start(services, meta)
     except ClientError as error:
-        code, reason = errors.code_of(error), errors.reason_of(error)
+        code, reason = code_of(error), errors.reason_of(error)
         if code in errors.BACK_PRESSURE:
             _send_back(
                 services, upload, Delivery(delivery.limited + 1, delivery.unreadable), delivery.limited

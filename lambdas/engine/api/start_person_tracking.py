@@ -13,12 +13,11 @@ from botocore.exceptions import ClientError
 
 from engine.api import errors, video_check
 from engine.jobs.table import JobsTable, NoSuchJob, Stage, Submission, TableBusy, TokenTaken, TooManyOpenJobs
+from shared.aws_errors import is_throttle
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
-
-_THROTTLED = frozenset({"ThrottlingException", "ExecutionLimitExceeded", "TooManyRequestsException"})
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ class StartPersonTracking:
         except self.stepfunctions.exceptions.ExecutionAlreadyExists:
             pass
         except ClientError as error:
-            if error.response.get("Error", {}).get("Code") in _THROTTLED:
+            if is_throttle(error):
                 raise errors.Throttling from error
             raise
 

@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
 from engine.api import errors
+from shared.aws_errors import is_transient
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MAX_BYTES = 10 * 1024**3
-
-_TRANSIENT = frozenset(
-    {"SlowDown", "Throttling", "RequestLimitExceeded", "ServiceUnavailable", "InternalError"}
-)
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,7 @@ def check(client: S3Client, bucket: str, key: str, version: str | None) -> Found
         if size:
             client.get_object(**address, Range="bytes=0-0")["Body"].read()
     except ClientError as error:
-        if _is_transient(error):
+        if is_transient(error):
             raise errors.Throttling from error
         raise errors.InvalidS3Object from error
     except (HTTPClientError, ConnectionError) as error:
@@ -54,12 +51,6 @@ def check(client: S3Client, bucket: str, key: str, version: str | None) -> Found
     except BotoCoreError as error:
         raise errors.InvalidS3Object from error
     return Found(head["ETag"], head.get("VersionId"))
-
-
-def _is_transient(error: ClientError) -> bool:
-    """Whether S3 is busy or unwell, which says nothing of the object."""
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return status == 429 or status >= 500 or error.response.get("Error", {}).get("Code") in _TRANSIENT
 
 
 def _refuse_other_regions(response: Any, request_dict: Any, **_: Any) -> None:

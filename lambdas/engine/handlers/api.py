@@ -20,6 +20,7 @@ from engine.api.start_person_tracking import StartPersonTracking
 from engine.jobs.table import JobsTable
 from engine.runtime import clients, environment
 from engine.runtime.observability import logger, metrics, tracer
+from shared.aws_errors import code_of, is_throttle
 
 _environment = environment.load()
 _state_machine_arn = environment.required(_environment.state_machine_arn, "STATE_MACHINE_ARN")
@@ -63,10 +64,9 @@ def _wire_error(error: Exception) -> errors.WireError:
     if isinstance(error, errors.WireError):
         return error
     if isinstance(error, ClientError):
-        code = error.response.get("Error", {}).get("Code")
-        if code == "ProvisionedThroughputExceededException":
+        if code_of(error) == "ProvisionedThroughputExceededException":
             return errors.ProvisionedThroughputExceeded()
-        if code in ("ThrottlingException", "SlowDown", "RequestLimitExceeded"):
+        if is_throttle(error):
             return errors.Throttling()
     logger.exception("The call failed")
     return errors.InternalServerError()

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from engine.storage.uploads import Upload
+from shared.streamed_object import StreamedObject
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -38,7 +38,7 @@ class Results:
         """
         count = 0
         offsets = [0]
-        with Upload(self._client, self._bucket, self._key(order, "jsonl.gz")) as upload:
+        with StreamedObject(self._client, self._bucket, self._key(order, "jsonl.gz")) as upload:
             for batch in _batches(lines):
                 member = gzip.compress(b"\n".join([*batch, b""]), compresslevel=5, mtime=0)
                 upload.write(member)

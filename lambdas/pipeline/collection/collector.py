@@ -23,6 +23,7 @@ from pipeline.runtime.observability import count, logger
 from pipeline.storage.checkpoint import Checkpoint
 from pipeline.storage.tracks_folder import TracksFolder
 from pipeline.storage.tracks_table import TracksTable
+from shared.aws_errors import code_of
 
 if TYPE_CHECKING:
     from pipeline.runtime.services import Services
@@ -81,7 +82,7 @@ class Collection:
             except OutOfTimeError:
                 return self._hand_over()
             except ClientError as error:
-                if errors.code_of(error) not in errors.BACK_PRESSURE:
+                if code_of(error) not in errors.BACK_PRESSURE:
                     raise
                 # What is in memory may end in the middle of a person: the last checkpoint stands.
                 self._lease.release()

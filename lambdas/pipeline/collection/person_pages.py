@@ -11,6 +11,7 @@ from pipeline.collection.person_spool import PersonSpool
 from pipeline.rekognition import errors
 from pipeline.runtime.deadline import Deadline
 from pipeline.storage.checkpoint import Position
+from shared.aws_errors import code_of
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition.client import RekognitionClient
@@ -51,7 +52,7 @@ def read_page(client: RekognitionClient, job_id: str, token: str | None) -> Page
             JobId=job_id, SortBy="INDEX", MaxResults=1000, **({"NextToken": token} if token else {})
         )
     except ClientError as error:
-        code = errors.code_of(error)
+        code = code_of(error)
         if code == errors.TOKEN_EXPIRED:
             raise TokenExpiredError from error
         if code == errors.NOT_FOUND:

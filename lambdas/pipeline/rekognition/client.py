@@ -20,6 +20,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from pipeline.runtime.environment import AWS, ENGINE, Environment
+from shared.aws_errors import code_of, is_throttle
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda.client import LambdaClient
@@ -89,10 +90,9 @@ class _InvokeEngine:
 
 def _refusal(url: str, error: ClientError) -> AWSResponse:
     """Lambda itself refused the call: said in Rekognition's words, so that callers know one vocabulary."""
-    code = error.response["Error"]["Code"]
+    code = code_of(error)
     message = error.response["Error"].get("Message", "")
-    status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-    if status == 429 or code in ("TooManyRequestsException", "EC2ThrottledException"):
+    if is_throttle(error):
         return _error(url, 400, "ThrottlingException", message)
     if code == "AccessDeniedException":
         return _error(url, 400, code, message)

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from shared.aws_errors import THROTTLES, code_of, is_transient
+
 # Too much is going on: not the video's fault, and gone by waiting.
-BACK_PRESSURE = frozenset(
-    {
-        "LimitExceededException",
-        "ProvisionedThroughputExceededException",
-        "ProvisionedThroughputExceeded",
-        "ThrottlingException",
-        "Throttling",
-        "TooManyRequestsException",
-        "RequestLimitExceeded",
-        "SlowDown",
-    }
-)
+BACK_PRESSURE = THROTTLES | {"LimitExceededException"}
 # Asking again cannot help. (An unreadable object is one only after a while: an event may outrun its object.)
 PERMANENT = frozenset({"InvalidS3ObjectException", "VideoTooLargeException", "InvalidParameterException"})
 UNREADABLE = "InvalidS3ObjectException"
@@ -27,16 +18,10 @@ NOT_FOUND = "ResourceNotFoundException"
 _LONGEST = 500
 
 
-def code_of(error: ClientError) -> str:
-    """The error's wire name."""
-    return error.response["Error"]["Code"]
-
-
 def is_passing(error: BaseException) -> bool:
     """Whether it is the service that is unwell or busy, and not the video asked about."""
     if isinstance(error, ClientError):
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return code_of(error) in BACK_PRESSURE or status >= 500
+        return code_of(error) in BACK_PRESSURE or is_transient(error)
     return isinstance(error, BotoCoreError)
 
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from pipeline.rekognition.errors import code_of
 from pipeline.report import PersonPath, VideoFacts, write_report
 from pipeline.runtime.clock import iso
 from pipeline.runtime.observability import count, logger
 from pipeline.storage.tracks_folder import REPORT, TracksFolder
 from pipeline.storage.video_record import Meta
+from shared.aws_errors import code_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

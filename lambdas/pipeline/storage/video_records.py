@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from pipeline.rekognition.errors import code_of, reason_of
+from pipeline.rekognition.errors import reason_of
 from pipeline.runtime.clock import expiry, iso
 from pipeline.runtime.observability import logger
 from pipeline.storage.attribute_values import attribute, item, plain_item
 from pipeline.storage.video_record import FAILED, IN_PROGRESS, SCHEMA_VERSION, SUBMITTING, Meta, video_key
 from pipeline.video import Video
+from shared.aws_errors import code_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.storage import uploads
 from engine.storage.results import MEMBER_RECORDS, Results
+from shared.streamed_object import PART_BYTES, StreamedObject
 
 _TOTAL = 3 * MEMBER_RECORDS + 17
 
@@ -66,24 +66,40 @@ def test_writing_again_gives_the_same_bytes(aws: Any, bucket: str) -> None:
     assert seen[0] == seen[1]
 
 
-def test_a_large_order_goes_up_in_parts_and_reads_the_same(
-    aws: Any, bucket: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(uploads, "PART_BYTES", 5 * 1024 * 1024)
+def test_a_large_object_goes_up_in_parts_and_reads_the_same(aws: Any, bucket: str) -> None:
     s3 = aws.client("s3")
-    with uploads.Upload(s3, bucket, "large") as upload:
+    with StreamedObject(s3, bucket, "large") as stream:
         for letter in b"abcd":
-            upload.write(bytes([letter]) * 3_000_000)
+            stream.write(bytes([letter]) * 3_000_000)
     stored = s3.get_object(Bucket=bucket, Key="large")
     assert stored["ETag"].endswith('-2"')
     assert stored["Body"].read() == b"".join(bytes([letter]) * 3_000_000 for letter in b"abcd")
 
 
-def test_an_upload_that_fails_half_way_leaves_no_object_and_no_parts(aws: Any, bucket: str) -> None:
+def test_a_writer_that_fails_half_way_leaves_no_object_and_no_parts(aws: Any, bucket: str) -> None:
     s3 = aws.client("s3")
-    with contextlib.suppress(RuntimeError), uploads.Upload(s3, bucket, "broken") as upload:
-        upload.write(b"x" * (uploads.PART_BYTES + 1))
+    with contextlib.suppress(RuntimeError), StreamedObject(s3, bucket, "broken") as stream:
+        stream.write(b"x" * (PART_BYTES + 1))
         raise RuntimeError
+    assert_nothing_is_left(s3, bucket)
+
+
+def test_an_upload_that_cannot_be_completed_leaves_no_object_and_no_parts(aws: Any, bucket: str) -> None:
+    s3 = aws.client("s3")
+
+    def refuse(**_: Any) -> None:
+        raise RuntimeError
+
+    s3.meta.events.register("before-call.s3.CompleteMultipartUpload", refuse)
+    try:
+        with pytest.raises(RuntimeError), StreamedObject(s3, bucket, "broken") as stream:
+            stream.write(b"x" * (PART_BYTES + 1))
+    finally:
+        s3.meta.events.unregister("before-call.s3.CompleteMultipartUpload", refuse)
+    assert_nothing_is_left(s3, bucket)
+
+
+def assert_nothing_is_left(s3: Any, bucket: str) -> None:
     assert "Contents" not in s3.list_objects_v2(Bucket=bucket)
     assert not s3.list_multipart_uploads(Bucket=bucket).get("Uploads")
 

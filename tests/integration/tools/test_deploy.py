@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
+from tests.integration.conftest import AssemblyMaker
 from tools.deployment.deploy import deploy
 from tools.embedded.embedded_aws import EmbeddedAws
 from tools.errors import LocalError
 from tools.progress import Progress
 from tools.target import Target, embedded
-
-from .conftest import AssemblyMaker
 
 
 def answering(text: str) -> str:

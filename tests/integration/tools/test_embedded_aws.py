@@ -11,14 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.conftest import AssemblyMaker
 from tools.deployment.deploy import deploy
 from tools.embedded import embedded_aws
 from tools.embedded.embedded_aws import ROOT, is_running, start, throw_away
 from tools.errors import LocalError
 from tools.progress import Progress
 from tools.target import embedded
-
-from .conftest import AssemblyMaker
 
 _OWNER = """
 import sys, time

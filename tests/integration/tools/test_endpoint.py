@@ -12,12 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.conftest import AssemblyMaker
 from tools.deployment.deploy import deploy
 from tools.embedded.embedded_aws import EmbeddedAws
 from tools.progress import Progress
 from tools.target import embedded
-
-from .conftest import AssemblyMaker
 
 ECHO = """
 import json
