@@ -5,6 +5,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := PYTHONPATH=.:lambdas $(BIN)/python
 export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.local/pycache
+# Nothing that runs here reports home; see docs/reliability.md, "What leaves the account".
+export ORT_DISABLE_TELEMETRY := 1
+export CDK_DISABLE_CLI_TELEMETRY := 1
+export CDK_DISABLE_VERSION_CHECK := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export NPM_CONFIG_UPDATE_NOTIFIER := false
 
 .PHONY: help setup demo up drop page down endpoint track annotate paths redrive forget bootstrap deploy destroy \
 	lint format test audit bench-tracking bench-detection bench-speed bench-cost bench-paging bench-collect bench-flood upgrade clean
