@@ -5,6 +5,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := PYTHONPATH=.:lambdas $(BIN)/python
 export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.local/pycache
+# Nothing that runs here reports home; see docs/reliability.md, "What leaves the account".
+export ORT_DISABLE_TELEMETRY := 1
+export CDK_DISABLE_CLI_TELEMETRY := 1
+export CDK_DISABLE_VERSION_CHECK := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export NPM_CONFIG_UPDATE_NOTIFIER := false
 
 .PHONY: help setup demo up drop page down endpoint track annotate paths redrive forget bootstrap deploy destroy \
 	lint format test audit bench-tracking bench-detection bench-speed bench-cost bench-paging bench-collect bench-flood upgrade clean
@@ -13,28 +19,29 @@ help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 
 # --- set-up ------------------------------------------------------------------------------------------------------
+# A command's standard output is its one document: what the set-up and other steps say goes to standard error.
 
 .venv/.installed: requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "people-pathing needs Python 3.11 or newer: make PYTHON=python3.12 …" >&2; exit 1; }
 	@echo "Setting up the Python environment (.venv) …" >&2
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv >&2
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt >&2
 	@touch $@
 
 .local/aws-venv/.installed: tools/embedded/requirements.txt
 	@echo "Setting up the embedded AWS (.local/aws-venv) …" >&2
 	@mkdir -p .local
-	@test -x .local/aws-venv/bin/python || $(PYTHON) -m venv .local/aws-venv
-	@.local/aws-venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tools/embedded/requirements.txt
+	@test -x .local/aws-venv/bin/python || $(PYTHON) -m venv .local/aws-venv >&2
+	@.local/aws-venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tools/embedded/requirements.txt >&2
 	@touch $@
 
 node_modules/.installed: package-lock.json
 	@echo "Setting up the CDK command line (node_modules) …" >&2
-	@npm ci --silent --no-progress
+	@npm ci --silent --no-progress >&2
 	@touch $@
 
 setup: .venv/.installed .local/aws-venv/.installed ## Install what the commands need (they call it themselves)
-	@$(RUN) -m infra.models
+	@$(RUN) -m infra.models >/dev/null
 
 # --- the product on this machine -----------------------------------------------------------------------------------
 
@@ -77,7 +84,7 @@ forget: .venv/.installed ## Remove every trace of one video: VIDEO=key [STACK=na
 
 # --- your AWS account ----------------------------------------------------------------------------------------------
 
-CDK := PYTHONPATH=.:lambdas node_modules/.bin/cdk
+CDK := >&2 PYTHONPATH=.:lambdas node_modules/.bin/cdk
 bootstrap: setup node_modules/.installed ## Prepare an AWS account and region for the CDK, once [OPTIONS="-c key=value"]
 	@$(CDK) bootstrap $(OPTIONS)
 
@@ -98,11 +105,11 @@ format: .venv/.installed ## Let ruff rewrite what it can
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 test: setup node_modules/.installed ## The whole test suite [ARGS="-k …"]
-	@$(RUN) -m infra.packaging.bundling host x86_64
+	@$(RUN) -m infra.packaging.bundling host x86_64 >&2
 	@$(RUN) -m pytest $(ARGS)
 
 audit: .venv/.installed ## Known vulnerabilities of what the Lambdas carry (asks an advisory service)
-	@$(BIN)/pip install --quiet --disable-pip-version-check pip-audit
+	@$(BIN)/pip install --quiet --disable-pip-version-check pip-audit >&2
 	@for package in pipeline engine; do $(BIN)/pip-audit -r lambdas/$$package/requirements.txt --disable-pip --require-hashes || exit 1; done
 
 bench-tracking: setup ## Quality of paths against the best libraries: MOT=folder of MOTChallenge 2015 sequences
