@@ -1,4 +1,4 @@
-"""A job's video, opened on a real S3 whose object changes meanwhile: what the job began with is read, or nothing."""
+"""A job's video on a real S3 whose object changes meanwhile: what the job began with is read, or nothing."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tests.integration.engine.conftest import Aws
 
 KEY = "a video.mp4"
 ARCHIVED = (
-    r"The video is archived in S3 \(GLACIER\)\. Restore it, or copy it to another storage class, and track it "
-    r"again\."
+    r"The video is archived in S3 \(GLACIER\)\. "
+    r"Restore it, or copy it to another storage class, and track it again\."
 )
 CUSTOMER_KEY = (
-    r"The video is encrypted in S3 with a customer-provided key \(SSE-C\), which S3 does not keep\. Upload it "
-    r"again without one\."
+    r"The video is encrypted in S3 with a customer-provided key \(SSE-C\), which S3 does not keep\. "
+    r"Upload it again without one\."
 )
 
 Change = Callable[[Any, str, str | None], None]
@@ -69,9 +69,7 @@ def delete(s3: Any, bucket: str, version: str | None) -> None:
 
 
 def archive(s3: Any, bucket: str, version: str | None) -> None:
-    s3.copy_object(
-        Bucket=bucket, Key=KEY, CopySource={"Bucket": bucket, "Key": KEY}, StorageClass="GLACIER"
-    )
+    s3.copy_object(Bucket=bucket, Key=KEY, CopySource={"Bucket": bucket, "Key": KEY}, StorageClass="GLACIER")
 
 
 @pytest.mark.parametrize("operation", ["HeadObject", "GetObject"])
@@ -115,9 +113,7 @@ def test_a_video_removed_before_it_is_opened_is_said_to_be_gone(
         open_video(s3, job)
 
 
-def test_a_delete_marker_takes_nothing_from_a_job(
-    s3: Any, bucket: str, accepted: Callable[..., Job]
-) -> None:
+def test_a_delete_marker_takes_nothing_from_a_job(s3: Any, bucket: str, accepted: Callable[..., Job]) -> None:
     versioned(s3, bucket)
     content = os.urandom(BLOCK_BYTES + 1)
     s3.put_object(Bucket=bucket, Key=KEY, Body=content)

@@ -134,7 +134,7 @@ def test_a_video_under_a_customers_key_is_refused_with_the_reason(aws: Any, buck
     s3.put_object(
         Bucket=bucket, Key="a.mp4", Body=b"one", SSECustomerAlgorithm="AES256", SSECustomerKey=bytes(32)
     )
-    reason = r"^The video is encrypted in S3 with a customer-provided key \(SSE-C\), .+\. Upload it again .+\.$"
+    reason = r"^The video is encrypted in S3 with a customer-provided key \(SSE-C\), .+ Upload it again .+\.$"
     with pytest.raises(errors.InvalidS3Object, match=reason):
         video_object.check(s3, bucket, "a.mp4", None)
 
@@ -170,7 +170,10 @@ def _s3_answering(
     body: bytes = b"",
     taken: Callable[[int], object] = lambda _: None,
 ) -> Iterator[Any]:
-    """An S3 client whose server answers as told, by method; GETs with `body`, of which `taken` is told how much."""
+    """An S3 client whose server answers as told, by method.
+
+    GETs are answered with `body`; `taken` is called with how much of it was sent.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_HEAD(self) -> None:
