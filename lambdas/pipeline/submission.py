@@ -12,6 +12,7 @@ from pipeline.announcements import announce
 from pipeline.delays import delay_seconds
 from pipeline.meta import FAILED, SUBMITTING, Meta
 from pipeline.metas import Metas
+from pipeline.observability import logger
 from pipeline.uploads import Delivery, Upload, is_later, send_upload
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
     WAITING = "waiting"
     REFUSED = "refused"
+    FOREIGN = "foreign"
 
 
 def submit(services: Services, upload: Upload, delivery: Delivery) -> Outcome:
@@ -35,11 +37,17 @@ def submit(services: Services, upload: Upload, delivery: Delivery) -> Outcome:
 
     A refusal that waiting cures puts the upload back in its queue as a new message with a growing delay, so
     that waiting, however long, never counts against the queue's limit of receives. A permanent refusal fails
-    the video.
+    the video. What is of another bucket than the videos bucket is dropped: no delivery makes it one of ours.
 
     Raises whatever else goes wrong, META saying why, for the queue to deliver the message again.
     """
     environment = services.environment
+    if upload.video.bucket != environment.videos_bucket:
+        logger.warning(
+            "Upload dropped: it is of another bucket than the videos bucket",
+            extra={"bucket": upload.video.bucket, "key": upload.video.key},
+        )
+        return Outcome.FOREIGN
     metas = Metas(services.dynamodb, environment.tracks_table, environment.retention_days)
     meta = _attempt_for(metas, upload, delivery)
     if meta is None:
