@@ -12,14 +12,14 @@ import os
 from collections import OrderedDict
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
-from botocore.response import StreamingBody
 
 from engine.video.errors import VideoError
 from engine.video.readable import head_object, why_unreadable
+from engine.video.whole_body import WholeBody
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -30,8 +30,6 @@ segment's end.
 """
 
 BLOCKS_KEPT = 8
-
-_SKIPPED_AT_ONCE = 1024 * 1024
 
 _GONE = "The video is no longer in S3."
 _REPLACED = "The video was replaced in S3 while it was being read."
@@ -85,6 +83,8 @@ class S3Object(io.RawIOBase):
         self._block_bytes = block_bytes
         self._blocks_kept = max(2, blocks_kept)
         self._blocks: OrderedDict[int, Future[bytes]] = OrderedDict()
+        # Touched by the fetcher's only thread.
+        self._whole: WholeBody | None = None
         self._fetcher = ThreadPoolExecutor(max_workers=1, thread_name_prefix="read-ahead")
         self._position = 0
         self._last_block = -2
@@ -124,6 +124,7 @@ class S3Object(io.RawIOBase):
     def close(self) -> None:
         if not self.closed:
             self._fetcher.shutdown(wait=True, cancel_futures=True)
+            self._drop_whole()
             self._blocks.clear()
         super().close()
 
@@ -147,22 +148,29 @@ class S3Object(io.RawIOBase):
     def _fetch(self, number: int) -> bytes:
         first = number * self._block_bytes
         length = min(self.size - first, self._block_bytes)
-        with _reasons_given():
-            answer = self._client.get_object(**self._content, Range=f"bytes={first}-{first + length - 1}")
-        # A server may ignore a range and send the whole; the embedded AWS does where a version is named.
-        is_whole = answer["ResponseMetadata"]["HTTPStatusCode"] == 200
-        piece = _cut(answer["Body"], first, length) if is_whole else answer["Body"].read()
+        try:
+            piece = self._read(first, length)
+        except Exception:
+            self._drop_whole()
+            raise
         if len(piece) != length:
             raise OSError(f"S3 answered {len(piece)} bytes for a range of {length}")
         return piece
 
+    def _read(self, first: int, length: int) -> bytes:
+        if self._whole is None or self._whole.is_past(first):
+            self._drop_whole()
+            with _reasons_given():
+                answer = self._client.get_object(**self._content, Range=f"bytes={first}-{first + length - 1}")
+            if answer["ResponseMetadata"]["HTTPStatusCode"] != 200:
+                return answer["Body"].read()
+            self._whole = WholeBody(answer["Body"])
+        return self._whole.read(first, length)
 
-def _cut(whole: StreamingBody, first: int, length: int) -> bytes:
-    """A range out of a whole object, of which no more than the range is ever in memory."""
-    with closing(whole):
-        while first > 0 and (skipped := len(whole.read(min(first, _SKIPPED_AT_ONCE)))):
-            first -= skipped
-        return whole.read(length)
+    def _drop_whole(self) -> None:
+        if self._whole is not None:
+            self._whole.close()
+            self._whole = None
 
 
 @contextmanager

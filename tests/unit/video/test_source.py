@@ -34,6 +34,7 @@ class Bucket(ThreadingHTTPServer):
         self.versions: set[str] = set()
         self.failures = 0
         self.knows_ranges = True
+        self.wholes = 0
         self.refusal: tuple[int, bytes] | None = None
 
 
@@ -59,6 +60,7 @@ class _Answers(BaseHTTPRequestHandler):
             self._answer(status, len(body))
             self.wfile.write(body)
         elif not self.server.knows_ranges:
+            self.server.wholes += 1
             self._answer(200, len(self.server.content))
             with suppress(BrokenPipeError, ConnectionResetError):
                 self.wfile.write(self.server.content)
@@ -194,6 +196,17 @@ def test_a_server_that_ignores_ranges_gives_the_same_bytes(bucket: Bucket) -> No
         file.seek(0)
         assert file.read() == bucket.content
     assert bucket.versions == {"v1"}
+
+
+def test_reading_on_asks_a_server_that_ignores_ranges_only_once(bucket: Bucket) -> None:
+    bucket.knows_ranges = False
+    with opened(bucket, block_bytes=1000) as file:
+        while file.read(300):
+            pass
+        assert bucket.wholes == 1
+        file.seek(50_000)
+        assert file.read(10) == bucket.content[50_000:50_010]
+        assert bucket.wholes == 2
 
 
 def test_memory_holds_no_whole_object_though_the_server_sends_it(bucket: Bucket) -> None:
