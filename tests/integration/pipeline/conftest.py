@@ -10,6 +10,12 @@ from local.embedded_aws import EmbeddedAws
 from tests.faulty_proxy import FaultyProxy, serve_proxy
 
 
+@pytest.fixture(autouse=True)
+def _short_polls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The embedded AWS has one server: nothing is missed by not waiting for a message."""
+    monkeypatch.setattr("local.redrive._POLL_SECONDS", 0)
+
+
 @pytest.fixture
 def tracking() -> Iterator[ScriptedTracking]:
     """A tracking endpoint that does what the test says."""
