@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from boto3.dynamodb.conditions import Attr, Key
+from botocore.exceptions import ClientError
 
 from local.attempts import Attempts
 from local.redrive import Letter, dead_letters, put_back
@@ -88,8 +88,19 @@ def stop_jobs(target: Target, jobs: set[str], attempts: Attempts) -> None:
     executions = target.output("StateMachine").replace(":stateMachine:", ":execution:")
     client = target.client("stepfunctions")
     for job in jobs:
-        with attempts.of(f"stopping job {job}"), contextlib.suppress(client.exceptions.ExecutionDoesNotExist):
-            client.stop_execution(executionArn=f"{executions}:{job}")
+        with attempts.of(f"stopping job {job}"):
+            _stop(client, f"{executions}:{job}")
+
+
+def _stop(client: Any, execution: str) -> None:
+    """Stop an execution; one that is over or unknown is none to stop."""
+    try:
+        client.stop_execution(executionArn=execution)
+    except client.exceptions.ExecutionDoesNotExist:
+        return
+    except ClientError:
+        if client.describe_execution(executionArn=execution)["status"] == "RUNNING":
+            raise
 
 
 def delete_traces(target: Target, traces: Traces, attempts: Attempts) -> int:
