@@ -40,7 +40,7 @@ def _recipes() -> dict[str, str]:
 
 def _variables(recipe: str) -> tuple[set[str], set[str]]:
     """The variables a recipe takes: those of one value, and those of several words."""
-    several = set(re.findall(r"local\.words ([A-Z]+)", recipe))
+    several = set(re.findall(r"tools\.words ([A-Z]+)", recipe))
     return set(re.findall(r"\$\$\{?([A-Z]+)", recipe)) - several, several
 
 
@@ -52,8 +52,8 @@ def folder(tmp_path: Path) -> Path:
     """A checkout with everything installed, whose Python and cdk only write down their arguments."""
     for installed in (".venv/.installed", ".local/aws-venv/.installed", "node_modules/.installed"):
         (tmp_path / installed).parent.mkdir(parents=True)
-    for source in ("requirements-dev.txt", "local/requirements.txt", "package-lock.json"):
-        (tmp_path / source).parent.mkdir(exist_ok=True)
+    for source in ("requirements-dev.txt", "tools/embedded/requirements.txt", "package-lock.json"):
+        (tmp_path / source).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / source).touch()
         os.utime(tmp_path / source, (0, 0))
     for installed in (".venv/.installed", ".local/aws-venv/.installed", "node_modules/.installed"):
