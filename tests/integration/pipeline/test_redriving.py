@@ -133,8 +133,8 @@ def test_why_a_completion_message_failed_is_logged_with_its_id(
 def test_a_completion_that_died_of_waiting_may_wait_again_when_sent_again(
     room: PipelineRoom, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.collection.on_completion.on_completion.delay_seconds", lambda _: 0)
-    monkeypatch.setattr("pipeline.collection.on_completion.on_completion._MOST_TRIES", 3)
+    monkeypatch.setattr("pipeline.collection.on_completion.delay_seconds", lambda _: 0)
+    monkeypatch.setattr("pipeline.collection.on_completion._MOST_TRIES", 3)
     video = room.upload("a.mp4")
     room.run_until(lambda: room.status(video) == "IN_PROGRESS")
     room.publish(room.job_of(video))
