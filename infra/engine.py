@@ -215,7 +215,7 @@ class Engine(Construct):
                     id="Crashed",
                     arn=crashed.queue.queue_arn,
                     dead_letter_config=events.CfnRule.DeadLetterConfigProperty(
-                        arn=crashed.dead_letters.queue_arn
+                        arn=crashed.dead_letter_queue.queue_arn
                     ),
                 )
             ],

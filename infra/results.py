@@ -1,4 +1,4 @@
-"""Where tracks are read: the table for questions, the bucket for full records."""
+"""Where tracks are read: the table for queries, the bucket for full records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stack: rooms put together, and the names an operator needs to find their way."""
+"""The stack: its constructs, and the outputs an operator needs."""
 
 from __future__ import annotations
 
@@ -90,18 +90,18 @@ class PeoplePathingStack(Stack):
             functions=functions,
             email=options.alarm_email,
         )
-        self._say()
+        self._add_outputs()
 
     def _publisher(self, options: Options) -> iam.IPrincipal:
-        """Who may take the role that publishes completions."""
+        """The principal that may assume the role that publishes completions."""
         if self.engine is not None:
             return iam.ArnPrincipal(self.engine.finish.role.role_arn)
         if options.tracking_endpoint == "aws":
             return rekognition()
-        # Another endpoint: whoever in this account is given the right to take it.
+        # Another endpoint: any principal of this account that is granted sts:AssumeRole on it.
         return iam.AccountRootPrincipal()
 
-    def _say(self) -> None:
+    def _add_outputs(self) -> None:
         outputs = {
             "VideosBucket": self.videos.bucket.bucket_name,
             "ResultsBucket": self.results.bucket.bucket_name,
@@ -112,7 +112,7 @@ class PeoplePathingStack(Stack):
         for name, queue in self.queues.items():
             outputs |= {
                 f"{name}Queue": queue.queue.queue_url,
-                f"{name}DeadLetters": queue.dead_letters.queue_url,
+                f"{name}DeadLetters": queue.dead_letter_queue.queue_url,
             }
         if self.engine is not None:
             outputs |= {

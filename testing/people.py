@@ -13,7 +13,7 @@ import pytest
 from testing.clips import make_clip
 from tests.unit.faces.pictures import portrait, resized
 from tools.clip import demo_clip
-from tools.errors import LocalError
+from tools.errors import ToolError
 
 FACE_HEIGHT = 90 / 480
 """Of the face in `face_clip`, as a ratio of the frame, by about a tenth."""
@@ -26,7 +26,7 @@ def people_clip(path: Path, seconds: float) -> Path:
     """
     try:
         whole = demo_clip()
-    except LocalError as problem:
+    except ToolError as problem:
         pytest.skip(str(problem))
     with av.open(str(whole)) as source, av.open(str(path), "w") as target:
         stream = source.streams.video[0]

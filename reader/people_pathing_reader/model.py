@@ -42,11 +42,11 @@ class Region(NamedTuple):
 
 @dataclass(frozen=True)
 class Video:
-    """One version of one object in the videos bucket, and where its tracking stands.
+    """One version of one object in the videos bucket, and the state of its tracking.
 
     Attributes:
         status: SUBMITTING, IN_PROGRESS, COLLECTING, SUCCEEDED or FAILED.
-        reason: why it failed, or is not getting on.
+        reason: why it failed, or what it is waiting for.
         updated_at: ISO-8601 UTC; of a video that has SUCCEEDED or FAILED, when it did.
         job_id: the tracking job's, once it has one.
         people: how many were found; 0 until SUCCEEDED.
@@ -94,7 +94,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Presence:
-    """A person who was there, first and last seen within the time asked for or its whole minutes."""
+    """A person who was present, first and last seen within the time asked for or its whole minutes."""
 
     index: int
     first_ms: int

@@ -11,7 +11,7 @@ import pytest
 from testing.clips import make_clip, make_sound
 from tests.e2e.street import cut_street
 from tools.commands.drop import Found, drop
-from tools.errors import LocalError
+from tools.errors import ToolError
 from tools.progress import Progress
 from tools.target import Target
 
@@ -47,7 +47,7 @@ def outcomes(stack: Target, tmp_path_factory: pytest.TempPathFactory) -> Outcome
     def drop_one(video: Path) -> None:
         try:
             found[video.name] = drop(stack, video, Progress())
-        except LocalError as error:
+        except ToolError as error:
             complaints[video.name] = str(error)
 
     videos = make_videos(tmp_path_factory.mktemp("videos"))

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from infra import models
+from infra.errors import BundlingError
 from infra.packaging import bundling
 from infra.packaging.archive import add_files
-from infra.packaging.bundling import BundlingError, build
+from infra.packaging.bundling import build
 from infra.packaging.platforms import Platform
 from infra.packaging.trimming import keeps
 
@@ -36,7 +37,7 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     prepared = tmp_path / "prepared"
     prepared.mkdir()
     (prepared / "movenet.onnx").write_bytes(b"weights")
-    monkeypatch.setattr(models, "prepared", lambda _tell: prepared)
+    monkeypatch.setattr(models, "prepared", lambda _report: prepared)
     return lambdas
 
 
@@ -104,7 +105,7 @@ def test_what_cannot_be_installed_is_said_in_one_line(sources: Path) -> None:
     assert "\n" not in str(failed.value)
 
 
-def test_builds_side_by_side_agree_and_leave_no_litter(sources: Path, tmp_path: Path) -> None:
+def test_concurrent_builds_agree_and_leave_no_temporary_files(sources: Path, tmp_path: Path) -> None:
     with multiprocessing.get_context("fork").Pool(4) as pool:
         packages = pool.map(_build_pipeline, range(8))
     assert len(set(packages)) == 1
@@ -116,7 +117,7 @@ def _build_pipeline(_: int) -> bundling.Package:
     return build("pipeline", HOST)
 
 
-def test_packages_nobody_uses_any_more_are_removed(sources: Path) -> None:
+def test_superseded_packages_are_removed(sources: Path) -> None:
     old = build("pipeline", HOST).path
     half_made = old.with_name(".layer-pipeline-killed")
     half_made.mkdir()

@@ -52,16 +52,16 @@ def test_state_stays_small_however_many_segments(machine: dict[str, Any]) -> Non
     assert 6 * 3600 / 5 * (len(answer) + 2) < 256_000
 
 
-def test_every_failure_is_caught_and_told_to_finish(machine: dict[str, Any]) -> None:
+def test_every_failure_is_caught_and_passed_to_finish(machine: dict[str, Any]) -> None:
     for name in ("Plan", "DetectSegments", "Link", "Finish"):
         (caught,) = machine["States"][name]["Catch"]
         assert caught == {"ErrorEquals": ["States.ALL"], "ResultPath": "$.Error", "Next": "FinishFailed"}
-    told = machine["States"]["FinishFailed"]
-    assert told["Parameters"] == {
+    finish_failed = machine["States"]["FinishFailed"]
+    assert finish_failed["Parameters"] == {
         "FunctionName": "arn:finish",
         "Payload": {"JobId.$": "$.JobId", "Error.$": "$.Error"},
     }
-    assert machine["States"][told["Next"]]["Type"] == "Fail"
+    assert machine["States"][finish_failed["Next"]]["Type"] == "Fail"
 
 
 def test_every_task_ends_after_its_function_would(machine: dict[str, Any]) -> None:

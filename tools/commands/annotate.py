@@ -29,7 +29,7 @@ from engine.video.metadata import VideoMetadata, read_metadata
 from infra.models import prepared
 from tools.commands.track import track
 from tools.drawing import Picture, color_of, draw_box, draw_trail, thickness_of
-from tools.errors import LocalError, command
+from tools.errors import ToolError, command
 from tools.progress import Progress
 
 _TRAIL_MS = 3_000
@@ -118,7 +118,7 @@ def draw_people(picture: Picture, people: list[Person], ms: int) -> None:
 
 
 def people_in(path: Path) -> list[Person]:
-    """The people of a GetPersonTracking response, such as `make track` writes. Raises LocalError."""
+    """The people of a GetPersonTracking response, such as `make track` writes. Raises ToolError."""
     found: dict[int, dict[int, tuple[float, float, float, float]]] = {}
     try:
         for record in json.loads(path.read_text())["Persons"]:
@@ -127,9 +127,7 @@ def people_in(path: Path) -> list[Person]:
                 boxes = found.setdefault(record["Person"]["Index"], {})
                 boxes[record["Timestamp"]] = (box["Left"], box["Top"], box["Width"], box["Height"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise LocalError(
-            f"{path}: not what `make track` writes ({type(error).__name__}: {error})."
-        ) from error
+        raise ToolError(f"{path}: not what `make track` writes ({type(error).__name__}: {error}).") from error
     return [
         Person(index, np.array(sorted(boxes)), np.array([boxes[ms] for ms in sorted(boxes)]))
         for index, boxes in sorted(found.items())
@@ -165,13 +163,13 @@ def _whole(out: Path) -> Iterator[Path]:
 
 
 def _check_place(out: Path) -> None:
-    """Raises LocalError where `out` cannot become a file: better now than after the video is tracked."""
+    """Raises ToolError where `out` cannot become a file: better now than after the video is tracked."""
     if out.is_dir():
-        raise LocalError(f"{out} is a folder. Give a file in it.")
+        raise ToolError(f"{out} is a folder. Give a file in it.")
     if not out.parent.is_dir():
-        raise LocalError(f"{out.parent}: no such folder.")
+        raise ToolError(f"{out.parent}: no such folder.")
     if not os.access(out.parent, os.W_OK):
-        raise LocalError(f"{out.parent}: nothing may be written there.")
+        raise ToolError(f"{out.parent}: nothing may be written there.")
 
 
 def main() -> None:
@@ -184,7 +182,7 @@ def main() -> None:
     parser.add_argument("--detector", choices=DETECTORS, default=DETECTORS[0])
     arguments = parser.parse_args()
     if arguments.out.exists() and arguments.out.samefile(arguments.video):
-        raise LocalError("The video would be written over itself. Give another OUT.")
+        raise ToolError("The video would be written over itself. Give another OUT.")
     _check_place(arguments.out)
     progress = Progress()
     try:
@@ -194,7 +192,7 @@ def main() -> None:
             people = people_in(given) if given else _tracked(file, arguments, progress)
             annotate(file, arguments.out, people, metadata, progress.show)
     except VideoError as error:
-        raise LocalError(f"{arguments.video}: {error}") from error
+        raise ToolError(f"{arguments.video}: {error}") from error
     finally:
         progress.close()
     progress.done(f"{arguments.out}: {len(people)} people drawn")

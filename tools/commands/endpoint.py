@@ -15,7 +15,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tools.errors import LocalError, command
+from tools.errors import ToolError, command
 from tools.target import Target, current
 
 _CONTENT_TYPE = "application/x-amz-json-1.1"
@@ -69,7 +69,7 @@ def serve(api: Api, port: int) -> ThreadingHTTPServer:
     """A server bound to loopback, not yet serving.
 
     Raises:
-        LocalError: the port is in use.
+        ToolError: the port is in use.
     """
 
     class Handler(BaseHTTPRequestHandler):
@@ -138,7 +138,7 @@ def serve(api: Api, port: int) -> ThreadingHTTPServer:
     try:
         httpd = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     except (OSError, OverflowError) as error:
-        raise LocalError(
+        raise ToolError(
             f"Port {port} cannot be taken ({error}). Choose another: make endpoint PORT=…"
         ) from error
     httpd.daemon_threads = True

@@ -20,7 +20,7 @@ from tests.integration.pipeline.test_redriving import target_of
 from tools.attempts import Attempts
 from tools.commands.drop import drop
 from tools.commands.forget import forget as forget_with
-from tools.errors import LocalError
+from tools.errors import ToolError
 from tools.progress import Progress
 from tools.target import Target
 
@@ -174,7 +174,7 @@ def test_nothing_is_left_when_the_job_is_forgotten_under_the_collector(
 
 
 def test_a_name_nobody_knows_is_said_to_be_unknown(room: PipelineRoom) -> None:
-    with pytest.raises(LocalError, match="Nothing is known"):
+    with pytest.raises(ToolError, match="Nothing is known"):
         forget(target_of(room), "never.mp4")
 
 
@@ -338,5 +338,5 @@ def test_a_message_about_another_video_too_stays_and_is_reported(
 
 @pytest.mark.parametrize("key", ["", "k" * 1025, "\udcff.mp4"])
 def test_what_can_be_no_key_is_refused(room: PipelineRoom, key: str) -> None:
-    with pytest.raises(LocalError, match="no key of an object"):
+    with pytest.raises(ToolError, match="cannot be the key of an object"):
         forget(target_of(room), key)

@@ -74,9 +74,9 @@ def test_make_says_what_it_could_not_forget_and_fails(
     ended = _make(commands, "forget", "VIDEO=a.mp4")
 
     assert ended.returncode != 0
-    assert ended.stdout.startswith("not all forgotten: a.mp4 (")
+    assert ended.stdout.startswith("not completely forgotten: a.mp4 (")
     assert "failed: reading the dead-letter queue of Upload: " in ended.stderr
-    assert "error: 1 thing could not be done." in ended.stderr
+    assert "error: 1 operation failed." in ended.stderr
     assert "Traceback" not in ended.stderr
     assert room.meta(video) is None
 

@@ -13,8 +13,16 @@ from testing.pipeline_environment import PipelineRoom
 from testing.poison import poison_bodies
 from testing.scripted_rekognition import ScriptedTracking
 from tools.attempts import Attempts
-from tools.commands.redrive import Letter, dead_letters, explain, put_back, redrive, run_again, send_again
-from tools.errors import LocalError
+from tools.commands.redrive import (
+    DeadLetterMessage,
+    dead_letter_messages,
+    explain,
+    put_back,
+    redrive,
+    run_again,
+    send_again,
+)
+from tools.errors import ToolError
 from tools.inert import inert
 from tools.target import Target, embedded
 
@@ -35,14 +43,14 @@ def target_of(room: PipelineRoom, endpoint: str | None = None) -> Target:
     )
 
 
-def _letters(room: PipelineRoom) -> list[Letter]:
+def _letters(room: PipelineRoom) -> list[DeadLetterMessage]:
     attempts = Attempts()
-    found = list(dead_letters(target_of(room), attempts))
+    found = list(dead_letter_messages(target_of(room), attempts))
     assert attempts.failures == []
     return found
 
 
-def _explained(room: PipelineRoom, letter: Letter) -> tuple[str, str, str]:
+def _explained(room: PipelineRoom, letter: DeadLetterMessage) -> tuple[str, str, str]:
     return letter.queue, *explain(target_of(room), letter.body)
 
 
@@ -157,7 +165,7 @@ def test_messages_sent_again_as_they_come_are_sent_once_however_long_all_of_them
     for number in range(24):
         room.sqs.send_message(QueueUrl=room.collect_letters, MessageBody=f"not one of ours {number}")
 
-    for letter in dead_letters(target_of(room), Attempts()):
+    for letter in dead_letter_messages(target_of(room), Attempts()):
         time.sleep(0.12)
         send_again(target_of(room), letter)
 
@@ -175,7 +183,7 @@ def test_listing_leaves_the_messages_where_they_are(room: PipelineRoom) -> None:
 
     assert len(letters) == 12
     reasons = {_explained(room, letter)[2] for letter in letters}
-    assert reasons == {"no message of ours: it cannot be read"}
+    assert reasons == {"not a message of this stack: it cannot be parsed"}
     assert room.waiting(room.collect_letters) == 12
 
 
@@ -228,7 +236,7 @@ def test_a_message_that_cannot_be_sent_again_stays_and_stops_none_of_the_others(
         room.sqs.send_message(QueueUrl=room.collect_letters, MessageBody=f"not one of ours {number}")
     proxy.fail("SendMessage", "InvalidParameterValue", times=1)
 
-    with pytest.raises(LocalError, match="1 thing could not be done"):
+    with pytest.raises(ToolError, match="1 operation failed"):
         redrive(target_of(room, proxy.url), only_list=False)
 
     shown = capsys.readouterr()
@@ -247,7 +255,7 @@ def test_a_table_that_does_not_answer_hides_no_message(
 
     redrive(target_of(room, proxy.url), only_list=True)
 
-    assert "the table does not answer: AccessDeniedException by the proxy" in capsys.readouterr().out
+    assert "the table cannot be read: AccessDeniedException by the proxy" in capsys.readouterr().out
 
 
 def test_a_missing_queue_hides_none_of_the_others(
@@ -256,7 +264,7 @@ def test_a_missing_queue_hides_none_of_the_others(
     room.sqs.delete_queue(QueueUrl=room.collect_letters)
     room.sqs.send_message(QueueUrl=room.upload_letters, MessageBody="not one of ours")
 
-    with pytest.raises(LocalError, match="1 thing could not be done"):
+    with pytest.raises(ToolError, match="1 operation failed"):
         redrive(target_of(room), only_list=True)
 
     shown = capsys.readouterr()

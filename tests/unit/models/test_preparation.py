@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.models import FetchError, prepared
+from infra.errors import FetchError
+from infra.models import prepared
 from infra.models.catalogue import MODELS
 from infra.models.package import verify
 from testing.recording_proxy import recording_proxy
