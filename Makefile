@@ -54,7 +54,7 @@ node_modules/.developer: package-lock.json
 	@touch node_modules/.installed $@
 
 node:
-	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null && command -v npm >/dev/null \
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null \
 		|| { echo "error: Node.js 20 or newer with npm is needed: https://nodejs.org, or your system's package manager" >&2; exit 1; }
 
 setup: node .venv/.installed .local/aws-venv/.installed
