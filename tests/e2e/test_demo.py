@@ -88,7 +88,7 @@ def test_an_interrupted_demo_leaves_nothing(tmp_path: Path, temporary: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "complaint"),
+    ("name", "message"),
     [
         ("absent.mp4", "no such file"),
         ("folder.mp4", "no such file"),
@@ -96,7 +96,7 @@ def test_an_interrupted_demo_leaves_nothing(tmp_path: Path, temporary: Path) -> 
     ],
 )
 def test_a_file_that_cannot_be_dropped_is_refused_before_anything_starts(
-    tmp_path: Path, temporary: Path, name: str, complaint: str
+    tmp_path: Path, temporary: Path, name: str, message: str
 ) -> None:
     (tmp_path / "folder.mp4").mkdir()
     (tmp_path / "notes.txt").touch()
@@ -104,5 +104,5 @@ def test_a_file_that_cannot_be_dropped_is_refused_before_anything_starts(
         said, progress = demo.communicate()
     assert (demo.returncode, said) == (1, "")
     assert progress.startswith("error: ")
-    assert complaint in progress
+    assert message in progress
     assert progress.count("\n") == 1

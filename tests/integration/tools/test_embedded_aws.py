@@ -88,9 +88,9 @@ def test_nothing_is_left_when_its_owner_is_ended(number: signal.Signals, status:
     assert owner.stdout is not None
     _, pid, folder = owner.stdout.readline().split()
     os.kill(owner.pid, number)
-    _, complaint = owner.communicate(timeout=60)
+    _, message = owner.communicate(timeout=60)
     assert owner.returncode == status
-    assert "Traceback" not in complaint
+    assert "Traceback" not in message
     assert eventually(lambda: not is_running(int(pid), Path(folder)) and not Path(folder).exists())
 
 

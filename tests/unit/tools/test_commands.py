@@ -28,7 +28,7 @@ def run(body: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "complaint"),
+    ("body", "status", "message"),
     [
         ("pass", 0, ""),
         ("raise ToolError('what is' + chr(10) + 'wrong')", 1, "error: what is wrong\n"),
@@ -44,9 +44,9 @@ def run(body: str) -> "subprocess.CompletedProcess[str]":
         ("import os; os.kill(os.getpid(), 15)", 143, ""),
     ],
 )
-def test_a_command_ends_with_its_status_and_one_line(body: str, status: int, complaint: str) -> None:
+def test_a_command_ends_with_its_status_and_one_line(body: str, status: int, message: str) -> None:
     ended = run(body)
-    assert (ended.returncode, ended.stderr) == (status, complaint)
+    assert (ended.returncode, ended.stderr) == (status, message)
 
 
 def test_a_closed_standard_output_is_no_error() -> None:
