@@ -1,4 +1,4 @@
-"""What was seen in one segment of a video: plain arrays, one ``.npz`` a segment.
+"""The detections of one segment of a video: plain arrays, one ``.npz`` a segment.
 
 A detect worker saves one; the linker reads them all, in order. Only arrays of numbers go in and
 ``allow_pickle`` stays off, so a file from a bucket can never run code.
@@ -41,7 +41,7 @@ class SegmentDetections:
         frame_of: int32 (N,), position in ``timestamps_ms`` of each box, never falling.
         boxes: float32 (N, 4), left, top, width, height as ratios of the frame; may lie partly outside.
         scores: float32 (N,), detector confidence in 0..1.
-        appearance: uint8 (N, D), descriptors of ``engine.analysis.appearance``; D is 0 where none were taken.
+        appearance: uint8 (N, D), descriptors of ``engine.analysis.appearance``; D is 0 where there are none.
         face_of: int32 (M,), the box each face belongs to.
         faces: float32 (M, 20), see `FACE_COLUMNS`; coordinates are ratios of the whole frame.
     """
@@ -59,7 +59,7 @@ class SegmentDetections:
         """Check shapes and dtypes.
 
         Raises:
-            ValueError: an array has another dtype or shape than promised, or an index points outside.
+            ValueError: an array has another dtype or shape than stated, or an index points outside.
         """
         for name, dtype in _DTYPES.items():
             if getattr(self, name).dtype != dtype:

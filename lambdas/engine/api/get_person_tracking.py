@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.api import errors, pagination
-from engine.jobs.table import Job, JobsTable, NoSuchJob, Status
+from engine.jobs.model import Job, NoSuchJobError, Status
+from engine.jobs.table import JobsTable
 from engine.storage.results import Results
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ class GetPersonTracking:
         del user_arn
         try:
             job = self.jobs.find(request["JobId"])
-        except NoSuchJob as missing:
-            raise errors.ResourceNotFound from missing
+        except NoSuchJobError as missing:
+            raise errors.ResourceNotFoundError from missing
         order = request.get("SortBy", "TIMESTAMP")
         # AWS's own samples send an empty token with their first call.
         token = request.get("NextToken", "")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
 from engine.api import errors
+from engine.jobs.model import Found
 from shared.aws_errors import is_transient
 
 if TYPE_CHECKING:
@@ -16,20 +16,12 @@ if TYPE_CHECKING:
 MAX_BYTES = 10 * 1024**3
 
 
-@dataclass(frozen=True)
-class Found:
-    """What exactly is at a key: `etag` of its content, and `version` where the bucket keeps versions."""
-
-    etag: str
-    version: str | None
-
-
 def check(client: S3Client, bucket: str, key: str, version: str | None) -> Found:
     """The object exists, is in the client's region, is at most 10 GB, and can really be read.
 
     Reading one byte finds what metadata does not show: a key of KMS that may not be used, an archived object.
-    An empty file passes: what it lacks is for the job to say. Raises InvalidS3Object, VideoTooLarge,
-    Throttling and InternalServerError.
+    An empty file passes: what it lacks is for the job to say. Raises InvalidS3ObjectError,
+    VideoTooLargeError, ThrottlingError and InternalServerError.
     """
     client.meta.events.register_first("needs-retry.s3", _refuse_other_regions, unique_id="same-region")
     address: dict[str, Any] = {"Bucket": bucket, "Key": key}
@@ -39,17 +31,17 @@ def check(client: S3Client, bucket: str, key: str, version: str | None) -> Found
         head = client.head_object(**address)
         size = head["ContentLength"]
         if size > MAX_BYTES:
-            raise errors.VideoTooLarge.sized(size, MAX_BYTES)
+            raise errors.VideoTooLargeError.sized(size, MAX_BYTES)
         if size:
             client.get_object(**address, Range="bytes=0-0")["Body"].read()
     except ClientError as error:
         if is_transient(error):
-            raise errors.Throttling from error
-        raise errors.InvalidS3Object from error
+            raise errors.ThrottlingError from error
+        raise errors.InvalidS3ObjectError from error
     except (HTTPClientError, ConnectionError) as error:
         raise errors.InternalServerError from error  # S3 cannot be reached: nothing is known of the object
     except BotoCoreError as error:
-        raise errors.InvalidS3Object from error
+        raise errors.InvalidS3ObjectError from error
     return Found(head["ETag"], head.get("VersionId"))
 
 
@@ -60,4 +52,4 @@ def _refuse_other_regions(response: Any, request_dict: Any, **_: Any) -> None:
     headers = response[1].get("ResponseMetadata", {}).get("HTTPHeaders", {})
     ours = request_dict.get("context", {}).get("client_region")
     if headers.get("x-amz-bucket-region", ours) != ours:
-        raise errors.InvalidS3Object
+        raise errors.InvalidS3ObjectError

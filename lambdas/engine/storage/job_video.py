@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from botocore.exceptions import ClientError
 
-from engine.jobs.table import Job
+from engine.jobs.model import Job
 from engine.video.errors import VideoError
 from engine.video.s3_file import S3Object
 

@@ -22,8 +22,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from engine.api.video_check import Found
-from engine.jobs.table import JobsTable, Status, Submission
+from engine.jobs.model import Found, Status, Submission
+from engine.jobs.table import JobsTable
 from engine.storage.results import Results
 from testing.clips import make_clip
 from testing.people import face_clip

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.jobs.table import Status
+from engine.jobs.model import Status
 from testing.people import FACE_HEIGHT
 from tests.integration.conformance.conftest import METADATA, RECORDS, Engine, record
 

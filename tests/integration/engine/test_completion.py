@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from engine.jobs.completion import CLAIM_SECONDS, Completion, NotificationUnderWay
-from engine.jobs.table import JobsTable, Stage, Status
+from engine.jobs.completion import CLAIM_SECONDS, Completion, NotificationUnderWayError
+from engine.jobs.model import Stage, Status
+from engine.jobs.table import JobsTable
 
 Accept = Callable[..., str]
 
@@ -109,7 +110,7 @@ def test_a_run_that_died_between_ending_and_publishing_is_made_good(
     job_id = accept(topic_arn=inbox.topic_arn, role_arn=role)
     jobs.complete(job_id, Status.SUCCEEDED)
     assert jobs.claim_notification(job_id, CLAIM_SECONDS)
-    with pytest.raises(NotificationUnderWay):
+    with pytest.raises(NotificationUnderWayError):
         completion.settle(job_id, None)
     clock.now += CLAIM_SECONDS + 1
     completion.settle(job_id, None)

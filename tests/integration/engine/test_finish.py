@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from engine.jobs.table import JobsTable, Stage, Status
+from engine.jobs.model import Stage, Status
+from engine.jobs.table import JobsTable
 from engine.runtime import clients as engine_aws
 
 EVENTS = Path(__file__).parents[2] / "events"

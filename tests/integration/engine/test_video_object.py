@@ -42,13 +42,13 @@ def test_what_is_not_there_is_an_invalid_object(aws: Any, bucket: str, missing: 
         "version": (bucket, "a.mp4", "0000"),
         "deleted": (bucket, "a.mp4", None),
     }[missing]
-    with pytest.raises(errors.InvalidS3Object, match="Unable to get object metadata from S3"):
+    with pytest.raises(errors.InvalidS3ObjectError, match="Unable to get object metadata from S3"):
         video_check.check(s3, *where)
 
 
 def test_a_file_over_10_gb_is_refused_with_both_sizes() -> None:
     huge = {"Content-Length": "10737418241", "ETag": '"e"'}
-    with _s3_answering(lambda _: (200, huge)) as s3, pytest.raises(errors.VideoTooLarge) as refused:
+    with _s3_answering(lambda _: (200, huge)) as s3, pytest.raises(errors.VideoTooLargeError) as refused:
         video_check.check(s3, "videos", "a.mp4", None)
     assert str(refused.value) == (
         "Video size in bytes: 10737418241 is more than the maximum limit of: 10737418240 bytes."
@@ -63,7 +63,7 @@ def test_a_bucket_in_another_region_is_refused_not_followed(status: int) -> None
         asked.append(method)
         return status, {"x-amz-bucket-region": "eu-west-1", "Content-Length": "0"}
 
-    with _s3_answering(elsewhere) as s3, pytest.raises(errors.InvalidS3Object):
+    with _s3_answering(elsewhere) as s3, pytest.raises(errors.InvalidS3ObjectError):
         video_check.check(s3, "videos", "a.mp4", None)
     assert asked == ["HEAD"]
 
@@ -77,13 +77,16 @@ def test_an_object_that_may_not_be_read_is_refused_though_its_metadata_may(metho
             else (200, {"Content-Length": "9", "ETag": '"e"'})
         )
 
-    with _s3_answering(closed) as s3, pytest.raises(errors.InvalidS3Object):
+    with _s3_answering(closed) as s3, pytest.raises(errors.InvalidS3ObjectError):
         video_check.check(s3, "videos", "a.mp4", None)
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_an_s3_that_is_busy_or_unwell_is_throttling_not_a_bad_object(status: int) -> None:
-    with _s3_answering(lambda _: (status, {"Content-Length": "0"})) as s3, pytest.raises(errors.Throttling):
+    with (
+        _s3_answering(lambda _: (status, {"Content-Length": "0"})) as s3,
+        pytest.raises(errors.ThrottlingError),
+    ):
         video_check.check(s3, "videos", "a.mp4", None)
 
 

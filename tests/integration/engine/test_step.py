@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from engine.analysis.detections import SegmentDetections
-from engine.api.video_check import Found
-from engine.jobs.table import JobsTable, NoSuchJob, Submission
+from engine.jobs.model import Found, NoSuchJobError, Submission
+from engine.jobs.table import JobsTable
 from engine.runtime import clients as engine_aws
 from engine.storage.workspace import Plan, Workspace
 from engine.video.segments import Segment
@@ -97,7 +97,7 @@ def test_a_step_writes_nothing_of_a_video_that_is_forgotten_meanwhile(
         engine_aws.s3().meta.events.register(
             "after-call.s3.GetObject", lambda **_: table.delete_item(Key={"PK": f"JOB#{job_id}"})
         )
-        with pytest.raises(NoSuchJob):
+        with pytest.raises(NoSuchJobError):
             step(name, {"JobId": job_id, "Segment": 0})
         assert _written(aws, bucket) == before
     else:

@@ -1,4 +1,4 @@
-"""Looking at a segment: overlapped, the same wherever the video is cut, and only where something moves."""
+"""Analysis of a segment: in parallel, the same wherever the video is cut, and only where something moves."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from testing.clips import Image, make_clip
 
 
 class Spots:
-    """A detector of bright spots, one box around all of them: quick and easily foreseen."""
+    """A detector of bright spots, one box around all of them: quick and predictable."""
 
     name = "spots"
 
     def __init__(self) -> None:
-        self.looked = 0
+        self.calls = 0
 
     def input_size(self, frame_width: int, frame_height: int) -> tuple[int, int]:
         return 256, 256 * frame_height // frame_width
 
     def detect(self, image: NDArray[np.uint8]) -> Detections:
-        self.looked += 1
+        self.calls += 1
         rows, columns = np.nonzero(image.mean(axis=2) > 180)
         if not len(rows):
             return Detections(np.zeros((0, 4), np.float32), np.zeros(0, np.float32))
@@ -85,12 +85,12 @@ def test_the_spot_is_where_it_was_drawn(tmp_path: Path) -> None:
     assert np.abs(found["boxes"][:, 0] - drawn).max() < 0.01
 
 
-def test_a_still_scene_is_looked_at_once_in_five_seconds(tmp_path: Path) -> None:
+def test_a_still_scene_is_analysed_once_in_five_seconds(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mp4", 240, 20, picture=lambda *_: walking(100, 320, 240))
     detector = Spots()
     with clip.open("rb") as file:
         found = Analyst(detector, None, 5, 2).analyse(file, Segment(0, 0, 12_000))
-    assert detector.looked == 3
+    assert detector.calls == 3
     assert len(found.timestamps_ms) == len(found.boxes) == 60
     assert np.array_equal(found.camera, np.tile(np.eye(2, 3, dtype=np.float32), (60, 1, 1)))
 

@@ -8,17 +8,8 @@ from typing import Any
 
 import pytest
 
-from engine.jobs.table import (
-    KEPT_SECONDS,
-    LONGEST_SECONDS,
-    NEVER_STARTED_SECONDS,
-    JobsTable,
-    NoSuchJob,
-    Stage,
-    Status,
-    TokenTaken,
-    TooManyOpenJobs,
-)
+from engine.jobs.model import NoSuchJobError, Stage, Status, TokenTakenError, TooManyOpenJobsError
+from engine.jobs.table import KEPT_SECONDS, LONGEST_SECONDS, NEVER_STARTED_SECONDS, JobsTable
 from infra.workflow import EXECUTION_SECONDS
 
 Accept = Callable[..., str]
@@ -41,7 +32,7 @@ def test_a_token_binds_for_seven_days_and_no_longer(jobs: JobsTable, accept: Acc
     token = jobs.token("t")
     assert token is not None
     assert token.job_id == first
-    with pytest.raises(TokenTaken):
+    with pytest.raises(TokenTakenError):
         accept(token="t")
     clock.now += 1
     assert jobs.token("t") is None
@@ -61,7 +52,7 @@ def test_calls_racing_with_one_token_make_one_job(jobs: JobsTable, accept: Accep
     def call(_: int) -> str | None:
         try:
             return accept(token="raced")
-        except TokenTaken:
+        except TokenTakenError:
             return None
 
     with ThreadPoolExecutor(8) as pool:
@@ -74,7 +65,7 @@ def test_jobs_racing_for_the_last_places_never_exceed_the_limit(accept: Accept, 
     def call(_: int) -> bool:
         try:
             accept(max_open=5)
-        except TooManyOpenJobs:
+        except TooManyOpenJobsError:
             return False
         return True
 
@@ -85,7 +76,7 @@ def test_jobs_racing_for_the_last_places_never_exceed_the_limit(accept: Accept, 
 
 def test_a_finished_job_makes_room_for_another(jobs: JobsTable, accept: Accept) -> None:
     first = accept(max_open=1)
-    with pytest.raises(TooManyOpenJobs) as full:
+    with pytest.raises(TooManyOpenJobsError) as full:
         accept(max_open=1)
     assert full.value.count == 1
     jobs.complete(first, Status.SUCCEEDED)
@@ -105,7 +96,7 @@ def test_a_started_job_holds_its_place_as_long_as_an_execution_can_take(
 ) -> None:
     jobs.started(accept(max_open=1))
     clock.now += LONGEST_SECONDS - 1
-    with pytest.raises(TooManyOpenJobs):
+    with pytest.raises(TooManyOpenJobsError):
         accept(max_open=1)
     clock.now += 2
     accept(max_open=1)
@@ -120,7 +111,7 @@ def test_an_abandoned_job_leaves_nothing(jobs: JobsTable, accept: Accept, table:
     assert jobs.abandon(job_id, "t")
     assert jobs.token("t") is None
     assert _open(table) == set()
-    with pytest.raises(NoSuchJob):
+    with pytest.raises(NoSuchJobError):
         jobs.find(job_id)
 
 
@@ -174,13 +165,13 @@ def test_results_are_kept_seven_days_from_the_end(jobs: JobsTable, accept: Accep
     clock.now += KEPT_SECONDS - 1
     assert jobs.find(job_id).status is Status.SUCCEEDED
     clock.now += 1
-    with pytest.raises(NoSuchJob):
+    with pytest.raises(NoSuchJobError):
         jobs.find(job_id)
 
 
 def test_a_report_of_a_job_that_is_gone_makes_no_new_one(jobs: JobsTable) -> None:
     jobs.segment_done("gone", 1)
-    with pytest.raises(NoSuchJob):
+    with pytest.raises(NoSuchJobError):
         jobs.find("gone")
 
 

@@ -15,8 +15,8 @@ from botocore.exceptions import EndpointConnectionError
 
 from engine.api import errors
 from engine.api.start_person_tracking import StartPersonTracking, submission_of
-from engine.api.video_check import Found
-from engine.jobs.table import NEVER_STARTED_SECONDS, JobsTable, Stage, Status
+from engine.jobs.model import Found, Stage, Status
+from engine.jobs.table import NEVER_STARTED_SECONDS, JobsTable
 
 DEFINITION = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 60, "End": True}}}
 
@@ -85,13 +85,13 @@ def test_a_job_that_is_started_late_counts_as_open(
     late = jobs.accept(submission_of(request_body), Found('"e"', None), max_open=1)
     clock.now += NEVER_STARTED_SECONDS + 1
     other = start(request_body | {"ClientRequestToken": "other"}, None)["JobId"]
-    with pytest.raises(errors.LimitExceeded):
+    with pytest.raises(errors.LimitExceededError):
         start(request_body, None)
     assert executions(start) == [other]
     jobs.complete(other, Status.SUCCEEDED)
     assert start(request_body, None)["JobId"] == late
     clock.now += NEVER_STARTED_SECONDS + 1
-    with pytest.raises(errors.LimitExceeded):
+    with pytest.raises(errors.LimitExceededError):
         start(request_body | {"ClientRequestToken": "third"}, None)
 
 
@@ -123,7 +123,7 @@ def test_a_call_whose_job_was_abandoned_while_it_started_it_is_throttled(
     overtaken.meta.events.register(
         "after-call.stepfunctions.StartExecution", lambda **_: jobs.abandon(job_id, token)
     )
-    with pytest.raises(errors.Throttling):
+    with pytest.raises(errors.ThrottlingError):
         replace(start, stepfunctions=overtaken)(request_body, None)
     assert start(request_body, None)["JobId"] != job_id
 

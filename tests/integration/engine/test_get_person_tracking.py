@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from engine.api import errors
 from engine.api.get_person_tracking import GetPersonTracking
-from engine.api.video_check import Found
-from engine.jobs.table import JobsTable, Status, Submission
+from engine.jobs.model import Found, Status, Submission
+from engine.jobs.table import JobsTable
 from engine.storage.results import Results
 
 TOTAL = 2345
@@ -103,13 +103,13 @@ def test_the_page_that_reaches_the_end_exactly_has_no_token(caller: Caller) -> N
 
 def test_another_jobs_token_is_refused(caller: Caller) -> None:
     token = caller.get(caller.other, MaxResults=1)["NextToken"]
-    with pytest.raises(errors.InvalidPaginationToken):
+    with pytest.raises(errors.InvalidPaginationTokenError):
         caller.get(MaxResults=1, NextToken=token)
 
 
 def test_a_token_is_of_its_order(caller: Caller) -> None:
     token = caller.get(MaxResults=1, SortBy="INDEX")["NextToken"]
-    with pytest.raises(errors.InvalidPaginationToken):
+    with pytest.raises(errors.InvalidPaginationTokenError):
         caller.get(MaxResults=1, NextToken=token)
 
 
@@ -137,7 +137,7 @@ def test_a_failed_job_tells_why(caller: Caller) -> None:
 
 
 def test_a_job_that_never_was_is_not_found(caller: Caller) -> None:
-    with pytest.raises(errors.ResourceNotFound):
+    with pytest.raises(errors.ResourceNotFoundError):
         caller.get("0" * 64)
 
 
