@@ -104,7 +104,7 @@ def test_finishing_again_publishes_nothing_and_changes_nothing(
     assert jobs.find(job_id).status is Status.SUCCEEDED
 
 
-def test_a_run_that_died_between_ending_and_publishing_is_made_good(
+def test_a_run_killed_between_ending_and_publishing_is_repeated(
     completion: Completion, jobs: JobsTable, accept: Accept, inbox: Inbox, role: str, clock: Any
 ) -> None:
     job_id = accept(topic_arn=inbox.topic_arn, role_arn=role)

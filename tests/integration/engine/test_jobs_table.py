@@ -1,9 +1,10 @@
-"""The jobs table on a DynamoDB: what holds when calls repeat, race, die half-way or come too late."""
+"""The jobs table on a DynamoDB: what holds when calls repeat, race, are cut off or come too late."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -74,6 +75,28 @@ def test_jobs_racing_for_the_last_places_never_exceed_the_limit(accept: Accept, 
     assert len(_open(table)) == 5
 
 
+def test_a_job_is_accepted_after_a_conflict_with_another(accept: Accept, table: Any) -> None:
+    """DynamoDB refuses one of two transactions at a time on the item that counts open jobs."""
+    calls: list[str] = []
+
+    def refuse_twice(**_: Any) -> tuple[SimpleNamespace, dict[str, Any]] | None:
+        calls.append("call")
+        if len(calls) > 2:
+            return None
+        error = {"Code": "TransactionCanceledException", "Message": "Transaction cancelled"}
+        reasons = [{"Code": "TransactionConflict"}, {"Code": "None"}]
+        return SimpleNamespace(status_code=400), {
+            "Error": error,
+            "CancellationReasons": reasons,
+            "ResponseMetadata": {},
+        }
+
+    table.meta.client.meta.events.register("before-call.dynamodb.TransactWriteItems", refuse_twice)
+    job_id = accept()
+    assert len(calls) == 3
+    assert _open(table) == {job_id}
+
+
 def test_a_finished_job_makes_room_for_another(jobs: JobsTable, accept: Accept) -> None:
     first = accept(max_open=1)
     with pytest.raises(TooManyOpenJobsError) as full:
@@ -83,7 +106,7 @@ def test_a_finished_job_makes_room_for_another(jobs: JobsTable, accept: Accept) 
     accept(max_open=1)
 
 
-def test_a_job_whose_caller_died_before_starting_it_does_not_hold_its_place(
+def test_a_job_whose_caller_ended_before_starting_it_does_not_hold_its_place(
     accept: Accept, clock: Any
 ) -> None:
     accept(max_open=1)

@@ -1,9 +1,15 @@
-"""StartPersonTracking when the state machine cannot be started, or its caller died before it was."""
+"""StartPersonTracking when many calls come at once, or the state machine cannot be started."""
 
 from __future__ import annotations
 
+import importlib
 import json
+import os
+import sys
 import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -15,8 +21,10 @@ from botocore.exceptions import EndpointConnectionError
 
 from engine.api import errors
 from engine.api.start_person_tracking import StartPersonTracking, submission_of
+from engine.jobs import transaction
 from engine.jobs.model import Found, Stage, Status
 from engine.jobs.table import NEVER_STARTED_SECONDS, JobsTable
+from engine.runtime import clients
 
 DEFINITION = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 60, "End": True}}}
 
@@ -28,6 +36,47 @@ def request_body(aws: Any, bucket: str) -> dict[str, Any]:
         "Video": {"S3Object": {"Bucket": bucket, "Name": "a.mp4"}},
         "ClientRequestToken": uuid.uuid4().hex,
     }
+
+
+@pytest.fixture
+def api(
+    aws: Any, table: Any, bucket: str, start: StartPersonTracking, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[dict[str, Any]], tuple[int, dict[str, Any]]]]:
+    """The API function, fresh, on the embedded AWS: status and body of a StartPersonTracking call."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": aws.endpoint,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "JOBS_TABLE": table.name,
+        "WORK_BUCKET": bucket,
+        "STATE_MACHINE_ARN": start.state_machine_arn,
+        "POWERTOOLS_SERVICE_NAME": "engine",
+        "POWERTOOLS_METRICS_NAMESPACE": "Test",
+        "POWERTOOLS_TRACE_DISABLED": "true",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    def forget() -> None:
+        for client in (clients.dynamodb_table, clients.s3, clients.stepfunctions):
+            client.cache_clear()
+        sys.modules.pop("engine.handlers.api", None)
+
+    def call(request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        context = SimpleNamespace(
+            function_name="api",
+            memory_limit_in_mb=128,
+            invoked_function_arn="arn:aws:lambda:us-east-1:000000000000:function:api",
+            aws_request_id=uuid.uuid4().hex,
+        )
+        headers = {"X-Amz-Target": "RekognitionService.StartPersonTracking"}
+        answer = handler({"headers": headers, "body": json.dumps(request)}, context)
+        return answer["statusCode"], json.loads(answer["body"])
+
+    forget()
+    handler = importlib.import_module("engine.handlers.api").handler
+    yield call
+    forget()
 
 
 @pytest.fixture
@@ -50,6 +99,37 @@ def test_a_job_is_an_execution_of_its_name(
     assert executions(start) == [job_id]
 
 
+def test_of_a_hundred_parallel_calls_each_has_a_job_or_the_reason_why_not(
+    api: Callable[[dict[str, Any]], tuple[int, dict[str, Any]]], request_body: dict[str, Any], table: Any
+) -> None:
+    del request_body["ClientRequestToken"]
+    with ThreadPoolExecutor(100) as callers:
+        answers = list(callers.map(lambda _: api(request_body), range(100)))
+    assert {status for status, _ in answers} == {200, 400}
+    started = {body["JobId"] for status, body in answers if status == 200}
+    refused = Counter(body["__type"] for status, body in answers if status == 400)
+    assert set(refused) <= {"LimitExceededException", "ThrottlingException"}
+    assert refused["LimitExceededException"] > 0
+    assert 0 < len(started) <= 20
+    assert table.get_item(Key={"PK": "OPEN"})["Item"]["Jobs"] == started
+
+
+def test_a_table_that_stays_busy_is_throttling(
+    api: Callable[[dict[str, Any]], tuple[int, dict[str, Any]]],
+    request_body: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(transaction, "_LONGEST_DELAY_SECONDS", 0)
+    error = {"Code": "TransactionCanceledException", "Message": "Transaction cancelled"}
+    conflict = {"Error": error, "CancellationReasons": [{"Code": "TransactionConflict"}, {"Code": "None"}]}
+    clients.dynamodb_table(os.environ["JOBS_TABLE"]).meta.client.meta.events.register(
+        "before-call.dynamodb.TransactWriteItems",
+        lambda **_: (SimpleNamespace(status_code=400), {**conflict, "ResponseMetadata": {}}),
+    )
+    status, body = api(request_body)
+    assert (status, body["__type"]) == (400, "ThrottlingException")
+
+
 def test_a_job_that_cannot_be_started_leaves_nothing_and_may_be_tried_again(
     start: StartPersonTracking, jobs: JobsTable, request_body: dict[str, Any], table: Any
 ) -> None:
@@ -68,7 +148,7 @@ def test_a_job_that_cannot_be_started_leaves_nothing_and_may_be_tried_again(
     assert executions(start) == [job_id]
 
 
-def test_a_job_whose_caller_died_before_starting_it_is_started_by_the_next_call_with_its_token(
+def test_a_job_whose_caller_ended_before_starting_it_is_started_by_the_next_call_with_its_token(
     start: StartPersonTracking, jobs: JobsTable, request_body: dict[str, Any]
 ) -> None:
     job_id = jobs.accept(submission_of(request_body), Found('"e"', None), max_open=20)
