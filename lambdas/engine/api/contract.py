@@ -20,7 +20,10 @@ from engine import messages
 from engine.api import errors
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
+"""Of every answer, as AWS's JSON services have it."""
+
 _INTEGER_BITS = {"integer": 32, "long": 64}
+"""Widths of the model's integer types."""
 
 
 @cache

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MAX_RESULTS = 1000
+"""Records in a page at most, as in Rekognition; a larger `MaxResults` is clipped to it."""
 
 
 @dataclass(frozen=True)

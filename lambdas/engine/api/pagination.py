@@ -15,9 +15,16 @@ import time
 from engine.api import errors
 
 LIFETIME_SECONDS = 24 * 3600
+"""How long a token is valid, as Rekognition's tokens are."""
+
 _SORTS = ("TIMESTAMP", "INDEX")
+"""Sort orders; a token holds the position of its own."""
+
 _CLAIMS = struct.Struct(">BxxQI")
+"""Sort order, record number, expiry in epoch seconds."""
+
 _SIGNATURE_BYTES = 24
+"""Enough that no token can be guessed, and 39 bytes in all encode to base64 without padding."""
 
 
 def issue(secret: bytes, sort: str, position: int, now: float | None = None) -> str:

@@ -81,7 +81,7 @@ class StartPersonTracking:
 
     @contextmanager
     def _limit_answered(self, user_arn: str | None) -> Iterator[None]:
-        """Says in the contract's words that too many jobs are open."""
+        """Answers in the contract's form that too many jobs are open."""
         try:
             yield
         except TooManyOpenJobsError as full:

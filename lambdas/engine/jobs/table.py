@@ -79,7 +79,7 @@ class JobsTable:
     def reaccept(self, job_id: str, max_open: int) -> None:
         """Another call is about to start a job its first caller did not: it counts as open, from now on.
 
-        Without this, one that had been forgotten would run uncounted. Raises TooManyOpenJobsError and
+        Without this, one that is no longer counted would run uncounted. Raises TooManyOpenJobsError and
         TableBusyError.
         """
         self._making_room(lambda: self._reaccept(job_id, max_open))
@@ -223,7 +223,7 @@ class JobsTable:
         try:
             return attempt()
         except TooManyOpenJobsError:
-            if not self._close_forgotten_jobs():
+            if not self._close_lost_jobs():
                 raise
         return attempt()
 
@@ -273,14 +273,14 @@ class JobsTable:
     def _delete(self, key: str) -> dict[str, Any]:
         return {"Delete": {"TableName": self._table.name, "Key": {"PK": key}}}
 
-    def _close_forgotten_jobs(self) -> bool:
+    def _close_lost_jobs(self) -> bool:
         """Stops counting jobs that are over, never began or were lost; true when there were any."""
-        forgotten = {job_id for job_id in self._open.ids() if self._is_forgotten(job_id)}
-        if forgotten:
-            write_all(self._table, [self._open.removing(*forgotten)])
-        return bool(forgotten)
+        lost = {job_id for job_id in self._open.ids() if self._is_lost(job_id)}
+        if lost:
+            write_all(self._table, [self._open.removing(*lost)])
+        return bool(lost)
 
-    def _is_forgotten(self, job_id: str) -> bool:
+    def _is_lost(self, job_id: str) -> bool:
         try:
             job = self.find(job_id)
         except NoSuchJobError:

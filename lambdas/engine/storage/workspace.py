@@ -1,4 +1,4 @@
-"""What a job's steps leave for one another in the work bucket, under `jobs/<job id>/`."""
+"""A job's intermediate files in the work bucket, under `jobs/<job id>/`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a video is cut, and what the later steps must know of it.
+    """How a video is cut, and what the later steps need of its metadata.
 
     `frame_aspect`: width / height as shown. `rate`: frames a second, the mean one unless `constant_rate`.
     """
@@ -39,14 +39,14 @@ class Workspace:
         self._job_id = job_id
 
     def write_plan(self, plan: Plan) -> dict[str, str]:
-        """Stores the plan and the Distributed Map's items; says where the items are, `{"Bucket", "Key"}`."""
+        """Stores the plan and the Distributed Map's items; returns the items' place, `{"Bucket", "Key"}`."""
         self._put("plan.json", json.dumps(asdict(plan), default=str).encode())
         items = [{"JobId": self._job_id, "Segment": segment.index} for segment in plan.segments]
         self._put("segments.json", json.dumps(items).encode())
         return {"Bucket": self._bucket, "Key": self._key("segments.json")}
 
     def write_still(self, jpeg: bytes) -> None:
-        """A picture of the scene, for whoever draws the paths."""
+        """A picture of the scene, to draw paths on."""
         self._put("still.jpg", jpeg)
 
     def plan(self) -> Plan:

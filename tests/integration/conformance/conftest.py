@@ -56,7 +56,7 @@ class Engine:
         return self._rekognition(parameter_validation=True)
 
     @property
-    def careless(self) -> Any:
+    def unvalidated(self) -> Any:
         """A client that checks nothing before it sends."""
         return self._rekognition(parameter_validation=False)
 
@@ -221,13 +221,13 @@ def empty_scene(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> dic
 
 
 @pytest.fixture
-def full_house(engine: Engine) -> Iterator[int]:
+def all_jobs_open(engine: Engine) -> Iterator[int]:
     """As many open jobs as the engine takes; what is open already counts."""
     limit = int(engine.variables["MAX_OPEN_JOBS"])
     opened = [engine.accept() for _ in range(limit - _open_jobs(engine))]
     yield limit
     for job_id in opened:
-        engine.jobs.complete(job_id, Status.FAILED, "The house was to be full.")
+        engine.jobs.complete(job_id, Status.FAILED, "Opened by a test.")
 
 
 def _open_jobs(engine: Engine) -> int:

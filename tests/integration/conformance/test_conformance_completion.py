@@ -1,4 +1,4 @@
-"""The contract's completion message: its form, and that it comes exactly once, whatever happened."""
+"""The contract's completion message: its form, and that it comes exactly once, however the job ended."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_an_execution_that_is_stopped_is_a_failed_job_and_publishes(
 
 
 @pytest.mark.parametrize("stage", ["PLANNING", "DETECTING", "LINKING"])
-def test_a_step_that_crashed_without_a_word_is_a_failed_job_and_publishes(
+def test_a_step_that_was_killed_is_a_failed_job_and_publishes(
     engine: Engine, channel: Channel, stage: str
 ) -> None:
     job_id = engine.accept(topic_arn=channel.topic, role_arn=channel.role)

@@ -1,4 +1,4 @@
-"""The contract's wire: how a call and an answer look, whoever makes the call."""
+"""The contract's wire: the form of calls and answers, for any client."""
 
 from __future__ import annotations
 
@@ -125,4 +125,4 @@ def test_errors_that_clients_may_retry_are_the_ones_botocore_retries(engine: Eng
     )
     assert "InvalidParameterException" not in throttled
     with pytest.raises(ClientError):
-        engine.careless.get_person_tracking(JobId="a", MaxResults=0)
+        engine.unvalidated.get_person_tracking(JobId="a", MaxResults=0)

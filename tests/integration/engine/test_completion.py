@@ -1,4 +1,4 @@
-"""The end of a job on a DynamoDB, an STS and an SNS: one outcome, one message, whoever asks and how often."""
+"""The end of a job on a DynamoDB, an STS and an SNS: one outcome, one message, however often it is asked."""
 
 from __future__ import annotations
 

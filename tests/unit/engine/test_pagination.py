@@ -1,4 +1,4 @@
-"""NextToken: opaque, short, of its job and order, for a day, and nobody else's to make."""
+"""NextToken: opaque, short, bound to its job and order, valid for a day, and not to be forged."""
 
 from __future__ import annotations
 
