@@ -74,7 +74,9 @@ def api(
         return answer["statusCode"], json.loads(answer["body"])
 
     forget()
-    handler = importlib.import_module("engine.handlers.api").handler
+    module = importlib.import_module("engine.handlers.api")
+    module._operations()  # boto3's default session does not make clients in several threads at once
+    handler = module.handler
     yield call
     forget()
 
