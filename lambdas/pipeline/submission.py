@@ -18,7 +18,7 @@ from shared.aws_errors import code_of
 
 if TYPE_CHECKING:
     from pipeline.runtime.environment import StartTrackingEnvironment
-    from pipeline.runtime.services import Services
+    from pipeline.services import Services
 
 UNREADABLE_TRIES = 4
 """Retries before an unreadable object fails its video. S3 is strongly consistent, but a bucket's policy, a
@@ -111,7 +111,7 @@ def _refused(
 ) -> Outcome:
     """Wait, fail the video, or raise the error again: whatever its code asks for."""
     records = services.records
-    code, reason = code_of(error), error_codes.reason_of(error)
+    code, reason = code_of(error), messages.reason_of(error)
     if code in error_codes.BACK_PRESSURE:
         again = replace(delivery, limited=delivery.limited + 1, redriven=False)
         _send_back(services, upload, again, delay_seconds(delivery.limited))

@@ -25,7 +25,7 @@ from shared.aws_errors import code_of
 
 if TYPE_CHECKING:
     from pipeline.runtime.environment import CollectTracksEnvironment
-    from pipeline.runtime.services import Services
+    from pipeline.services import Services
 
 _LARGE_RECORDS = 200_000
 """The final results of more records than these take a while: begun only with half of the time left."""

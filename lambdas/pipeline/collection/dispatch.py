@@ -16,10 +16,10 @@ from pipeline.errors import (
     JobNotFoundError,
     LeaseLostError,
 )
+from pipeline.messages import reason_of
 from pipeline.messaging.announcement import announce
 from pipeline.messaging.backoff import delay_seconds
 from pipeline.messaging.completion_message import Completion, CompletionMessage, resend_completion
-from pipeline.rekognition.error_codes import reason_of
 from pipeline.runtime.deadline import Deadline
 from pipeline.runtime.observability import count, logger
 from pipeline.storage.deletion import delete_tracks
@@ -28,7 +28,7 @@ from pipeline.storage.video_record import FAILED, SUBMITTING, SUCCEEDED, VideoRe
 
 if TYPE_CHECKING:
     from pipeline.runtime.environment import CollectTracksEnvironment
-    from pipeline.runtime.services import Services
+    from pipeline.services import Services
 
 _MOST_TRIES = 70
 """Waits in a row, without one person more, before the message fails: about two hours, which is longer than

@@ -46,7 +46,7 @@ def read_page(client: RekognitionClient, job_id: str, token: str | None) -> Page
         if code == error_codes.TOKEN_EXPIRED:
             raise TokenExpiredError(messages.TOKEN_EXPIRED) from error
         if code == error_codes.NOT_FOUND:
-            raise JobNotFoundError(error_codes.reason_of(error)) from error
+            raise JobNotFoundError(messages.reason_of(error)) from error
         raise
     if page["JobStatus"] == "FAILED":
         raise JobFailedError(page.get("StatusMessage") or messages.JOB_FAILED_WITHOUT_REASON)

@@ -15,7 +15,7 @@ from pipeline.storage.video_record import VideoRecord
 
 if TYPE_CHECKING:
     from pipeline.runtime.environment import PipelineEnvironment
-    from pipeline.runtime.services import Services
+    from pipeline.services import Services
 
 
 @dataclass(frozen=True)

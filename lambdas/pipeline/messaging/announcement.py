@@ -13,7 +13,7 @@ from pipeline.storage.video_record import FAILED, SUCCEEDED, VideoRecord
 
 if TYPE_CHECKING:
     from pipeline.runtime.environment import PipelineEnvironment
-    from pipeline.runtime.services import Services
+    from pipeline.services import Services
 
 SOURCE = "people-pathing"
 """The events' `source`."""

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
 
     from pipeline.runtime.environment import ReconcileJobsEnvironment
-    from pipeline.runtime.services import Services
+    from pipeline.services import Services
 
 
 @dataclass(frozen=True)

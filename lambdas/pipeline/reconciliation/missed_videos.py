@@ -14,7 +14,7 @@ from pipeline.video import Video, is_video
 
 if TYPE_CHECKING:
     from pipeline.runtime.environment import ReconcileJobsEnvironment
-    from pipeline.runtime.services import Services
+    from pipeline.services import Services
 
 _CURSOR: dict[str, Any] = {"PK": "RECONCILER", "SK": "CURSOR"}
 """Key of the item that says where in a large bucket the next invocation goes on."""

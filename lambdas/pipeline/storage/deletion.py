@@ -10,7 +10,7 @@ from pipeline.storage.tracks_table import delete_items
 
 if TYPE_CHECKING:
     from pipeline.runtime.environment import PipelineEnvironment
-    from pipeline.runtime.services import Services
+    from pipeline.services import Services
 
 _VIDEO_ID = re.compile("[0-9a-f]{32}")
 

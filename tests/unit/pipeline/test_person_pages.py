@@ -41,15 +41,15 @@ def test_reading_on_from_any_position_gives_what_is_left() -> None:
 
 
 def test_no_pages_are_requested_once_time_is_short() -> None:
-    asked = []
+    requested = []
 
     def fetch(token: str | None) -> Page:
-        asked.append(token)
+        requested.append(token)
         return _fetch(token)
 
     with pytest.raises(OutOfTimeError):
         list(read_persons(fetch, Position(), Deadline(_Clock([10_000, 10_000, 1_000]))))
-    assert len(asked) == 1
+    assert len(requested) == 1
 
 
 def test_unsorted_persons_are_an_error() -> None:
