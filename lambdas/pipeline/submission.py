@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -13,12 +12,10 @@ from pipeline.messaging.announcement import announce
 from pipeline.messaging.backoff import delay_seconds
 from pipeline.messaging.upload_message import Delivery, Upload, is_later, send_upload
 from pipeline.rekognition import error_codes
+from pipeline.runtime.environment import StartTrackingEnvironment
+from pipeline.services import Services
 from pipeline.storage.video_record import FAILED, SUBMITTING, VideoRecord
 from shared.aws_errors import code_of
-
-if TYPE_CHECKING:
-    from pipeline.runtime.environment import StartTrackingEnvironment
-    from pipeline.services import Services
 
 UNREADABLE_TRIES = 4
 """Retries before an unreadable object fails its video. S3 is strongly consistent, but a bucket's policy, a

@@ -5,12 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from pipeline import messages
-from pipeline.collection.person_pages import read_page
 from pipeline.errors import JobFailedError, JobInProgressError, JobNotFoundError
 from pipeline.messages import reason_of
 from pipeline.messaging.announcement import announce
@@ -18,14 +16,13 @@ from pipeline.messaging.completion_message import send_completion
 from pipeline.messaging.upload_message import Delivery, Upload, send_upload
 from pipeline.reconciliation.backlog import Backlog
 from pipeline.rekognition.error_codes import is_service_fault
+from pipeline.rekognition.result_page import read_page
 from pipeline.runtime.clock import epoch, iso
 from pipeline.runtime.deadline import Deadline
+from pipeline.runtime.environment import ReconcileJobsEnvironment
 from pipeline.runtime.observability import logger
+from pipeline.services import Services
 from pipeline.storage.video_record import COLLECTING, IN_PROGRESS, SUBMITTING, VideoRecord
-
-if TYPE_CHECKING:
-    from pipeline.runtime.environment import ReconcileJobsEnvironment
-    from pipeline.services import Services
 
 MOST_REPAIRS = 5
 """Repairs of one attempt that did not move it on until its video fails."""

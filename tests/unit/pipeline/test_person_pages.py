@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.collection.person_pages import Page, read_persons
+from pipeline.collection.person_pages import read_persons
 from pipeline.errors import OutOfTimeError, UnsortedPersonsError
+from pipeline.rekognition.result_page import Page
 from pipeline.runtime.deadline import Deadline
 from pipeline.storage.checkpoint import Position
 from testing.lambda_poller import Context

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from pipeline.runtime.environment import PipelineEnvironment
+from pipeline.services import Services
 from pipeline.storage.tracks_folder import TracksFolder
 from pipeline.storage.tracks_table import delete_items
-
-if TYPE_CHECKING:
-    from pipeline.runtime.environment import PipelineEnvironment
-    from pipeline.services import Services
 
 _VIDEO_ID = re.compile("[0-9a-f]{32}")
 
