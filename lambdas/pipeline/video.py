@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 VIDEO_SUFFIXES = (".mp4", ".mov", ".avi")
@@ -10,6 +11,9 @@ VIDEO_SUFFIXES = (".mp4", ".mov", ".avi")
 
 NO_VERSION = "null"
 """S3's version id of an object in a bucket that keeps no versions."""
+
+_ID = re.compile("[0-9a-f]{32}")
+"""The form of a video's id."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,11 @@ class Video:
         if self.version != NO_VERSION:
             s3_object["Version"] = self.version
         return s3_object
+
+
+def is_video_id(text: str) -> bool:
+    """Whether a text from outside, such as a JobTag, has the form of `Video.id`."""
+    return _ID.fullmatch(text) is not None
 
 
 def is_video(key: str) -> bool:

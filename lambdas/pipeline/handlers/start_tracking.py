@@ -21,6 +21,7 @@ _METRIC = {
     Outcome.DUPLICATE: "DuplicateUploads",
     Outcome.WAITING: "JobsHeldBack",
     Outcome.REFUSED: "JobsRefused",
+    Outcome.FOREIGN: "ForeignUploads",
 }
 
 
