@@ -13,7 +13,7 @@ from testing.pipeline_environment import EmbeddedPipeline
 from testing.poison import poison_bodies
 from testing.scripted_rekognition import ScriptedTracking
 from tools.attempts import Attempts
-from tools.commands.redrive import Letter, explain, put_back, redrive, run_again, send_again
+from tools.commands.redrive import Letter, dead_letters, explain, put_back, redrive, run_again, send_again
 from tools.errors import LocalError
 from tools.inert import inert
 from tools.target import Target, embedded
