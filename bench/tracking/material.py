@@ -115,7 +115,11 @@ def own(sequence: Sequence, video: Path, detector: str) -> Material:
 def _kept_file(sequence: Sequence, video: Path, detector: str) -> Path:
     """Where the detections are kept: another file for another video, model or code."""
     engine = Path(__file__).parents[2] / "lambdas" / "engine"
-    sources = [*engine.glob("detector/*.py"), *engine.glob("video/*.py"), engine / "appearance.py"]
+    sources = [
+        *engine.glob("detector/*.py"),
+        *engine.glob("video/*.py"),
+        engine / "analysis" / "appearance.py",
+    ]
     digest = hashlib.sha256()
     for path in [video, *sorted([*prepared().glob("*.onnx"), *sources])]:
         digest.update(hashlib.sha256(path.read_bytes()).digest())

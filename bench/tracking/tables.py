@@ -115,7 +115,7 @@ class Tables:
             OURS: [(one.sequence, linked.ours(one)) for one in chosen],
         }
         for sure in _THRESHOLDS:
-            swept = Settings(sure_score=sure)
+            swept = Settings(high_confidence=sure)
             answers[f"{OURS_SWEPT} at {sure}"] = [(one.sequence, linked.ours(one, swept)) for one in chosen]
         runs = [
             rivals.Run(rival, one, sure) for rival in rivals.NAMES for sure in _THRESHOLDS for one in chosen

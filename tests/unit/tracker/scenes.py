@@ -1,4 +1,4 @@
-"""Made-up people and what a detector would see of them."""
+"""Simulated people and what a detector would find of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WIDTH = 0.12 / ASPECT
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody whose feet are at ``foot(seconds)`` in ratios, seen unless ``hidden(seconds)``."""
+    """Someone whose feet are at ``foot(seconds)`` in ratios, detected unless ``hidden(seconds)``."""
 
     foot: Callable[[float], tuple[float, float]]
     colour: int = 0

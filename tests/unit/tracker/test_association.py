@@ -16,12 +16,12 @@ def test_the_greatest_total_wins_over_the_greatest_single_gain() -> None:
     assert list(zip(rows.tolist(), columns.tolist(), strict=True)) == [(0, 1), (1, 0)]
 
 
-def test_nothing_below_the_least_gain_is_paired() -> None:
+def test_nothing_outside_the_gate_is_paired() -> None:
     rows, _ = assign(np.array([[0.2, 0.1], [0.0, 0.2]]), 0.3)
     assert len(rows) == 0
 
 
-def test_nobody_and_nothing_make_no_pairs() -> None:
+def test_no_tracks_or_no_detections_make_no_pairs() -> None:
     assert len(assign(np.zeros((0, 3)), 0.1)[0]) == 0
     assert len(assign(np.zeros((3, 0)), 0.1)[0]) == 0
 
