@@ -1,8 +1,9 @@
 """The forward pass: once through the video, associating detections to short, safe tracklets.
 
 Two confidences as in ByteTrack (Zhang et al., 2022): predictions are first associated with high-confidence
-detections, then what is left of them with low-confidence ones. The process noise adapts to the innovations,
-which a moving camera or a crowd that turns makes larger.
+detections, then what is left of them with low-confidence ones. Where analysed frames are too far apart in
+time for IoU, only what is unambiguous is associated, and the rest is left to stitching. The process noise
+adapts to the innovations, which a moving camera or a crowd that turns makes larger.
 """
 
 from __future__ import annotations
@@ -20,11 +21,29 @@ from engine.tracker.kalman import KalmanFilters
 from engine.tracker.settings import Settings
 from engine.tracker.store import UNASSIGNED, Store
 from engine.tracker.store_builder import StoreBuilder, TrackedSegment
+from engine.tracker.time_limits import within
 
-_RECENT_MS = 500
-"""A low-confidence detection continues only tracks detected within this time, ms: a prediction older than
-that fits too much.
+_RECENT_SECONDS = 0.5
+"""A low-confidence detection continues only tracks detected within this time: an older prediction fits
+too much.
 """
+
+_IOU_STEP_SECONDS = 0.3
+"""Longest step between analysed frames at which IoU associates. In 0.3 s a walk of 0.8 body heights a second
+covers 0.6 of a box's width: the IoU with where its track was born is then 0.25, a neighbour's may be more.
+"""
+
+_DISTANCE_STEP_SECONDS = 2.5
+"""Longest step at which distance associates: beyond it someone may be anywhere in the picture."""
+
+_DISTANCE_GATE = 9.21
+"""Squared Mahalanobis distance from a prediction that 99 of 100 detections are within (χ² of 2 degrees)."""
+
+_HEIGHT_GATE = 2.0
+"""Someone who enters or leaves through the frame's border may be seen this many times taller a step later."""
+
+_SAME_PLACE_IOU = 0.6
+"""IoU of someone who stays where they are, after a step of any length."""
 
 _ADAPTATION = 0.02
 """How fast the logarithm of the process noise follows the innovations: share of a detection's excess."""
@@ -90,8 +109,10 @@ class _OnlineTracker:
         self._filters = KalmanFilters.birth(np.zeros((0, 4)))
         self._track = np.zeros(0, np.int32)
         self._detected_ms = np.zeros(0, np.int64)
+        self._detected_frame = np.zeros(0, np.int64)
         self._now_ms = 0
-        self._begun = False
+        self._frame = -1
+        self._step_seconds = 0.0
         self._next_track = 0
         self._log_noise_scale = 0.0
         self.lost_seconds = settings.lost_seconds
@@ -110,26 +131,42 @@ class _OnlineTracker:
         track = np.full(len(boxes), UNASSIGNED, np.int32)
         high = np.nonzero(scores >= settings.high_confidence)[0]
         low = np.nonzero((scores >= settings.low_confidence) & (scores < settings.high_confidence))[0]
+        if self._step_seconds > _IOU_STEP_SECONDS:
+            self._associate_unambiguous(boxes, high, track)
+        else:
+            self._associate_by_iou(boxes, high, low, track)
+        self._birth(boxes, high[track[high] == UNASSIGNED], track)
+        return track
+
+    def _predict(self, ms: int, camera: Floats) -> None:
+        if self._frame >= 0:
+            self._filters.move_camera(camera)
+            self._step_seconds = (ms - self._now_ms) / 1000
+            self._filters.predict(self._step_seconds, self.process_noise_scale)
+        self._now_ms, self._frame = ms, self._frame + 1
+        alive = self._within(self.lost_seconds)
+        if not alive.all():
+            self._filters = self._filters.pick(alive)
+            self._track, self._detected_ms = self._track[alive], self._detected_ms[alive]
+            self._detected_frame = self._detected_frame[alive]
+
+    def _within(self, limit: float) -> npt.NDArray[np.bool_]:
+        """Whether each track was detected within that many seconds."""
+        return within((self._now_ms - self._detected_ms) / 1000, self._frame - self._detected_frame, limit)
+
+    def _associate_by_iou(
+        self, boxes: Floats, high: Indices, low: Indices, track: npt.NDArray[np.int32]
+    ) -> None:
+        """First the high-confidence detections, then the low-confidence ones; noted in ``track``."""
+        settings = self._settings
         alive = np.arange(len(self._filters))
         free = self._associate(alive, boxes, high, settings.high_confidence_iou, track)
         matched = high[track[high] != UNASSIGNED]
         if len(matched) and len(low):
             duplicate = iou_matrix(boxes[low], boxes[matched]).max(1) >= settings.duplicate_iou
             low = low[~duplicate]
-        recent = free[ms - self._detected_ms[free] <= _RECENT_MS]
+        recent = free[self._within(_RECENT_SECONDS)[free]]
         self._associate(recent, boxes, low, settings.low_confidence_iou, track)
-        self._birth(ms, boxes, high[track[high] == UNASSIGNED], track)
-        return track
-
-    def _predict(self, ms: int, camera: Floats) -> None:
-        if self._begun:
-            self._filters.move_camera(camera)
-            self._filters.predict((ms - self._now_ms) / 1000, self.process_noise_scale)
-        self._now_ms, self._begun = ms, True
-        alive = ms - self._detected_ms <= self.lost_seconds * 1000
-        if not alive.all():
-            self._filters = self._filters.pick(alive)
-            self._track, self._detected_ms = self._track[alive], self._detected_ms[alive]
 
     def _associate(
         self, tracks: Indices, boxes: Floats, rows: Indices, least: float, track: npt.NDArray[np.int32]
@@ -137,11 +174,31 @@ class _OnlineTracker:
         """Update those tracks that match one of those rows, note it in ``track``; returns the others."""
         first, second = assign(iou_matrix(self._filters.position[tracks], boxes[rows]), least)
         matched, measured = tracks[first], rows[second]
+        self._update(matched, measured, boxes, track)
+        return np.setdiff1d(tracks, matched, assume_unique=True)
+
+    def _associate_unambiguous(self, boxes: Floats, high: Indices, track: npt.NDArray[np.int32]) -> None:
+        """Only predictions and high-confidence detections that have nobody else inside the gate; noted in
+        ``track``. Among several, stitching decides, which knows their appearance and what comes after.
+        """
+        predicted, measured = self._filters.position, boxes[high]
+        if self._step_seconds <= _DISTANCE_STEP_SECONDS:
+            growth = measured[None, :, 3] / predicted[:, None, 3]
+            possible = (growth <= _HEIGHT_GATE) & (growth >= 1 / _HEIGHT_GATE)
+            possible &= self._filters.distances(measured) <= _DISTANCE_GATE
+        else:
+            possible = iou_matrix(predicted, measured) >= _SAME_PLACE_IOU
+        alone = possible & (possible.sum(1)[:, None] == 1) & (possible.sum(0)[None, :] == 1)
+        matched, which = np.nonzero(alone)
+        self._update(matched, high[which], boxes, track)
+
+    def _update(
+        self, matched: Indices, measured: Indices, boxes: Floats, track: npt.NDArray[np.int32]
+    ) -> None:
         if len(matched):
             self._adapt(self._filters.update(matched, boxes[measured]))
-            self._detected_ms[matched] = self._now_ms
+            self._detected_ms[matched], self._detected_frame[matched] = self._now_ms, self._frame
             track[measured] = self._track[matched]
-        return np.setdiff1d(tracks, matched, assume_unique=True)
 
     def _adapt(self, innovation: Floats) -> None:
         """Let the process noise grow while normalised innovations squared are above 1, and fall below."""
@@ -150,12 +207,13 @@ class _OnlineTracker:
             max(self._log_noise_scale + _ADAPTATION * excess, 0.0), _LARGEST_LOG_SCALE
         )
 
-    def _birth(self, ms: int, boxes: Floats, rows: Indices, track: npt.NDArray[np.int32]) -> None:
+    def _birth(self, boxes: Floats, rows: Indices, track: npt.NDArray[np.int32]) -> None:
         if len(rows) == 0:
             return
         new = np.arange(self._next_track, self._next_track + len(rows), dtype=np.int32)
         self._next_track += len(rows)
         self._filters = self._filters.followed_by(KalmanFilters.birth(boxes[rows]))
         self._track = np.concatenate([self._track, new])
-        self._detected_ms = np.concatenate([self._detected_ms, np.full(len(rows), ms)])
+        self._detected_ms = np.concatenate([self._detected_ms, np.full(len(rows), self._now_ms)])
+        self._detected_frame = np.concatenate([self._detected_frame, np.full(len(rows), self._frame)])
         track[rows] = new

@@ -122,6 +122,13 @@ class KalmanFilters:
         for variance in (self.position_variance, self.covariance, self.velocity_variance):
             variance *= scale**2
 
+    def distances(self, boxes: Floats) -> Floats:
+        """Squared Mahalanobis distances (T, N) of the centres of boxes (N, 4), yᵀ S⁻¹ y: χ² of 2 degrees."""
+        noise = (_MEASUREMENT_NOISE[:2] * boxes[:, 3:4]) ** 2
+        innovation = boxes[None, :, :2] - self.position[:, None, :2]
+        squared: Floats = (innovation**2 / (self.position_variance[:, None, :2] + noise)).sum(-1)
+        return squared
+
     def update(self, which: npt.NDArray[np.intp], boxes: Floats) -> Floats:
         """Correct some filters by one measured box each, in place.
 

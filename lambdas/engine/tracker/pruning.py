@@ -17,7 +17,8 @@ def drop_short_tracklets(store: Store, settings: Settings) -> None:
     """Unassign tracklets of too little evidence; recovery adds them to the track they lie on."""
     tracklets = Tracklets.of(store)
     if len(tracklets):
-        store.unassign(tracklets.labels[_duration(store, tracklets) < settings.least_tracklet_seconds])
+        least = _at_most_half(store, settings.least_tracklet_seconds)
+        store.unassign(tracklets.labels[_cover(store, tracklets) < least])
 
 
 def drop_false_positives(store: Store, settings: Settings) -> None:
@@ -25,17 +26,27 @@ def drop_false_positives(store: Store, settings: Settings) -> None:
     tracks = Tracklets.of(store)
     if len(tracks) == 0:
         return
-    keep = _duration(store, tracks) >= settings.least_track_seconds
+    keep = _cover(store, tracks) >= _at_most_half(store, settings.least_track_seconds)
     for track in np.nonzero(keep)[0].tolist():
         rows = tracks[track]
         width, height = store.boxes[rows, 2], store.boxes[rows, 3]
         wide = np.median(width / height) > _WIDE
         least = settings.least_wide_track_confidence if wide else settings.least_track_confidence
+        if len(rows) == 1:
+            least = max(least, settings.least_single_confidence)
         keep[track] = np.quantile(store.scores[rows], 0.75) >= least
     store.unassign(tracks.labels[~keep])
 
 
-def _duration(store: Store, tracklets: Tracklets) -> npt.NDArray[np.float64]:
-    seconds = store.seconds[store.frame_of[tracklets.rows]]
-    duration: npt.NDArray[np.float64] = seconds[tracklets.edges[1:] - 1] - seconds[tracklets.edges[:-1]]
-    return duration
+def _at_most_half(store: Store, seconds: float) -> float:
+    """That time, but no more than half of the video's: in a video of a frame or two everyone is brief."""
+    return min(seconds, float(store.frame_durations.sum()) / 2)
+
+
+def _cover(store: Store, tracklets: Tracklets) -> npt.NDArray[np.float64]:
+    """Seconds that each tracklet covers: from its first to its last detection, with what both stand for."""
+    seconds, durations = store.seconds, store.frame_durations
+    first = store.frame_of[tracklets.rows[tracklets.edges[:-1]]]
+    last = store.frame_of[tracklets.rows[tracklets.edges[1:] - 1]]
+    cover: npt.NDArray[np.float64] = seconds[last] - seconds[first] + (durations[first] + durations[last]) / 2
+    return cover

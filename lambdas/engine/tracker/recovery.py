@@ -15,6 +15,7 @@ from engine.tracker.geometry import Floats, iou_matrix
 from engine.tracker.kalman import KalmanFilters
 from engine.tracker.settings import Settings
 from engine.tracker.store import UNASSIGNED, Store
+from engine.tracker.time_limits import within
 from engine.tracker.tracklet_ends import tracklet_ends
 from engine.tracker.tracklets import Tracklets
 
@@ -90,7 +91,7 @@ class _BackwardTracker:
         self._sorted = -self._heads.frame[self._order]
         self._labels = tracks.labels
         self._now: int | None = None
-        self._detected_ms = np.zeros(0, np.int64)
+        self._detected = np.zeros(0, np.int64)
         self.label = np.zeros(0, np.int32)
         self.filters = KalmanFilters.birth(np.zeros((0, 4)))
 
@@ -104,10 +105,11 @@ class _BackwardTracker:
         self._now = frame
         if len(joining):
             self._join(joining)
-        alive = self._detected_ms - times[frame] <= self._settings.lost_seconds * 1000
+        elapsed = (times[self._detected] - times[frame]) / 1000
+        alive = within(elapsed, self._detected - frame, self._settings.lost_seconds)
         if not alive.all():
             self.filters = self.filters.pick(alive)
-            self.label, self._detected_ms = self.label[alive], self._detected_ms[alive]
+            self.label, self._detected = self.label[alive], self._detected[alive]
         if self._store.camera is not None:
             self.filters.move_camera(inverse(self._store.camera[frame + 1]))
         self.filters.predict(float(times[frame + 1] - times[frame]) / 1000)
@@ -116,7 +118,7 @@ class _BackwardTracker:
         """Correct some of the filters by boxes of that frame."""
         if len(which):
             self.filters.update(which, boxes)
-            self._detected_ms[which] = self._store.timestamps_ms[frame]
+            self._detected[which] = frame
 
     def _join(self, joining: Indices) -> None:
         heads = self._heads
@@ -128,6 +130,4 @@ class _BackwardTracker:
         new.velocity_variance[:, :2] = heads.covariance[joining, :, 2]
         self.filters = self.filters.followed_by(new)
         self.label = np.concatenate([self.label, self._labels[joining]])
-        self._detected_ms = np.concatenate(
-            [self._detected_ms, self._store.timestamps_ms[heads.frame[joining]]]
-        )
+        self._detected = np.concatenate([self._detected, heads.frame[joining]])

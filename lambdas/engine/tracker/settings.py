@@ -1,4 +1,7 @@
-"""The tracker's settings. Lengths are in body heights (of the person in question), times in seconds."""
+"""The tracker's settings. Lengths are in body heights (of the person in question), times in seconds.
+
+A time limits what happens for at least `time_limits.LEAST_FRAMES` analysed frames, however far apart they are.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ class Settings:
         crossing_iou: two tracklets are both split where their boxes overlap most, if this much (IoU; 1 is
             never). Raising it splits less often, as above.
         least_tracklet_seconds: after splitting, tracklets that cover less time than this are left to
-            recovery. Raising it leaves stitching fewer tracklets of too little evidence, and longer gaps.
+            recovery; each detection covers the time between two analysed frames. Raising it leaves stitching fewer tracklets of too little evidence, and longer gaps.
         stitch_log_odds: prior log-odds that an end and a beginning are one person. Raising it joins more.
         unoccluded_cost: what each second unseen with nobody in front takes from the log-odds of a stitch.
             Raising it joins less across gaps that no occlusion explains.
@@ -41,7 +44,10 @@ class Settings:
         least_track_confidence: a track whose upper quartile of confidence is below this is dropped as a
             false positive. Raising it drops more.
         least_wide_track_confidence: the same for tracks whose boxes are wider than people are.
-        least_track_seconds: a track that covers less time than this is dropped. Raising it drops more false
+        least_single_confidence: the same for a track of one detection, which low frame rates and videos of
+            a frame or two have: of detections at 0.5 to 0.7 a third are false, above that a tenth.
+        least_track_seconds: a track that covers less time than this, or than half of a short video, is
+            dropped. Raising it drops more false
             positives, and people who only pass a corner of the frame.
     """
 
@@ -53,7 +59,7 @@ class Settings:
     lost_seconds: float = 0.8
     merge_coverage: float = 0.3
     crossing_iou: float = 0.3
-    least_tracklet_seconds: float = 0.15
+    least_tracklet_seconds: float = 0.22
     stitch_log_odds: float = -3.5
     unoccluded_cost: float = 1.5
     stitch_seconds: float = 8.0
@@ -63,4 +69,5 @@ class Settings:
     recovery_iou: float = 0.4
     least_track_confidence: float = 0.5
     least_wide_track_confidence: float = 0.85
-    least_track_seconds: float = 0.5
+    least_single_confidence: float = 0.7
+    least_track_seconds: float = 0.65

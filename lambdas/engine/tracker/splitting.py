@@ -13,6 +13,7 @@ from engine.tracker.geometry import coverage_matrix, iou_matrix
 from engine.tracker.growing_array import GrowingArray
 from engine.tracker.settings import Settings
 from engine.tracker.store import Store
+from engine.tracker.time_limits import within
 from engine.tracker.tracklets import Tracklets
 
 Ints = npt.NDArray[np.int64]
@@ -74,9 +75,10 @@ def _crossings(store: Store, least: float) -> tuple[Ints, Ints]:
     if len(table) == 0:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     table = table[np.lexsort((table[:, 2], table[:, 1], table[:, 0]))]
-    when = store.seconds[table[:, 2].astype(np.int64)]
+    frames = table[:, 2].astype(np.int64)
     other_pair = (np.diff(table[:, :2], axis=0) != 0).any(1)
-    crossing = np.concatenate([[0], np.cumsum(other_pair | (np.diff(when) > _APART_SECONDS))])
+    same = within(np.diff(store.seconds[frames]), np.diff(frames), _APART_SECONDS)
+    crossing = np.concatenate([[0], np.cumsum(other_pair | ~same)])
     # Of each crossing the frame of the greatest overlap, the earliest of equals.
     order = np.lexsort((table[:, 2], -table[:, 3], crossing))
     best = table[order[np.unique(crossing[order], return_index=True)[1]]].astype(np.int64)

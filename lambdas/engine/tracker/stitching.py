@@ -21,6 +21,7 @@ from engine.tracker.occlusion import unoccluded_seconds
 from engine.tracker.settings import Settings
 from engine.tracker.stitch_evidence import log_likelihood_ratio
 from engine.tracker.store import Store
+from engine.tracker.time_limits import LEAST_FRAMES
 from engine.tracker.tracklet_ends import TrackletEnds, tracklet_ends
 from engine.tracker.tracklets import Tracklets
 
@@ -65,7 +66,7 @@ def _stitch_round(store: Store, longest_gap: float, settings: Settings) -> None:
     prior = settings.stitch_log_odds if store.has_appearance else settings.motion_only_stitch_log_odds
     likely, log_odds = [], []
     for gaps in _candidates(tails, heads, longest_gap):
-        found = log_likelihood_ratio(store, gaps) + prior + _by_side(gaps, store.aspect)
+        found = log_likelihood_ratio(store, gaps) + prior + _by_side(store, gaps)
         likely.append(gaps.where(found > 0))
         log_odds.append(found[found > 0])
     if not likely:
@@ -89,18 +90,19 @@ def _join(store: Store, tracklets: Tracklets, heads: TrackletEnds, predecessors:
     store.track[assigned] = relabel[store.track[assigned]]
 
 
-def _by_side(gaps: Gaps, aspect: float) -> Floats:
-    leaving = _at_side(gaps.tails, aspect, 1.0)[gaps.before] | _at_side(gaps.heads, aspect, -1.0)[gaps.after]
+def _by_side(store: Store, gaps: Gaps) -> Floats:
+    leaving = _at_side(store, gaps.tails, 1.0)[gaps.before] | _at_side(store, gaps.heads, -1.0)[gaps.after]
     return np.where(leaving, -_AWAY_FROM_SIDES, _AWAY_FROM_SIDES)
 
 
-def _at_side(found: TrackletEnds, aspect: float, direction: float) -> npt.NDArray[np.bool_]:
+def _at_side(store: Store, found: TrackletEnds, direction: float) -> npt.NDArray[np.bool_]:
     """Whether each end is at the picture's side, or soon will be (``direction`` 1) or just was (-1)."""
     now = found.centre[:, 0]
-    soon = now + direction * _AHEAD_SECONDS * found.velocity[:, 0]
+    ahead = np.maximum(_AHEAD_SECONDS, store.frame_durations[found.frame])
+    soon = now + direction * ahead * found.velocity[:, 0]
     half = found.width / 2
     left = np.minimum(now, soon) - half <= _SIDE_MARGIN * found.width
-    right = np.maximum(now, soon) + half >= aspect - _SIDE_MARGIN * found.width
+    right = np.maximum(now, soon) + half >= store.aspect - _SIDE_MARGIN * found.width
     return left | right
 
 
@@ -109,7 +111,9 @@ def _candidates(tails: TrackletEnds, heads: TrackletEnds, longest_gap: float) ->
     order = np.argsort(heads.seconds, kind="stable")
     starts = heads.seconds[order]
     low = np.searchsorted(starts, tails.seconds, side="right")
-    count = np.searchsorted(starts, tails.seconds + longest_gap, side="right") - low
+    high = np.searchsorted(starts, tails.seconds + longest_gap, side="right")
+    high = np.maximum(high, np.searchsorted(heads.frame[order], tails.frame + LEAST_FRAMES, side="right"))
+    count = high - low
     block = np.cumsum(count) // _PAIRS_AT_ONCE
     for number in range(int(block[-1]) + 1):
         some = np.nonzero(block == number)[0]

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.tracker.camera_path import CameraPath
+from engine.tracker.time_limits import frame_durations
 
 UNASSIGNED = -1
 """The track of a detection that belongs to none."""
@@ -56,6 +57,11 @@ class Store:
     def seconds(self) -> npt.NDArray[np.float64]:
         """Times of the analysed frames."""
         return self.timestamps_ms / 1000.0
+
+    @cached_property
+    def frame_durations(self) -> npt.NDArray[np.float64]:
+        """Seconds (F,) that each analysed frame stands for."""
+        return frame_durations(self.timestamps_ms)
 
     def seconds_of(self, first: int, last: int) -> npt.NDArray[np.float64]:
         """Times of the analysed frames from ``first`` up to but not including ``last``."""

@@ -11,6 +11,7 @@ from engine.tracker.camera_path import move
 from engine.tracker.geometry import Floats
 from engine.tracker.motion_model import FIT_CENTRE_NOISE, FIT_SPEED
 from engine.tracker.store import Store
+from engine.tracker.time_limits import within
 from engine.tracker.tracklets import Tracklets
 
 _FIT_SECONDS = 1.0
@@ -70,16 +71,17 @@ def tracklet_ends(store: Store, tracklets: Tracklets, *, first: bool) -> Trackle
         rows = tracklets[tracklet]
         end_frame = int(store.frame_of[rows[0 if first else -1]])
         edge = times[end_frame]
-        when = times[store.frame_of[rows]] - edge
+        when: Floats = times[store.frame_of[rows]] - edge
         result.seconds[tracklet], result.frame[tracklet] = edge, end_frame
-        near = np.abs(when) <= _APPEARANCE_SECONDS
-        rows, when = rows[near], when[near]
+        away = np.abs(store.frame_of[rows] - end_frame)
+        near = within(np.abs(when), away, _APPEARANCE_SECONDS)
+        rows, when, away = rows[near], when[near], away[near]
         if store.has_appearance:
             result.appearance[tracklet] = _mean_appearance(store, rows)
-        near = np.abs(when) <= _FIT_SECONDS
+        near = within(np.abs(when), away, _FIT_SECONDS)
         rows, when = rows[near], when[near]
         boxes = _boxes_at(store, rows, end_frame)
-        weights = _OCCLUDED_WEIGHT + (1 - _OCCLUDED_WEIGHT) * (1 - store.occlusion[rows])
+        weights: Floats = _OCCLUDED_WEIGHT + (1 - _OCCLUDED_WEIGHT) * (1 - store.occlusion[rows])
         result.height[tracklet] = _weighted_median(boxes[:, 3], weights)
         result.width[tracklet] = _weighted_median(boxes[:, 2], weights)
         _fit_line(result, tracklet, when, boxes, weights)
