@@ -187,7 +187,8 @@ class _OnlineTracker:
             possible = (growth <= _HEIGHT_GATE) & (growth >= 1 / _HEIGHT_GATE)
             possible &= self._filters.distances(measured) <= _DISTANCE_GATE
         else:
-            possible = iou_matrix(predicted, measured) >= _SAME_PLACE_IOU
+            last = predicted - self._filters.velocity * self._step_seconds
+            possible = iou_matrix(last, measured) >= _SAME_PLACE_IOU
         alone = possible & (possible.sum(1)[:, None] == 1) & (possible.sum(0)[None, :] == 1)
         matched, which = np.nonzero(alone)
         self._update(matched, high[which], boxes, track)

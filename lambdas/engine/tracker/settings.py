@@ -1,6 +1,6 @@
 """The tracker's settings. Lengths are in body heights (of the person in question), times in seconds.
 
-A time limits what happens for at least `time_limits.LEAST_FRAMES` analysed frames, however far apart they are.
+No limit of time is shorter than `time_limits.LEAST_FRAMES` analysed frames, however far apart they are.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ class Settings:
         crossing_iou: two tracklets are both split where their boxes overlap most, if this much (IoU; 1 is
             never). Raising it splits less often, as above.
         least_tracklet_seconds: after splitting, tracklets that cover less time than this are left to
-            recovery; each detection covers the time between two analysed frames. Raising it leaves stitching fewer tracklets of too little evidence, and longer gaps.
+            recovery; each detection covers the time between two analysed frames. Raising it leaves stitching
+            fewer tracklets of too little evidence, and longer gaps.
         stitch_log_odds: prior log-odds that an end and a beginning are one person. Raising it joins more.
         unoccluded_cost: what each second unseen with nobody in front takes from the log-odds of a stitch.
             Raising it joins less across gaps that no occlusion explains.

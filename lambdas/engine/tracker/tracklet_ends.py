@@ -14,6 +14,8 @@ from engine.tracker.store import Store
 from engine.tracker.time_limits import within
 from engine.tracker.tracklets import Tracklets
 
+Weights = npt.NDArray[np.floating]
+
 _FIT_SECONDS = 1.0
 """How far back from the end the straight line is fitted: longer is steadier, shorter follows turns."""
 
@@ -70,8 +72,8 @@ def tracklet_ends(store: Store, tracklets: Tracklets, *, first: bool) -> Trackle
     for tracklet in range(count):
         rows = tracklets[tracklet]
         end_frame = int(store.frame_of[rows[0 if first else -1]])
-        edge = times[end_frame]
-        when: Floats = times[store.frame_of[rows]] - edge
+        edge = float(times[end_frame])
+        when = times[store.frame_of[rows]] - edge
         result.seconds[tracklet], result.frame[tracklet] = edge, end_frame
         away = np.abs(store.frame_of[rows] - end_frame)
         near = within(np.abs(when), away, _APPEARANCE_SECONDS)
@@ -81,7 +83,7 @@ def tracklet_ends(store: Store, tracklets: Tracklets, *, first: bool) -> Trackle
         near = within(np.abs(when), away, _FIT_SECONDS)
         rows, when = rows[near], when[near]
         boxes = _boxes_at(store, rows, end_frame)
-        weights: Floats = _OCCLUDED_WEIGHT + (1 - _OCCLUDED_WEIGHT) * (1 - store.occlusion[rows])
+        weights = _OCCLUDED_WEIGHT + (1 - _OCCLUDED_WEIGHT) * (1 - store.occlusion[rows])
         result.height[tracklet] = _weighted_median(boxes[:, 3], weights)
         result.width[tracklet] = _weighted_median(boxes[:, 2], weights)
         _fit_line(result, tracklet, when, boxes, weights)
@@ -102,7 +104,7 @@ def _boxes_at(store: Store, rows: npt.NDArray[np.intp], frame: int) -> Floats:
     return move(store.camera_path.back_from(store.frame_of[rows].astype(np.intp), frame), boxes)
 
 
-def _fit_line(result: TrackletEnds, tracklet: int, when: Floats, boxes: Floats, weights: Floats) -> None:
+def _fit_line(result: TrackletEnds, tracklet: int, when: Floats, boxes: Floats, weights: Weights) -> None:
     """A straight line by least squares, drawn to rest by what is known of people's speeds."""
     total, lean, spread = weights.sum(), (weights * when).sum(), (weights * when * when).sum()
     for axis in range(2):
@@ -116,7 +118,7 @@ def _fit_line(result: TrackletEnds, tracklet: int, when: Floats, boxes: Floats, 
         result.covariance[tracklet, axis] = (spread + prior) * unit, -lean * unit, total * unit
 
 
-def _weighted_median(values: Floats, weights: Floats) -> float:
+def _weighted_median(values: Floats, weights: Weights) -> float:
     order = np.argsort(values, kind="stable")
     running = np.cumsum(weights[order])
     return float(values[order[np.searchsorted(running, running[-1] / 2)]])

@@ -53,14 +53,20 @@ def seen(
     pan: Callable[[float], float] | None = None,
     known_pan: bool = True,
     seed: int = 7,
+    times: Sequence[float] | None = None,
 ) -> SegmentDetections:
-    """Detections of a scene; ``pan`` is how far to the right the camera looks, in frame widths."""
+    """Detections of a scene.
+
+    Args:
+        pan: how far to the right the camera points, in frame widths.
+        times: of the analysed frames, in seconds, in place of ``seconds`` at ``hz``.
+    """
     random = np.random.default_rng(seed)
     frame_of, boxes, scores, looks, camera = [], [], [], [], []
-    times = np.arange(round(seconds * hz)) / hz
-    for frame, when in enumerate(times.tolist()):
+    instants = np.arange(round(seconds * hz)) / hz if times is None else np.array(times)
+    for frame, when in enumerate(instants.tolist()):
         shift = pan(when) if pan else 0.0
-        before = pan(times[frame - 1]) if pan and frame else shift
+        before = pan(instants[frame - 1]) if pan and frame else shift
         motion = np.eye(2, 3)
         motion[0, 2] = before - shift if known_pan else 0.0
         camera.append(motion)
@@ -73,7 +79,7 @@ def seen(
                 scores.append(person.score)
                 looks.append(look(person.colour))
     return SegmentDetections.of(
-        np.round(times * 1000),
+        np.round(instants * 1000),
         frame_of,
         boxes,
         scores,
