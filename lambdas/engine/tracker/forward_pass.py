@@ -40,7 +40,15 @@ _DISTANCE_GATE = 9.21
 """Squared Mahalanobis distance from a prediction that 99 of 100 detections are within (χ² of 2 degrees)."""
 
 _HEIGHT_GATE = 2.0
-"""Someone who enters or leaves through the frame's border may be seen this many times taller a step later."""
+"""Nobody is this many times taller or less tall a step later; half a body is often all that is visible."""
+
+_CUT_OFF_HEIGHT_GATE = 3.0
+"""The same where the smaller box ends at the frame's top or bottom: of someone entering there a head and
+shoulders are seen first.
+"""
+
+_BORDER = 0.02
+"""Frame heights from the frame's top or bottom at which a box is cut off by it."""
 
 _SAME_PLACE_IOU = 0.6
 """IoU of someone who stays where they are, after a step of any length."""
@@ -99,6 +107,21 @@ def _occlusion(boxes: Floats, high_confidence: npt.NDArray[np.bool_]) -> Floats:
     nearer = (foot[None, :] > foot[:, None]) & high_confidence[None, :]
     share: Floats = np.where(nearer, coverage_matrix(boxes, boxes), 0).max(1)
     return share
+
+
+def _heights_fit(predicted: Floats, measured: Floats) -> npt.NDArray[np.bool_]:
+    """Whether predictions (T, 4) and detections (N, 4) may be of one person by their heights, (T, N)."""
+    growth = measured[None, :, 3] / predicted[:, None, 3]
+    most = np.where(_cut_off(predicted), _CUT_OFF_HEIGHT_GATE, _HEIGHT_GATE)[:, None]
+    least = 1 / np.where(_cut_off(measured), _CUT_OFF_HEIGHT_GATE, _HEIGHT_GATE)[None, :]
+    fit: npt.NDArray[np.bool_] = (growth <= most) & (growth >= least)
+    return fit
+
+
+def _cut_off(boxes: Floats) -> npt.NDArray[np.bool_]:
+    half = boxes[:, 3] / 2
+    cut_off: npt.NDArray[np.bool_] = (boxes[:, 1] - half <= _BORDER) | (boxes[:, 1] + half >= 1 - _BORDER)
+    return cut_off
 
 
 class _OnlineTracker:
@@ -183,9 +206,8 @@ class _OnlineTracker:
         """
         predicted, measured = self._filters.position, boxes[high]
         if self._step_seconds <= _DISTANCE_STEP_SECONDS:
-            growth = measured[None, :, 3] / predicted[:, None, 3]
-            possible = (growth <= _HEIGHT_GATE) & (growth >= 1 / _HEIGHT_GATE)
-            possible &= self._filters.distances(measured) <= _DISTANCE_GATE
+            possible = self._filters.distances(measured) <= _DISTANCE_GATE
+            possible &= _heights_fit(predicted, measured)
         else:
             last = predicted - self._filters.velocity * self._step_seconds
             possible = iou_matrix(last, measured) >= _SAME_PLACE_IOU

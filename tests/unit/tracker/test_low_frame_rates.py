@@ -130,10 +130,11 @@ def test_an_empty_scene_stays_empty(times: list[float]) -> None:
     assert linked(seen([Person(lambda _: (0.2, 0.8), score=0.4)], 0, times=times)) == []
 
 
-def test_someone_whose_box_the_border_cuts_off_is_the_one_who_enters() -> None:
-    # Half a body in the first frame, the whole of it a second later and further up.
+@pytest.mark.parametrize("first", [[0.32, 0.50, 0.28, 0.49], [0.28, 0.66, 0.22, 0.33]])
+def test_someone_whose_box_the_border_cuts_off_is_the_one_who_enters(first: list[float]) -> None:
+    # Half a body or less in the first frame, the whole of it a second later and further up.
     frames = 10
-    boxes = [[0.32, 0.50, 0.28, 0.49], *[[0.5, 0.08, 0.19, 0.85]] * (frames - 1)]
+    boxes = [first, *[[0.5, 0.08, 0.19, 0.85]] * (frames - 1)]
     descriptors = np.stack([look(1), *[look(0)] * (frames - 1)])
     whole = SegmentDetections.of(
         np.arange(frames) * 1000, np.arange(frames), boxes, [0.95] * frames, appearance=descriptors
