@@ -26,7 +26,7 @@ class Material:
     """Detections in the analysed frames of one sequence.
 
     Attributes:
-        sequence: whose they are.
+        sequence: the sequence they are of.
         seconds: float64 (length,), the time of every frame of the sequence.
         analysed: int64 (F,), the frames analysed, counted from 0.
         detections: of those frames.
