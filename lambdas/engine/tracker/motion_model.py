@@ -6,8 +6,8 @@ filter's noise is larger than stitching's: it judges one detection at a time, wh
 frame to frame; stitching judges straight lines fitted through the detections at both ends of a gap.
 
 "Measured" below: on the ground truth of TUD-Stadtmitte, PETS09-S2L1 and the beginning of ADL-Rundle-6, as
-root mean squares by sequence; velocities over one second; detections by MoveNet at an IoU of 0.5 and more. Where
-they differ, the constant is nearer the larger, for the sake of people who do other things than walk past.
+root mean squares by sequence; velocities over one second; detections by MoveNet at an IoU of 0.5 and more.
+Where they differ, the constant is nearer the larger, for people who do other things than walk past.
 """
 
 from __future__ import annotations

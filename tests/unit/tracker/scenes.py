@@ -36,11 +36,11 @@ def walking(x: float, speed: float, y: float = 0.8) -> Callable[[float], tuple[f
     return lambda seconds: (x + speed * seconds, y)
 
 
-def look(colour: int) -> np.ndarray:
+def descriptor(colour: int) -> np.ndarray:
     """A descriptor; other colours have nothing in common."""
-    descriptor = np.zeros(48, np.uint8)
-    descriptor[colour % 6 * 8 : colour % 6 * 8 + 8] = 90
-    return descriptor
+    values = np.zeros(48, np.uint8)
+    values[colour % 6 * 8 : colour % 6 * 8 + 8] = 90
+    return values
 
 
 def seen(
@@ -62,7 +62,7 @@ def seen(
         times: of the analysed frames, in seconds, in place of ``seconds`` at ``hz``.
     """
     random = np.random.default_rng(seed)
-    frame_of, boxes, scores, looks, camera = [], [], [], [], []
+    frame_of, boxes, scores, descriptors, camera = [], [], [], [], []
     instants = np.arange(round(seconds * hz)) / hz if times is None else np.array(times)
     for frame, when in enumerate(instants.tolist()):
         shift = pan(when) if pan else 0.0
@@ -77,14 +77,14 @@ def seen(
                 frame_of.append(frame)
                 boxes.append(box)
                 scores.append(person.score)
-                looks.append(look(person.colour))
+                descriptors.append(descriptor(person.colour))
     return SegmentDetections.of(
         np.round(instants * 1000),
         frame_of,
         boxes,
         scores,
         camera=np.array(camera),
-        appearance=np.array(looks).reshape(-1, 48) if colours else None,
+        appearance=np.array(descriptors).reshape(-1, 48) if colours else None,
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from engine.analysis.detections import SegmentDetections
 from engine.tracker import Track, link
 from engine.tracker.time_limits import frame_durations, within
-from tests.unit.tracker.scenes import ASPECT, Person, look, seen, walking
+from tests.unit.tracker.scenes import ASPECT, Person, descriptor, seen, walking
 
 SLOW_RATES = (2.0, 1.0, 0.5)
 
@@ -135,7 +135,7 @@ def test_someone_whose_box_the_border_cuts_off_is_the_one_who_enters(first: list
     # Half a body or less in the first frame, the whole of it a second later and further up.
     frames = 10
     boxes = [first, *[[0.5, 0.08, 0.19, 0.85]] * (frames - 1)]
-    descriptors = np.stack([look(1), *[look(0)] * (frames - 1)])
+    descriptors = np.stack([descriptor(1), *[descriptor(0)] * (frames - 1)])
     whole = SegmentDetections.of(
         np.arange(frames) * 1000, np.arange(frames), boxes, [0.95] * frames, appearance=descriptors
     )
