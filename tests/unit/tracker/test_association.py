@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -26,6 +26,7 @@ def test_no_tracks_or_no_detections_make_no_pairs() -> None:
     assert len(assign(np.zeros((3, 0)), 0.1)[0]) == 0
 
 
+@settings(deadline=None)
 @given(
     arrays(np.float64, st.tuples(st.integers(1, 6), st.integers(1, 6)), elements=st.floats(0, 1)),
     st.floats(0.05, 0.9),
