@@ -39,6 +39,25 @@ def people_clip(path: Path, seconds: float) -> Path:
     return path
 
 
+def thinned(source: Path, path: Path, every: int) -> Path:
+    """Writes one of `every` frames of a video to `path`, each shown at its own time."""
+    pictures, moments = [], []
+    with av.open(str(source)) as video:
+        for number, frame in enumerate(video.decode(video=0)):
+            if number % every == 0:
+                pictures.append(frame.to_ndarray(format="rgb24"))
+                moments.append(Fraction(frame.pts * frame.time_base))
+        rate = Fraction(video.streams.video[0].average_rate) / every
+    size = pictures[0].shape[1], pictures[0].shape[0]
+
+    def draw(number: int, _width: int, _height: int) -> np.ndarray:
+        return pictures[number]
+
+    return make_clip(
+        path, len(pictures), rate, size, times=[one - moments[0] for one in moments], picture=draw
+    )
+
+
 def face_clip(path: Path, *, quarter_turns: int = 0, times: Sequence[Fraction] | None = None) -> Path:
     """Writes fifty frames (640×480, 25 Hz) of a portrait that moves to the right, its face 90 pixels high.
 

@@ -1,4 +1,4 @@
-"""What the linker is to reach, and whether it did."""
+"""What the tracker is to reach, and whether it did."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from collections.abc import Iterable
 from bench.tracking import rivals
 from bench.tracking.tables import OURS, OURS_SWEPT, Result
 
-_HOTA, _IDF1, _LEAD = 71.0, 94.0, 7.0
+_HOTA, _IDF1, _LEAD = 69.0, 88.0, 7.0
+"""Goals at the default rate: means over the filmed sequences, and the lead in HOTA over the best library."""
 
 
 def report(results: Iterable[Result]) -> bool:
     """Print goals met or missed; True when all are met."""
     lines: list[tuple[bool, str]] = []
     for result in results:
-        # Public scores are of another making, so there everybody is judged at their own best threshold.
+        # Public scores are of another making, so there everyone is judged at their own best threshold.
         own = result.table.startswith("own")
         ours = result.figures[OURS if own else OURS_SWEPT]
         name, best = max(
