@@ -52,8 +52,7 @@ def track(file: BinaryIO, analyst: Analyst, show: Callable[[str], None]) -> Trac
     metadata = read_metadata(file)
     segments = plan_segments(metadata, _SEGMENT_SECONDS)
     faces = SeenFaces()
-    aspect = metadata.frame_width / metadata.frame_height
-    tracks = link(faces.gather(_detections(file, segments, analyst, show)), frame_aspect=aspect)
+    tracks = link(faces.gather(_detections(file, segments, analyst, show)), frame_aspect=metadata.aspect)
     if metadata.constant_rate:
         last_ms = max((int(track.timestamps_ms[-1]) for track in tracks), default=0)
         grid = instants.of_constant_rate(metadata.rate, last_ms)

@@ -17,6 +17,7 @@ from engine.video.container import FORMATS, MAX_SECONDS, OpenVideo, open_video, 
 from engine.video.errors import VideoError
 from engine.video.frames import decode_from, seek
 from engine.video.orientation import orientation_of
+from engine.video.pixel_aspect import PixelAspect, square_size
 from engine.video.timeline import Timeline, read_timeline
 
 _LOST_SECONDS, _LOST_PART = 2, Fraction(2, 100)
@@ -31,7 +32,8 @@ class VideoMetadata:
         duration_millis: how long it is shown.
         format: ``QuickTime / MOV`` (MP4 too) or ``AVI``.
         rate: frames a second, exact; the mean one where it varies.
-        frame_width, frame_height: in pixels, as shown (after `rotation`).
+        frame_width, frame_height: in stored pixels, turned by `rotation`; not stretched to square ones.
+        aspect: width / height of the picture as shown, in square pixels.
         color_range: ``LIMITED`` or ``FULL``.
         rotation: clockwise degrees by which the stored frames are turned to be shown.
         constant_rate: whether all frames are equally long on show.
@@ -43,6 +45,7 @@ class VideoMetadata:
     rate: Fraction
     frame_width: int
     frame_height: int
+    aspect: float
     color_range: str
     rotation: int
     constant_rate: bool
@@ -93,6 +96,7 @@ def read_metadata(file: BinaryIO) -> VideoMetadata:
         first = _first_frame(video, timeline)
         orientation = orientation_of(first)
         width, height = orientation.size(first.width, first.height)
+        shown = orientation.size(*square_size(first.width, first.height, PixelAspect(video).current))
         full = first.color_range == ColorRange.JPEG or (first.format.name or "").startswith("yuvj")
         return VideoMetadata(
             codec=video.stream.codec_context.codec.canonical_name,
@@ -101,6 +105,7 @@ def read_metadata(file: BinaryIO) -> VideoMetadata:
             rate=timeline.rate,
             frame_width=width,
             frame_height=height,
+            aspect=shown[0] / shown[1],
             color_range="FULL" if full else "LIMITED",
             rotation=orientation.degrees,
             constant_rate=timeline.constant,
