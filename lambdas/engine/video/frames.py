@@ -14,6 +14,7 @@ from typing import BinaryIO
 import av
 import av.error
 import numpy as np
+from av.bitstream import BitStreamFilterContext
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
@@ -24,6 +25,7 @@ from engine.video.container import OpenVideo, open_video
 from engine.video.crop import crop
 from engine.video.orientation import Orientation, orientation_of
 from engine.video.pixel_aspect import PixelAspect, square_size
+from engine.video.presentation_order import PresentationOrder
 from engine.video.references import non_reference_test
 from engine.video.sampling import Grid, exact_rate, on_grid
 from engine.video.timeline import Timeline, read_timeline
@@ -33,6 +35,9 @@ _STEPS_BACK = (0, 2, 10, 60)
 
 _LONGEST_ON_SHOW = Fraction(4)
 """Where the rate varies, how far before the segment, in s, the frame before it is searched for."""
+
+_MOST_REORDERED = 16
+"""Frames: no codec shows a frame later by more."""
 
 
 class Frame:
@@ -178,8 +183,10 @@ def decode_from(
         hz: the analysis rate; frames off its grid may then be missing.
     """
     first: tuple[VideoFrame, int] | None = None
+    # Where decoding times are all there is, the first frames decoded have no time to go by.
+    margin = _MOST_REORDERED / timeline.rate if timeline.decoding_times else 0
     for back in _STEPS_BACK:
-        seek(video, timeline, start - back)
+        seek(video, timeline, start - back - margin)
         frames = _decode_on(video, timeline, hz)
         first = next(frames, None)
         if back >= start or (first is not None and timeline.seconds(first[1]) <= start):
@@ -210,27 +217,48 @@ def seek(video: OpenVideo, timeline: Timeline, seconds: Fraction) -> None:
 def _decode_on(video: OpenVideo, timeline: Timeline, hz: Fraction | None) -> Iterator[tuple[VideoFrame, int]]:
     grid = None if hz is None else Grid(timeline.rate, hz)
     disposable = non_reference_test(video.stream) if grid is not None and timeline.constant else None
+    order = PresentationOrder(timeline.origin) if timeline.decoding_times else None
+    for packet in _packets(video):
+        unwanted = grid is not None and packet.pts is not None and timeline.number(packet.pts) not in grid
+        if unwanted and disposable is not None and disposable(packet):
+            continue
+        if order is not None and packet.dts is not None:
+            order.decoding(packet.dts)
+            packet.pts = packet.dts  # comes out with the picture that is in this packet
+        yield from _decode(video, packet, order)
+    yield from _decode(video, None, order)
+
+
+def _packets(video: OpenVideo) -> Iterator[Packet[VideoStream]]:
+    """The packets from here on, until the container ends or breaks off; a picture in each."""
+    # DivX packs a B-frame into the packet of the frame it depends on.
+    unpack = video.demuxer == "avi" and video.stream.codec_context.name == "mpeg4"
+    unpacker = BitStreamFilterContext("mpeg4_unpack_bframes", video.stream) if unpack else None
     packets = video.container.demux(video.stream)
     while True:
         try:
             packet = next(packets, None)
-        except av.error.FFmpegError:  # the container breaks off here
-            packet = None
-        if packet is not None and packet.size:
-            unwanted = grid is not None and packet.pts is not None and timeline.number(packet.pts) not in grid
-            if unwanted and disposable is not None and disposable(packet):
+            if packet is None or (packet.dts is None and packet.size == 0):
+                return
+            if packet.size == 0:  # so an AVI repeats the frame before
                 continue
-            yield from _decode(video, timeline, packet)
-        else:
-            yield from _decode(video, timeline, None)
+            yield from [packet] if unpacker is None else unpacker.filter(packet)
+        except av.error.FFmpegError:
             return
 
 
 def _decode(
-    video: OpenVideo, timeline: Timeline, packet: Packet[VideoStream] | None
+    video: OpenVideo, packet: Packet[VideoStream] | None, order: PresentationOrder | None
 ) -> list[tuple[VideoFrame, int]]:
+    """Frames in the order they are shown, with their presentation times; those without a time are left out."""
     try:
         frames = video.stream.codec_context.decode(packet)
     except av.error.FFmpegError:
         return []
-    return [(frame, time) for frame in frames if (time := timeline.time(frame)) is not None]
+    return [(frame, time) for frame in frames if (time := _time(frame, order)) is not None]
+
+
+def _time(frame: VideoFrame, order: PresentationOrder | None) -> int | None:
+    if order is None:
+        return frame.pts if frame.pts is not None else frame.dts
+    return None if frame.pts is None else order.shown(frame.pts, frame.pict_type)

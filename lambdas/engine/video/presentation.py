@@ -48,7 +48,7 @@ def _times(video: OpenVideo, timeline: Timeline, end_ms: int) -> list[int]:
         for packet in video.container.demux(video.stream):
             decoded = packet.dts if packet.dts is not None else packet.pts
             shown = decoded if timeline.decoding_times or packet.pts is None else packet.pts
-            if decoded is None or shown is None or packet.is_discard:
+            if decoded is None or shown is None or packet.is_discard or not packet.size:
                 continue
             if shown >= timeline.origin:
                 times.add(shown)
