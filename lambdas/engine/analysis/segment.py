@@ -24,6 +24,7 @@ from engine.detector import Detections, Detector, load_detector
 from engine.faces import Face, FaceFinder, load_face_finder
 from engine.runtime.cores import usable_cores
 from engine.video import camera_motion, stillness
+from engine.video.decoding import DecodeCounter, DecodeCounts
 from engine.video.frames import Frame, read_frames
 from engine.video.segments import Segment
 
@@ -65,16 +66,16 @@ class Analyst:
 
         `file`: the video, seekable, left open. Raises VideoError.
         """
-        seen = _Seen()
+        seen, counter = _Seen(), DecodeCounter(segment.start_ms, segment.end_ms)
         looking: deque[tuple[int, Motion, Future[_Sight]]] = deque()
         with ThreadPoolExecutor(self.workers, thread_name_prefix="look") as workers:
-            for time_ms, motion, view in self._views(file, segment):
+            for time_ms, motion, view in self._views(file, segment, counter):
                 looking.append((time_ms, motion, view.sight(workers, self._look)))
                 if len(looking) > 2 * self.workers:
                     seen.add(*_done(looking))
             while looking:
                 seen.add(*_done(looking))
-        return seen.detections()
+        return seen.detections(counter.counts)
 
     def _look(self, frame: Frame, image: npt.NDArray[np.uint8]) -> _Sight:
         found = self.detector.detect(image)
@@ -88,7 +89,9 @@ class Analyst:
         sure = int(np.count_nonzero(found.scores >= _SURE))
         return self.faces.find(frame, found.boxes[:sure]) if sure else []
 
-    def _views(self, file: BinaryIO, segment: Segment) -> Iterator[tuple[int, Motion, _View]]:
+    def _views(
+        self, file: BinaryIO, segment: Segment, counter: DecodeCounter
+    ) -> Iterator[tuple[int, Motion, _View]]:
         """Time in ms of each analysed frame, the camera's motion since the last, and what to look at for it.
 
         Where nothing moved, that is the view looked at before.
@@ -96,7 +99,15 @@ class Analyst:
         previous: npt.NDArray[np.float32] | None = None
         view: _View | None = None
         begin = stillness.slot_start(segment.start_ms)
-        frames = read_frames(file, begin, segment.end_ms, self.hz, threads=self.workers, with_previous=True)
+        frames = read_frames(
+            file,
+            begin,
+            segment.end_ms,
+            self.hz,
+            threads=self.workers,
+            with_previous=True,
+            counter=counter,
+        )
         for frame in frames:
             time_ms = frame.timestamp_ms
             image = frame.resized(*self.detector.input_size(*frame.size))
@@ -178,9 +189,9 @@ class _Seen:
                 self._face_of.append(row)
                 self._faces.append(face_rows.pack(face))
 
-    def detections(self) -> SegmentDetections:
+    def detections(self, decode_counts: DecodeCounts) -> SegmentDetections:
         if not self._times:
-            return SegmentDetections.of([], [], [], [])
+            return SegmentDetections.of([], [], [], [], decode_counts=decode_counts)
         return SegmentDetections.of(
             self._times,
             self._frame_of,
@@ -190,4 +201,5 @@ class _Seen:
             appearance=np.concatenate(self._looks),
             face_of=self._face_of,
             faces=self._faces,
+            decode_counts=decode_counts,
         )

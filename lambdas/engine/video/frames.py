@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from engine.video.container import OpenVideo, open_video
 from engine.video.crop import crop
+from engine.video.decoding import DecodeCounter
 from engine.video.orientation import Orientation, orientation_of
 from engine.video.references import non_reference_test
 from engine.video.sampling import Grid, exact_rate, on_grid
@@ -93,6 +94,7 @@ def read_frames(
     *,
     threads: int = 0,
     with_previous: bool = False,
+    counter: DecodeCounter | None = None,
 ) -> Iterator[Frame]:
     """The frames on the analysis grid with ``start_ms <= timestamp_ms < end_ms``, in order of time.
 
@@ -103,6 +105,7 @@ def read_frames(
         file: the video, seekable; left open.
         threads: decoding threads; one a core when 0.
         with_previous: whether to begin with the frame of the grid before `start_ms`, if there is one.
+        counter: is given every frame decoded; complete once the last frame has been taken.
 
     Raises:
         VideoError: the file is no video that can be read.
@@ -112,7 +115,7 @@ def read_frames(
         timeline = read_timeline(video)
         scaler = VideoReformatter()
         before = lead(timeline, hz) if with_previous else Fraction(0)
-        decoded = decode_from(video, timeline, max(Fraction(0), Fraction(start_ms, 1000) - before), hz)
+        decoded = decode_from(video, timeline, max(Fraction(0), Fraction(start_ms, 1000) - before), hz, counter)
         previous: Frame | None = None
         last_millis = -1
         for stored, time, until in _with_end(decoded, timeline):
@@ -156,7 +159,11 @@ def _with_end(
 
 
 def decode_from(
-    video: OpenVideo, timeline: Timeline, start: Fraction, hz: Fraction | None = None
+    video: OpenVideo,
+    timeline: Timeline,
+    start: Fraction,
+    hz: Fraction | None = None,
+    counter: DecodeCounter | None = None,
 ) -> Iterator[tuple[VideoFrame, int]]:
     """Frames with their times in the container's units, rising; the first is on show at `start` s or before.
 
@@ -168,7 +175,9 @@ def decode_from(
     first: tuple[VideoFrame, int] | None = None
     for back in _STEPS_BACK:
         seek(video, timeline, start - back)
-        frames = _decode_on(video, timeline, hz)
+        if counter is not None:
+            counter.restart(video.stream.codec_context.name)
+        frames = _decode_on(video, timeline, hz, counter)
         first = next(frames, None)
         if back >= start or (first is not None and timeline.seconds(first[1]) <= start):
             break
@@ -195,7 +204,9 @@ def seek(video: OpenVideo, timeline: Timeline, seconds: Fraction) -> None:
         return
 
 
-def _decode_on(video: OpenVideo, timeline: Timeline, hz: Fraction | None) -> Iterator[tuple[VideoFrame, int]]:
+def _decode_on(
+    video: OpenVideo, timeline: Timeline, hz: Fraction | None, counter: DecodeCounter | None
+) -> Iterator[tuple[VideoFrame, int]]:
     grid = None if hz is None else Grid(timeline.rate, hz)
     disposable = non_reference_test(video.stream) if grid is not None and timeline.constant else None
     packets = video.container.demux(video.stream)
@@ -208,17 +219,27 @@ def _decode_on(video: OpenVideo, timeline: Timeline, hz: Fraction | None) -> Ite
             unwanted = grid is not None and packet.pts is not None and timeline.number(packet.pts) not in grid
             if unwanted and disposable is not None and disposable(packet):
                 continue
-            yield from _decode(video, timeline, packet)
+            yield from _decode(video, timeline, packet, counter)
         else:
-            yield from _decode(video, timeline, None)
+            yield from _decode(video, timeline, None, counter)
             return
 
 
 def _decode(
-    video: OpenVideo, timeline: Timeline, packet: Packet[VideoStream] | None
+    video: OpenVideo,
+    timeline: Timeline,
+    packet: Packet[VideoStream] | None,
+    counter: DecodeCounter | None,
 ) -> list[tuple[VideoFrame, int]]:
+    refused = False
     try:
-        frames = video.stream.codec_context.decode(packet)
+        decoded = video.stream.codec_context.decode(packet)
     except av.error.FFmpegError:
-        return []
-    return [(frame, time) for frame in frames if (time := timeline.time(frame)) is not None]
+        decoded, refused = [], True
+    frames = [(frame, time) for frame in decoded if (time := timeline.time(frame)) is not None]
+    if counter is not None:
+        if packet is not None and not packet.is_discard and (shown := timeline.time(packet)) is not None:
+            counter.given(timeline.millis(shown), refused=refused)
+        for frame, time in frames:
+            counter.decoded(timeline.millis(time), damaged=frame.is_corrupt)
+    return frames

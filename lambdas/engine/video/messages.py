@@ -99,16 +99,21 @@ def too_many_frames(count: int, most: int) -> str:
     return f"The video claims {count} frames: at most {most} can be processed. Split it: {_SPLIT}"
 
 
-def undecodable(lost: int, frames: int) -> str:
+def undecodable(decoded: int, frames: int) -> str:
     """Most frames could not be decoded."""
-    return f"Only {frames - lost} of {frames} frames of the video could be decoded: it is damaged. {_AGAIN}"
+    return f"The video is damaged: only {decoded} of {frames} frames could be decoded. {_AGAIN}"
 
 
 def partly_undecodable(share: float) -> str:
-    """A note: `share` (0..1) of the frames could not be decoded."""
-    return f"{100 * share:.1f} % of the frames could not be decoded."
+    """A note: `share` (0..1) of the frames could not be decoded, or not without errors."""
+    return f"{100 * share:.1f} % of the frames could not be decoded without errors."
 
 
 def cut_off(readable: Fraction, claimed: Fraction) -> str:
     """A note: a little of the end is missing, in seconds."""
     return f"The file is cut off: {float(readable):.1f} of {float(claimed):.1f} seconds could be read."
+
+
+def joined(*notes: str | None) -> str | None:
+    """Notes on one line; None where there are none."""
+    return " ".join(filter(None, notes)) or None

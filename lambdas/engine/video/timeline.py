@@ -11,6 +11,7 @@ from math import floor
 
 import numpy as np
 from av.error import FFmpegError
+from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -41,8 +42,8 @@ class Timeline:
     constant: bool
     decoding_times: bool = False
 
-    def time(self, frame: VideoFrame) -> int | None:
-        """A decoded frame's time in the container's units; None if it has none."""
+    def time(self, frame: VideoFrame | Packet[VideoStream]) -> int | None:
+        """When a frame, or a packet's, is shown, in the container's units; None if that is not known."""
         if self.decoding_times or frame.pts is None:
             return frame.dts
         return frame.pts
