@@ -41,6 +41,12 @@ MAX_RATE = 10_000
 MAX_SAMPLES = MAX_SECONDS * 240
 """Frames of a video: six hours at 240 a second."""
 
+MAX_FRAME_BYTES = 300_000_000
+"""Memory of a decoded frame."""
+
+_THREADED_FRAME_BYTES = 32 * 1024**2
+"""Frames up to this size, 4K with ten bits among them, are decoded several at once."""
+
 FORMATS = {"mov": "QuickTime / MOV", "avi": "AVI"}
 """Demuxer → how the contract words the container; an MP4 is a QuickTime / MOV to it."""
 
@@ -118,7 +124,8 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
             if other is not stream:
                 other.discard = av.stream.Discard.all
         stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
-        stream.thread_type = "AUTO"
+        # Threads that decode a frame each hold a frame more each; threads on parts of one frame do not.
+        stream.thread_type = "AUTO" if frame_bytes(stream) <= _THREADED_FRAME_BYTES else "SLICE"
         stream.thread_count = threads or usable_cores()
         try:
             yield OpenVideo(
@@ -132,6 +139,13 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
             )
         except av.error.FFmpegError as error:
             raise VideoError(messages.DAMAGED) from error
+
+
+def frame_bytes(stream: VideoStream) -> int:
+    """What a decoded frame of the stream takes in memory; of a pixel format not yet known, what RGB would."""
+    pixels = stream.format
+    bits = pixels.padded_bits_per_pixel if pixels is not None else 24
+    return stream.width * stream.height * bits // 8
 
 
 def seconds_of(container: InputContainer, stream: VideoStream) -> Fraction | None:

@@ -15,7 +15,7 @@ from engine.video import messages
 from engine.video.container import FORMATS, OpenVideo, open_video
 from engine.video.errors import VideoError
 from engine.video.extent import read_extent
-from engine.video.frames import decode_from
+from engine.video.keyframe import keyframe
 from engine.video.orientation import orientation_of
 from engine.video.timeline import Timeline, read_timeline
 
@@ -81,7 +81,7 @@ def read_metadata(file: BinaryIO) -> VideoMetadata:
     Raises:
         VideoError: with the one-line reason why the video cannot be tracked.
     """
-    with open_video(file) as video:
+    with open_video(file, threads=1) as video:
         timeline = read_timeline(video)
         extent = read_extent(video, timeline)
         first = _first_frame(video, timeline)
@@ -103,6 +103,7 @@ def read_metadata(file: BinaryIO) -> VideoMetadata:
 
 
 def _first_frame(video: OpenVideo, timeline: Timeline) -> VideoFrame:
-    for frame, _ in decode_from(video, timeline, Fraction(0)):
-        return frame
-    raise VideoError(messages.NO_FRAME)
+    found = keyframe(video, timeline, Fraction(0))
+    if found is None:
+        raise VideoError(messages.NO_FRAME)
+    return found[0]
