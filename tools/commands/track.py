@@ -54,9 +54,8 @@ def track(file: BinaryIO, analyst: Analyst, show: Callable[[str], None]) -> Trac
     metadata = read_metadata(file)
     segments = plan_segments(metadata, _SEGMENT_SECONDS)
     faces, decoding = SeenFaces(), DecodeTotal()
-    aspect = metadata.frame_width / metadata.frame_height
     detections = decoding.gather(_detections(file, segments, analyst, show))
-    tracks = link(faces.gather(detections), frame_aspect=aspect)
+    tracks = link(faces.gather(detections), frame_aspect=metadata.aspect)
     decoding.counts.check()
     if metadata.constant_rate:
         last_ms = max((int(track.timestamps_ms[-1]) for track in tracks), default=0)

@@ -34,6 +34,10 @@ _SURE = 0.3
 """People less likely than this are not looked in the face."""
 
 
+_WAITING_BYTES = 256 * 1024**2
+"""Memory of decoded frames that wait for the models."""
+
+
 @dataclass(frozen=True)
 class Analyst:
     """The models, each to be run on one thread, and the analysis rate (Hz).
@@ -71,11 +75,15 @@ class Analyst:
         with ThreadPoolExecutor(self.workers, thread_name_prefix="look") as workers:
             for time_ms, motion, view in self._views(file, segment, counter):
                 looking.append((time_ms, motion, view.sight(workers, self._look)))
-                if len(looking) > 2 * self.workers:
+                if len(looking) > self._waiting(view):
                     seen.add(*_done(looking))
             while looking:
                 seen.add(*_done(looking))
         return seen.detections(counter.counts)
+
+    def _waiting(self, view: _View) -> int:
+        """How many frames may wait for their turn: enough to keep every worker busy, few of large frames."""
+        return max(1, min(2 * self.workers, _WAITING_BYTES // view.frame_bytes))
 
     def _look(self, frame: Frame, image: npt.NDArray[np.uint8]) -> _Sight:
         found = self.detector.detect(image)
@@ -132,6 +140,7 @@ class _View:
         self._grey = grey
         self._to_see: tuple[Frame, npt.NDArray[np.uint8]] | None = frame, image
         self._sight: Future[_Sight] | None = None
+        self.frame_bytes = frame.stored_bytes
 
     def serves(self, time_ms: int, grey: npt.NDArray[np.float32]) -> bool:
         """Whether a frame that looks like `grey` at `time_ms` shows what this one does."""

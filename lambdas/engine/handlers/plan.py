@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -42,7 +41,7 @@ def _plan(job_id: str) -> dict[str, str]:
         still = scene_jpeg(video, metadata.duration_millis // 2)
     segments = plan_segments(metadata, _environment.segment_seconds)
     plan = Plan(
-        frame_aspect=float(Fraction(metadata.frame_width, metadata.frame_height)),
+        frame_aspect=metadata.aspect,
         rate=metadata.rate,
         constant_rate=metadata.constant_rate,
         segments=segments,

@@ -44,8 +44,8 @@ MAX_SAMPLES = MAX_SECONDS * 240
 MAX_FRAME_BYTES = 300_000_000
 """Memory of a decoded frame."""
 
-_THREADED_FRAME_BYTES = 32 * 1024**2
-"""Frames up to this size, 4K with ten bits among them, are decoded several at once."""
+LARGE_FRAME_BYTES = 32 * 1024**2
+"""Memory of a decoded frame above which few are held at once. 4K with ten bits is below it, 8K above."""
 
 FORMATS = {"mov": "QuickTime / MOV", "avi": "AVI"}
 """Demuxer → how the contract words the container; an MP4 is a QuickTime / MOV to it."""
@@ -125,7 +125,7 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
                 other.discard = av.stream.Discard.all
         stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
         # Threads that decode a frame each hold a frame more each; threads on parts of one frame do not.
-        stream.thread_type = "AUTO" if frame_bytes(stream) <= _THREADED_FRAME_BYTES else "SLICE"
+        stream.thread_type = "AUTO" if frame_bytes(stream) <= LARGE_FRAME_BYTES else "SLICE"
         stream.thread_count = threads or usable_cores()
         try:
             yield OpenVideo(

@@ -2,7 +2,7 @@
 
 Which frames those are depends on the video and the analysis rate alone, never on where it was cut: every
 decoder starts at the keyframe before its segment and gives only frames of the segment's own time. Frames
-nobody asked for are neither converted nor, where nothing rests on them, decoded.
+off the analysis grid are not converted and, where no other frame depends on them, not decoded.
 """
 
 from __future__ import annotations
@@ -24,33 +24,49 @@ from engine.video.container import OpenVideo, open_video
 from engine.video.crop import crop
 from engine.video.decoding import DecodeCounter
 from engine.video.orientation import Orientation, orientation_of
+from engine.video.pixel_aspect import PixelAspect, square_size
 from engine.video.references import non_reference_test
 from engine.video.sampling import Grid, exact_rate, on_grid
 from engine.video.timeline import Timeline, read_timeline
 
-_STEPS_BACK = (0, 2, 10, 60)  # s: how much further back to look for a keyframe that a decoder can start from
-_LONGEST_ON_SHOW = Fraction(
-    4
-)  # s: where the rate varies, a frame before the segment is looked for so far back
+_STEPS_BACK = (0, 2, 10, 60)
+"""How much further back, in s, to search for a keyframe that a decoder can start from."""
+
+_LONGEST_ON_SHOW = Fraction(4)
+"""Where the rate varies, how far before the segment, in s, the frame before it is searched for."""
 
 
 class Frame:
     """One decoded frame. `number` counts frames from 0 (on the mean rate where it varies); `timestamp_ms`
     is the contract's Timestamp."""
 
-    __slots__ = ("_orientation", "_scaler", "_stored", "number", "timestamp_ms")
+    __slots__ = ("_orientation", "_pixels", "_scaler", "_stored", "number", "timestamp_ms")
 
-    def __init__(self, stored: VideoFrame, number: int, timestamp_ms: int, scaler: VideoReformatter) -> None:
+    def __init__(
+        self,
+        stored: VideoFrame,
+        pixels: Fraction,
+        number: int,
+        timestamp_ms: int,
+        scaler: VideoReformatter,
+    ) -> None:
+        """`stored`: as it left the decoder, its pixels `pixels` times as wide as they are high."""
         self.number = number
         self.timestamp_ms = timestamp_ms
         self._stored = stored
+        self._pixels = pixels
         self._orientation: Orientation = orientation_of(stored)
         self._scaler = scaler
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height in pixels, as shown."""
-        return self._orientation.size(self._stored.width, self._stored.height)
+        """Width and height of the picture as shown, in square pixels."""
+        return self._orientation.size(*square_size(self._stored.width, self._stored.height, self._pixels))
+
+    @property
+    def stored_bytes(self) -> int:
+        """What the frame holds in memory."""
+        return sum(plane.buffer_size for plane in self._stored.planes)
 
     def resized(self, width: int, height: int, fmt: str = "rgb24") -> NDArray[np.uint8]:
         """The whole frame as shown, scaled to `width` × `height` (not keeping its shape).
@@ -113,6 +129,7 @@ def read_frames(
     hz = exact_rate(analysis_hz)
     with open_video(file, threads) as video:
         timeline = read_timeline(video)
+        pixels = PixelAspect(video)
         scaler = VideoReformatter()
         before = lead(timeline, hz) if with_previous else Fraction(0)
         decoded = decode_from(video, timeline, max(Fraction(0), Fraction(start_ms, 1000) - before), hz, counter)
@@ -125,7 +142,7 @@ def read_frames(
             # Of frames within one millisecond, which a varying rate allows, the first.
             if on_grid(timeline.seconds(time), until, hz) and millis > last_millis:
                 last_millis = millis
-                frame = Frame(stored, timeline.number(time), millis, scaler)
+                frame = Frame(stored, pixels.current, timeline.number(time), millis, scaler)
                 if millis < start_ms:
                     previous = frame
                     continue

@@ -17,6 +17,7 @@ from engine.video.errors import VideoError
 from engine.video.extent import read_extent
 from engine.video.keyframe import keyframe
 from engine.video.orientation import orientation_of
+from engine.video.pixel_aspect import PixelAspect, square_size
 from engine.video.timeline import Timeline, read_timeline
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class VideoMetadata:
         duration_millis: how long it is shown; of a file that was cut off, what is there.
         format: ``QuickTime / MOV`` (MP4 too) or ``AVI``.
         rate: frames a second, exact; the mean one where it varies.
-        frame_width, frame_height: in pixels, as shown (after `rotation`).
+        frame_width, frame_height: in stored pixels, turned by `rotation`; not stretched to square ones.
+        aspect: width / height of the picture as shown, in square pixels.
         color_range: ``LIMITED`` or ``FULL``.
         rotation: clockwise degrees by which the stored frames are turned to be shown.
         constant_rate: whether all frames are equally long on show.
@@ -41,6 +43,7 @@ class VideoMetadata:
     rate: Fraction
     frame_width: int
     frame_height: int
+    aspect: float
     color_range: str
     rotation: int
     constant_rate: bool
@@ -87,6 +90,7 @@ def read_metadata(file: BinaryIO) -> VideoMetadata:
         first = _first_frame(video, timeline)
         orientation = orientation_of(first)
         width, height = orientation.size(first.width, first.height)
+        shown = orientation.size(*square_size(first.width, first.height, PixelAspect(video).current))
         full = first.color_range == ColorRange.JPEG or (first.format.name or "").startswith("yuvj")
         return VideoMetadata(
             codec=video.stream.codec_context.codec.canonical_name,
@@ -95,6 +99,7 @@ def read_metadata(file: BinaryIO) -> VideoMetadata:
             rate=timeline.rate,
             frame_width=width,
             frame_height=height,
+            aspect=shown[0] / shown[1],
             color_range="FULL" if full else "LIMITED",
             rotation=orientation.degrees,
             constant_rate=timeline.constant,

@@ -1,0 +1,49 @@
+"""Detects people who are larger than a detector's box head can span, on the image at half its size."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.detector.detections import SAME_PERSON, Detections, Detector, Floats, Image
+from engine.detector.ensemble import halved
+from engine.detector.nms import keep_distinct
+
+
+class LargePeople:
+    """See `Detector`. Runs a detector on the image, and again on its half where somebody in it is large.
+
+    MoveNet's boxes end at about 270 pixels of its input. Of taller people it returns parts, with next to no
+    score: whoever fills more than 0.7 of a 4:3 frame, or half of a portrait one, would be lost. Half the size
+    costs a quarter and spans everybody; images without large people are spared it.
+    """
+
+    def __init__(self, detector: Detector, large: int) -> None:
+        """`large`: the longer side of a box, in pixels of the input, from which the half has the say."""
+        self.name = detector.name
+        self._detector = detector
+        self._large = large
+
+    def input_size(self, frame_width: int, frame_height: int) -> tuple[int, int]:
+        return self._detector.input_size(frame_width, frame_height)
+
+    def detect(self, image: Image) -> Detections:
+        found = self._detector.detect(image)
+        large = self._are_large(found.boxes, image)
+        if not large.any():
+            return found
+        small = halved(image)
+        at_half = self._detector.detect(small)
+        # The padding is not part of the frame.
+        scale = np.array([2 * small.shape[1] / image.shape[1], 2 * small.shape[0] / image.shape[0]] * 2)
+        boxes = (at_half.boxes * scale).astype(np.float32)
+        theirs = self._are_large(boxes, image)
+        all_boxes = np.concatenate([found.boxes[~large], boxes[theirs]])
+        all_scores = np.concatenate([found.scores[~large], at_half.scores[theirs]])
+        kept = keep_distinct(all_boxes, all_scores, SAME_PERSON)
+        return Detections(all_boxes[kept], all_scores[kept])
+
+    def _are_large(self, boxes: Floats, image: Image) -> NDArray[np.bool_]:
+        height, width = image.shape[:2]
+        large: NDArray[np.bool_] = np.maximum(boxes[:, 2] * width, boxes[:, 3] * height) >= self._large
+        return large
