@@ -24,6 +24,7 @@ from engine.detector import Detections, Detector, load_detector
 from engine.faces import Face, FaceFinder, load_face_finder
 from engine.runtime.cores import usable_cores
 from engine.video import camera_motion, stillness
+from engine.video.decoding import DecodeCounter, DecodeCounts
 from engine.video.frames import Frame, read_frames
 from engine.video.segments import Segment
 
@@ -31,6 +32,10 @@ Motion = npt.NDArray[np.float32]
 
 _SURE = 0.3
 """People less likely than this are not looked in the face."""
+
+
+_WAITING_BYTES = 256 * 1024**2
+"""Memory of decoded frames that wait for the models."""
 
 
 @dataclass(frozen=True)
@@ -65,16 +70,20 @@ class Analyst:
 
         `file`: the video, seekable, left open. Raises VideoError.
         """
-        seen = _Seen()
+        seen, counter = _Seen(), DecodeCounter(segment.start_ms, segment.end_ms)
         looking: deque[tuple[int, Motion, Future[_Sight]]] = deque()
         with ThreadPoolExecutor(self.workers, thread_name_prefix="look") as workers:
-            for time_ms, motion, view in self._views(file, segment):
+            for time_ms, motion, view in self._views(file, segment, counter):
                 looking.append((time_ms, motion, view.sight(workers, self._look)))
-                if len(looking) > 2 * self.workers:
+                if len(looking) > self._waiting(view):
                     seen.add(*_done(looking))
             while looking:
                 seen.add(*_done(looking))
-        return seen.detections()
+        return seen.detections(counter.counts)
+
+    def _waiting(self, view: _View) -> int:
+        """How many frames may wait for their turn: enough to keep every worker busy, few of large frames."""
+        return max(1, min(2 * self.workers, _WAITING_BYTES // view.frame_bytes))
 
     def _look(self, frame: Frame, image: npt.NDArray[np.uint8]) -> _Sight:
         found = self.detector.detect(image)
@@ -88,7 +97,9 @@ class Analyst:
         sure = int(np.count_nonzero(found.scores >= _SURE))
         return self.faces.find(frame, found.boxes[:sure]) if sure else []
 
-    def _views(self, file: BinaryIO, segment: Segment) -> Iterator[tuple[int, Motion, _View]]:
+    def _views(
+        self, file: BinaryIO, segment: Segment, counter: DecodeCounter
+    ) -> Iterator[tuple[int, Motion, _View]]:
         """Time in ms of each analysed frame, the camera's motion since the last, and what to look at for it.
 
         Where nothing moved, that is the view looked at before.
@@ -96,7 +107,15 @@ class Analyst:
         previous: npt.NDArray[np.float32] | None = None
         view: _View | None = None
         begin = stillness.slot_start(segment.start_ms)
-        frames = read_frames(file, begin, segment.end_ms, self.hz, threads=self.workers, with_previous=True)
+        frames = read_frames(
+            file,
+            begin,
+            segment.end_ms,
+            self.hz,
+            threads=self.workers,
+            with_previous=True,
+            counter=counter,
+        )
         for frame in frames:
             time_ms = frame.timestamp_ms
             image = frame.resized(*self.detector.input_size(*frame.size))
@@ -121,6 +140,7 @@ class _View:
         self._grey = grey
         self._to_see: tuple[Frame, npt.NDArray[np.uint8]] | None = frame, image
         self._sight: Future[_Sight] | None = None
+        self.frame_bytes = frame.stored_bytes
 
     def serves(self, time_ms: int, grey: npt.NDArray[np.float32]) -> bool:
         """Whether a frame that looks like `grey` at `time_ms` shows what this one does."""
@@ -178,9 +198,9 @@ class _Seen:
                 self._face_of.append(row)
                 self._faces.append(face_rows.pack(face))
 
-    def detections(self) -> SegmentDetections:
+    def detections(self, decode_counts: DecodeCounts) -> SegmentDetections:
         if not self._times:
-            return SegmentDetections.of([], [], [], [])
+            return SegmentDetections.of([], [], [], [], decode_counts=decode_counts)
         return SegmentDetections.of(
             self._times,
             self._frame_of,
@@ -190,4 +210,5 @@ class _Seen:
             appearance=np.concatenate(self._looks),
             face_of=self._face_of,
             faces=self._faces,
+            decode_counts=decode_counts,
         )

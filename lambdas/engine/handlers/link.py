@@ -21,7 +21,8 @@ from engine.runtime.observability import logger, metrics, tracer
 from engine.storage.results import Results
 from engine.storage.workspace import Plan, Workspace
 from engine.tracker import Track, link
-from engine.video import instants
+from engine.video import instants, messages
+from engine.video.decoding import DecodeTotal
 
 _environment = environment.load()
 _jobs = JobsTable(clients.dynamodb_table(_environment.jobs_table))
@@ -44,16 +45,17 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
 def _link(job_id: str) -> None:
     workspace = Workspace(clients.s3(), _environment.work_bucket, job_id)
     plan = workspace.plan()
-    faces = SeenFaces()
-    segments = faces.gather(workspace.detections(len(plan.segments)))
+    faces, decoding = SeenFaces(), DecodeTotal()
+    segments = faces.gather(decoding.gather(workspace.detections(len(plan.segments))))
     tracks = link(segments, frame_aspect=plan.frame_aspect)
+    decoding.counts.check()
     grid = _grid(workspace, plan, tracks)
     results = Results(clients.s3(), _environment.work_bucket, job_id)
     counts = {
         results.write(order, _while_wanted(job_id, records(order, tracks, faces, grid))) for order in ORDERS
     }
     (count,) = counts
-    _jobs.linked(job_id, len(tracks), count)
+    _jobs.linked(job_id, len(tracks), count, messages.joined(plan.note, decoding.counts.note))
     logger.info("Linked", people=len(tracks), records=count)
     metrics.add_metric("PeopleTracked", MetricUnit.Count, len(tracks))
     metrics.add_metric("RecordsWritten", MetricUnit.Count, count)

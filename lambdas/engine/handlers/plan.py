@@ -45,6 +45,7 @@ def _plan(job_id: str) -> dict[str, str]:
         rate=metadata.rate,
         constant_rate=metadata.constant_rate,
         segments=segments,
+        note=metadata.note,
     )
     workspace = Workspace(clients.s3(), _environment.work_bucket, job_id)
     items = workspace.write_plan(plan)

@@ -128,6 +128,7 @@ class Job:
     people_count: int
     failed_stage: str | None
     failure_reason: str | None
+    note: str | None
     notified: bool
 
     @property
@@ -208,12 +209,12 @@ class JobsTable:
     def segment_done(self, job_id: str, segment: int) -> None:
         self._update(job_id, "ADD SegmentsDone :segment", {":segment": {segment}})
 
-    def linked(self, job_id: str, people: int, records: int) -> None:
-        """The results are written. Does nothing to a job that is over."""
+    def linked(self, job_id: str, people: int, records: int, note: str | None = None) -> None:
+        """The results are written. `note`: what the caller must know of them. Does nothing to a job that is over."""
         self._update_open(
             job_id,
-            "SET Stage = :stage, PeopleCount = :people, RecordCount = :records",
-            {":stage": Stage.FINISHING.value, ":people": people, ":records": records},
+            "SET Stage = :stage, PeopleCount = :people, RecordCount = :records, Note = :note",
+            {":stage": Stage.FINISHING.value, ":people": people, ":records": records, ":note": note},
         )
 
     def step_failed(self, job_id: str, stage: Stage, reason: str) -> None:
@@ -482,6 +483,7 @@ def _job(item: Mapping[str, Any]) -> Job:
         people_count=int(item.get("PeopleCount", 0)),
         failed_stage=item.get("FailedStage"),
         failure_reason=item.get("FailureReason"),
+        note=item.get("Note"),
         notified="NotifiedAt" in item,
     )
 

@@ -24,12 +24,14 @@ class Plan:
     """How a video is cut, and what the later steps must know of it.
 
     `frame_aspect`: width / height as shown. `rate`: frames a second, the mean one unless `constant_rate`.
+    `note`: for the video's owner, where something is missing from the file.
     """
 
     frame_aspect: float
     rate: Fraction
     constant_rate: bool
     segments: list[Segment]
+    note: str | None = None
 
 
 class Workspace:
@@ -56,6 +58,7 @@ class Workspace:
             rate=Fraction(stored["rate"]),
             constant_rate=stored["constant_rate"],
             segments=[Segment(**segment) for segment in stored["segments"]],
+            note=stored.get("note"),
         )
 
     def write_detections(self, segment: int, detections: SegmentDetections) -> None:

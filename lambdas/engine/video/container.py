@@ -1,6 +1,6 @@
 """Opening a video: only the contract's containers, only this one file, only within bounds.
 
-Uploads are hostile until shown otherwise. The container is told from its first bytes and that demuxer alone
+Uploads are hostile until shown otherwise. The container is known by its first bytes and that demuxer alone
 is used (a playlist named .mp4 never reaches the one that would follow it), protocols and references to
 other files are closed, only decoders that cameras and editors need may run, and sizes and durations are
 bounded before any decoding.
@@ -22,14 +22,30 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from engine.runtime.cores import usable_cores
-from engine.video import mp4_boxes
+from engine.video import messages, mp4_boxes
 from engine.video.errors import VideoError
+from engine.video.signature import demuxer_of
 
 MAX_SECONDS = 6 * 3600
+"""The longest video: Rekognition's own limit."""
+
 MAX_SIDE = 8192
-MAX_PIXELS = 8192 * 4352  # 8K and a little: a decoder holds up to sixteen such frames
-MAX_RATE = 480
+"""Pixels of a frame's longer side."""
+
+MAX_PIXELS = 8192 * 4352
+"""Pixels of a frame: 8K and a little. `python -m bench.speed.memory` measures what such frames take."""
+
+MAX_RATE = 10_000
+"""Frames a second above which a rate is the container's clock, not a camera's; high-speed cameras record 1,000."""
+
 MAX_SAMPLES = MAX_SECONDS * 240
+"""Frames of a video: six hours at 240 a second."""
+
+MAX_FRAME_BYTES = 300_000_000
+"""Memory of a decoded frame."""
+
+LARGE_FRAME_BYTES = 32 * 1024**2
+"""Memory of a decoded frame above which few are held at once. 4K with ten bits is below it, 8K above."""
 
 FORMATS = {"mov": "QuickTime / MOV", "avi": "AVI"}
 """Demuxer → how the contract words the container; an MP4 is a QuickTime / MOV to it."""
@@ -45,7 +61,13 @@ _PLAYABLE = frozenset(_CODECS.split(","))
 
 @dataclass(frozen=True, slots=True)
 class OpenVideo:
-    """An open container and the one stream of it that is watched."""
+    """An open container and the one stream of it that is analysed.
+
+    Attributes:
+        cut_off: whether the container itself is longer than the file.
+        fragmented: whether the media is in movie fragments.
+        claimed: how long all fragments together are, in s, where an index of them says so.
+    """
 
     container: InputContainer
     stream: VideoStream
@@ -53,6 +75,7 @@ class OpenVideo:
     file_bytes: int
     cut_off: bool
     fragmented: bool
+    claimed: Fraction | None
 
 
 @contextmanager
@@ -65,11 +88,10 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
 
     Raises:
         VideoError: the file is empty, no MP4, MOV or AVI, has no video stream or one that is out of bounds,
-            or its
-            codec cannot be decoded.
+            is encrypted, or its codec cannot be decoded.
     """
     file_bytes = file.seek(0, os.SEEK_END)
-    demuxer = _demuxer(file, file_bytes)
+    demuxer = demuxer_of(file)
     if demuxer == "mov":
         structure = mp4_boxes.inspect(file, MAX_SAMPLES)
     else:
@@ -94,7 +116,7 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
             },
         )
     except (av.error.FFmpegError, ValueError) as error:
-        raise VideoError("Unsupported codec/format. The video is damaged or not a video at all.") from error
+        raise VideoError(messages.NOT_OPENED) from error
     with container:
         stream = _video_stream(container)
         _check_bounds(container, stream)
@@ -102,12 +124,28 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
             if other is not stream:
                 other.discard = av.stream.Discard.all
         stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
-        stream.thread_type = "AUTO"
+        # Threads that decode a frame each hold a frame more each; threads on parts of one frame do not.
+        stream.thread_type = "AUTO" if frame_bytes(stream) <= LARGE_FRAME_BYTES else "SLICE"
         stream.thread_count = threads or usable_cores()
         try:
-            yield OpenVideo(container, stream, demuxer, file_bytes, structure.cut_off, structure.fragmented)
+            yield OpenVideo(
+                container,
+                stream,
+                demuxer,
+                file_bytes,
+                structure.cut_off,
+                structure.fragmented,
+                structure.claimed,
+            )
         except av.error.FFmpegError as error:
-            raise VideoError("The video is damaged and cannot be read.") from error
+            raise VideoError(messages.DAMAGED) from error
+
+
+def frame_bytes(stream: VideoStream) -> int:
+    """What a decoded frame of the stream takes in memory; of a pixel format not yet known, what RGB would."""
+    pixels = stream.format
+    bits = pixels.padded_bits_per_pixel if pixels is not None else 24
+    return stream.width * stream.height * bits // 8
 
 
 def seconds_of(container: InputContainer, stream: VideoStream) -> Fraction | None:
@@ -119,51 +157,44 @@ def seconds_of(container: InputContainer, stream: VideoStream) -> Fraction | Non
     return None
 
 
-def _demuxer(file: BinaryIO, file_bytes: int) -> str:
-    if file_bytes == 0:
-        raise VideoError("The file is empty (0 bytes).")
-    file.seek(0)
-    head = file.read(12)
-    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
-        return "avi"
-    if head[4:8] in _ISO_BOXES:
-        return "mov"
-    raise VideoError("Unsupported codec/format. Not an MP4, MOV or AVI file.")
-
-
 def _riff_cut_off(file: BinaryIO, file_bytes: int) -> bool:
-    file.seek(4)
-    claimed = int.from_bytes(file.read(4), "little")
-    return claimed not in (0, 0xFFFFFFFF) and claimed + 8 > file_bytes + 1
+    """Whether one of the file's RIFF chunks goes on beyond its end; sizes that were never written say nothing."""
+    start = 0
+    while start + 8 <= file_bytes:
+        file.seek(start)
+        header = file.read(8)
+        length = int.from_bytes(header[4:], "little")
+        if header[:4] != b"RIFF" or length in (0, 0xFFFFFFFF):
+            return False
+        start += 8 + length + length % 2
+    return start > file_bytes + 1
 
 
 def _video_stream(container: InputContainer) -> VideoStream:
     pictures = av.stream.Disposition.attached_pic | av.stream.Disposition.timed_thumbnails
     streams = [stream for stream in container.streams.video if not stream.disposition & pictures]
     if not streams:
-        raise VideoError("Unsupported codec/format. The file has no video stream.")
+        raise VideoError(messages.NO_VIDEO_STREAM)
     stream = streams[0]
     context: CodecContext | None = stream.codec_context  # None without a decoder, whatever its type says
     if context is None:
-        raise VideoError("Unsupported codec/format. The codec of this video is not known.")
+        raise VideoError(messages.UNKNOWN_CODEC)
     if context.name not in _PLAYABLE:
-        raise VideoError(f"Unsupported codec/format. The codec {context.name} cannot be decoded.")
+        raise VideoError(messages.codec(context.name))
     return stream
 
 
 def _check_bounds(container: InputContainer, stream: VideoStream) -> None:
     width, height = stream.width, stream.height
     if width <= 0 or height <= 0:  # the demuxer forgets sizes that it finds absurd
-        raise VideoError("The video tells no picture size that can be processed.")
+        raise VideoError(messages.NO_FRAME_SIZE)
     if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
-        raise VideoError(f"The video is {width}×{height} pixels: more than can be processed.")
+        raise VideoError(messages.too_large(width, height, MAX_SIDE, MAX_PIXELS))
     seconds = seconds_of(container, stream)
     if seconds is not None and seconds > MAX_SECONDS:
-        raise VideoError(
-            f"The video claims {float(seconds / 3600):.1f} hours: at most 6 hours can be processed."
-        )
+        raise VideoError(messages.too_long(float(seconds / 3600), MAX_SECONDS / 3600))
     if stream.frames > MAX_SAMPLES:
-        raise VideoError(f"The video claims {stream.frames} frames: more than can be processed.")
+        raise VideoError(messages.too_many_frames(stream.frames, MAX_SAMPLES))
 
 
 def _refuse(url: str, flags: int, options: dict[str, str]) -> BinaryIO:  # noqa: ARG001 - PyAV's signature

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from engine.video.container import OpenVideo, open_video
 from engine.video.crop import crop
+from engine.video.decoding import DecodeCounter
 from engine.video.orientation import Orientation, orientation_of
 from engine.video.pixel_aspect import PixelAspect, square_size
 from engine.video.presentation_order import PresentationOrder
@@ -67,6 +68,11 @@ class Frame:
         """Width and height of the picture as shown, in square pixels."""
         return self._orientation.size(*square_size(self._stored.width, self._stored.height, self._pixels))
 
+    @property
+    def stored_bytes(self) -> int:
+        """What the frame holds in memory."""
+        return sum(plane.buffer_size for plane in self._stored.planes)
+
     def resized(self, width: int, height: int, fmt: str = "rgb24") -> NDArray[np.uint8]:
         """The whole frame as shown, scaled to `width` × `height` (not keeping its shape).
 
@@ -109,6 +115,7 @@ def read_frames(
     *,
     threads: int = 0,
     with_previous: bool = False,
+    counter: DecodeCounter | None = None,
 ) -> Iterator[Frame]:
     """The frames on the analysis grid with ``start_ms <= timestamp_ms < end_ms``, in order of time.
 
@@ -119,6 +126,7 @@ def read_frames(
         file: the video, seekable; left open.
         threads: decoding threads; one a core when 0.
         with_previous: whether to begin with the frame of the grid before `start_ms`, if there is one.
+        counter: is given every frame decoded; complete once the last frame has been taken.
 
     Raises:
         VideoError: the file is no video that can be read.
@@ -129,7 +137,7 @@ def read_frames(
         pixels = PixelAspect(video)
         scaler = VideoReformatter()
         before = lead(timeline, hz) if with_previous else Fraction(0)
-        decoded = decode_from(video, timeline, max(Fraction(0), Fraction(start_ms, 1000) - before), hz)
+        decoded = decode_from(video, timeline, max(Fraction(0), Fraction(start_ms, 1000) - before), hz, counter)
         previous: Frame | None = None
         last_millis = -1
         for stored, time, until in _with_end(decoded, timeline):
@@ -173,7 +181,11 @@ def _with_end(
 
 
 def decode_from(
-    video: OpenVideo, timeline: Timeline, start: Fraction, hz: Fraction | None = None
+    video: OpenVideo,
+    timeline: Timeline,
+    start: Fraction,
+    hz: Fraction | None = None,
+    counter: DecodeCounter | None = None,
 ) -> Iterator[tuple[VideoFrame, int]]:
     """Frames with their times in the container's units, rising; the first is on show at `start` s or before.
 
@@ -187,7 +199,9 @@ def decode_from(
     margin = _MOST_REORDERED / timeline.rate if timeline.decoding_times else 0
     for back in _STEPS_BACK:
         seek(video, timeline, start - back - margin)
-        frames = _decode_on(video, timeline, hz)
+        if counter is not None:
+            counter.restart(video.stream.codec_context.name)
+        frames = _decode_on(video, timeline, hz, counter)
         first = next(frames, None)
         if back >= start or (first is not None and timeline.seconds(first[1]) <= start):
             break
@@ -214,7 +228,9 @@ def seek(video: OpenVideo, timeline: Timeline, seconds: Fraction) -> None:
         return
 
 
-def _decode_on(video: OpenVideo, timeline: Timeline, hz: Fraction | None) -> Iterator[tuple[VideoFrame, int]]:
+def _decode_on(
+    video: OpenVideo, timeline: Timeline, hz: Fraction | None, counter: DecodeCounter | None
+) -> Iterator[tuple[VideoFrame, int]]:
     grid = None if hz is None else Grid(timeline.rate, hz)
     disposable = non_reference_test(video.stream) if grid is not None and timeline.constant else None
     order = PresentationOrder(timeline.origin) if timeline.decoding_times else None
@@ -225,8 +241,8 @@ def _decode_on(video: OpenVideo, timeline: Timeline, hz: Fraction | None) -> Ite
         if order is not None and packet.dts is not None:
             order.decoding(packet.dts)
             packet.pts = packet.dts  # comes out with the picture that is in this packet
-        yield from _decode(video, packet, order)
-    yield from _decode(video, None, order)
+        yield from _decode(video, timeline, packet, order, counter)
+    yield from _decode(video, timeline, None, order, counter)
 
 
 def _packets(video: OpenVideo) -> Iterator[Packet[VideoStream]]:
@@ -248,17 +264,29 @@ def _packets(video: OpenVideo) -> Iterator[Packet[VideoStream]]:
 
 
 def _decode(
-    video: OpenVideo, packet: Packet[VideoStream] | None, order: PresentationOrder | None
+    video: OpenVideo,
+    timeline: Timeline,
+    packet: Packet[VideoStream] | None,
+    order: PresentationOrder | None,
+    counter: DecodeCounter | None,
 ) -> list[tuple[VideoFrame, int]]:
     """Frames in the order they are shown, with their presentation times; those without a time are left out."""
+    refused = False
     try:
-        frames = video.stream.codec_context.decode(packet)
+        decoded = video.stream.codec_context.decode(packet)
     except av.error.FFmpegError:
-        return []
-    return [(frame, time) for frame in frames if (time := _time(frame, order)) is not None]
+        decoded, refused = [], True
+    frames = [(frame, time) for frame in decoded if (time := _time(frame, order)) is not None]
+    if counter is not None:
+        if packet is not None and not packet.is_discard and (shown := _time(packet, None)) is not None:
+            counter.given(timeline.millis(shown), refused=refused)
+        for frame, time in frames:
+            counter.decoded(timeline.millis(time), damaged=frame.is_corrupt)
+    return frames
 
 
-def _time(frame: VideoFrame, order: PresentationOrder | None) -> int | None:
-    if order is None:
-        return frame.pts if frame.pts is not None else frame.dts
-    return None if frame.pts is None else order.shown(frame.pts, frame.pict_type)
+def _time(shown: VideoFrame | Packet[VideoStream], order: PresentationOrder | None) -> int | None:
+    """A presentation time in the container's units; None if it is not known."""
+    if isinstance(shown, VideoFrame) and order is not None:
+        return None if shown.pts is None else order.shown(shown.pts, shown.pict_type)
+    return shown.pts if shown.pts is not None else shown.dts

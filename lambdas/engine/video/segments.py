@@ -18,7 +18,7 @@ def plan_segments(metadata: VideoMetadata, seconds: float) -> list[Segment]:
     """Segments of `seconds` (> 0) that cover the video without gap or overlap; at least one.
 
     The last one is open-ended in effect: its end lies an hour beyond the container's duration, which is
-    often a frame or two short of the truth. A last piece shorter than a quarter of `seconds` joins the one
+    often a frame or two short of the truth; not so where the file was cut off. A last piece shorter than a quarter of `seconds` joins the one
     before it.
     """
     if seconds <= 0:
@@ -26,5 +26,5 @@ def plan_segments(metadata: VideoMetadata, seconds: float) -> list[Segment]:
     length = round(seconds * 1000)
     count = max(1, round(metadata.duration_millis / length + 0.25))
     starts = [index * length for index in range(count)]
-    ends = [*starts[1:], metadata.duration_millis + 3_600_000]
+    ends = [*starts[1:], metadata.duration_millis + (0 if metadata.note else 3_600_000)]
     return [Segment(index, start, end) for index, (start, end) in enumerate(zip(starts, ends, strict=True))]

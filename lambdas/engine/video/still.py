@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import io
+from fractions import Fraction
 from typing import BinaryIO
 
 import av
 import av.error
 from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
 
+from engine.video.container import LARGE_FRAME_BYTES, frame_bytes, open_video
 from engine.video.errors import VideoError
 from engine.video.frames import Frame, read_frames
+from engine.video.keyframe import keyframe
+from engine.video.pixel_aspect import PixelAspect
+from engine.video.timeline import read_timeline
 
 WIDTH = 960
 """Widest still, in pixels."""
 
 
 def scene_jpeg(file: BinaryIO, at_ms: int) -> bytes | None:
-    """The frame shown at `at_ms` as a JPEG, upright, at most :data:`WIDTH` wide.
+    """The frame shown at `at_ms` as a JPEG, upright, at most :data:`WIDTH` wide; of large frames the keyframe before.
 
     A picture beside the tracks is not worth a job: None where that frame cannot be had.
 
@@ -26,10 +32,26 @@ def scene_jpeg(file: BinaryIO, at_ms: int) -> bytes | None:
         at_ms: milliseconds from the start.
     """
     try:
-        frame = next(read_frames(file, at_ms, at_ms + 5_000, 1.0, threads=1), None)
+        frame = _keyframe_if_large(file, at_ms) or next(
+            read_frames(file, at_ms, at_ms + 5_000, 1.0, threads=1), None
+        )
         return None if frame is None else _encoded(frame)
     except (VideoError, av.error.FFmpegError):
         return None
+
+
+def _keyframe_if_large(file: BinaryIO, at_ms: int) -> Frame | None:
+    """Decoding on from a keyframe would hold more large frames than the planning function has memory for."""
+    with open_video(file, threads=1) as video:
+        if frame_bytes(video.stream) <= LARGE_FRAME_BYTES:
+            return None
+        timeline = read_timeline(video)
+        found = keyframe(video, timeline, Fraction(at_ms, 1000))
+        if found is None:
+            return None
+        stored, time = found
+        pixels = PixelAspect(video).current
+        return Frame(stored, pixels, timeline.number(time), timeline.millis(time), VideoReformatter())
 
 
 def _encoded(frame: Frame) -> bytes:

@@ -13,6 +13,7 @@ import numpy as np
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
+from engine.video import messages
 from engine.video.container import MAX_RATE, OpenVideo
 from engine.video.errors import VideoError
 
@@ -78,9 +79,8 @@ def read_timeline(video: OpenVideo) -> Timeline:
         if _fits(stream, rate):
             return Timeline(origin, stream.time_base, rate, constant=True, decoding_times=by_decoding)
     rates = _candidates(stream, mean_first=True)
-    if not rates:
-        raise VideoError("The video is damaged: it has no frame rate.")
-    return Timeline(origin, stream.time_base, rates[0], constant=False, decoding_times=by_decoding)
+    rate = rates[0] if rates else _measured_rate(stream)
+    return Timeline(origin, stream.time_base, rate, constant=False, decoding_times=by_decoding)
 
 
 def _first_presented(video: OpenVideo, *, by_decoding: bool) -> int:
@@ -104,6 +104,22 @@ def _candidates(stream: VideoStream, *, mean_first: bool = False) -> list[Fracti
     if mean_first:
         rates.reverse()
     return [rate for rate in rates if rate is not None and 0 < rate <= MAX_RATE]
+
+
+def _measured_rate(stream: VideoStream) -> Fraction:
+    """Frames a second by the index's decoding times, where the container's own claims are absurd.
+
+    Raises:
+        VideoError: these are absurd too.
+    """
+    assert stream.time_base is not None
+    entries = islice(stream.index_entries, _INDEX_ENTRIES)
+    times = [entry.timestamp for entry in entries if not entry.is_discard]
+    elapsed = (times[-1] - times[0]) * stream.time_base if times else Fraction(0)
+    rate = (len(times) - 1) / elapsed if elapsed > 0 else Fraction(0)
+    if not 0 < rate <= MAX_RATE:
+        raise VideoError(messages.NO_FRAME_RATE)
+    return rate
 
 
 def _fits(stream: VideoStream, rate: Fraction) -> bool:
