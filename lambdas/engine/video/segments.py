@@ -45,8 +45,15 @@ def plan_segments(metadata: VideoMetadata, seconds: float) -> list[Segment]:
     count = max(1, round(metadata.duration_millis / length + 0.25))
     starts = [0]
     for start in range(length, count * length, length):
-        lead_in = start - _decoded_from(metadata, start)
-        if lead_in <= length + slot_start_lag(start) or start - starts[-1] >= 1000 * LONGEST_SECONDS:
+        longest = start + length - starts[-1] > 1000 * LONGEST_SECONDS
+        if longest or _lead_in(metadata, start) <= length:
             starts.append(start)
     ends = [*starts[1:], metadata.duration_millis + (0 if metadata.note else 3_600_000)]
     return [Segment(index, start, end) for index, (start, end) in enumerate(zip(starts, ends, strict=True))]
+
+
+def _lead_in(metadata: VideoMetadata, start_ms: int) -> int:
+    """Milliseconds that are decoded before the analysis of a segment begins; 0 where keyframes are not known."""
+    begin = slot_start(start_ms)
+    before = int(np.searchsorted(metadata.keyframes_ms, begin, side="right"))
+    return begin - int(metadata.keyframes_ms[before - 1]) if before else 0
