@@ -1,3 +1,2 @@
-"""The pipeline: from a dropped video to per-person tracks, knowing the engine only through a Rekognition
-client.
-"""
+"""The pipeline: from a dropped video to each person's tracks, knowing the engine only as a Rekognition
+client."""

@@ -15,7 +15,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from engine.video.still import scene_jpeg
-from pipeline.report import PersonPath, VideoFacts, write_report
+from pipeline.path.person_path import PersonPath
+from pipeline.report import VideoFacts, write_report
 from testing.clips import make_clip
 from tests.e2e.conftest import PageMaker
 from tests.e2e.scenes import crossing, crowd, three

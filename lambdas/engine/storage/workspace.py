@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from engine.analysis.detections import SegmentDetections
 from engine.video.segments import Segment
+from shared.still import still_key
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -48,8 +49,8 @@ class Workspace:
         return {"Bucket": self._bucket, "Key": self._key("segments.json")}
 
     def write_still(self, jpeg: bytes) -> None:
-        """A picture of the scene, for whoever draws the paths."""
-        self._put("still.jpg", jpeg)
+        """A picture of the scene, which others may read; see `shared.still`."""
+        self._client.put_object(Bucket=self._bucket, Key=still_key(self._job_id), Body=jpeg)
 
     def plan(self) -> Plan:
         stored: dict[str, Any] = json.loads(self._get("plan.json"))

@@ -1,8 +1,8 @@
 """Write the report page of one video.
 
 The page is one file that asks the network for nothing: a Content-Security-Policy allows the one script and
-the one style sheet in it by their digests and nothing else. Whatever came with the video (its name above all)
-reaches the page as escaped text or as JSON in a block that is never executed.
+the one style sheet in it by their digests and nothing else. Everything that comes with the video (its name
+above all) reaches the page as escaped text or as JSON in a block that is never executed.
 """
 
 import base64
@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from pipeline.report.person_path import PersonPath
+from pipeline.path.person_path import PersonPath
 
 POINTS_A_PAGE = 200_000
 """Most boxes in one page: 2.4 MB of them, 3.2 MB as text, some 50 MB while the page is written."""
 
 SCALE = 10_000
-"""Boxes are written as 16-bit integers of a ratio times this; ±3.2 frames around the frame can be told."""
+"""Boxes are written as 16-bit integers of a ratio times this, which reaches 3.2 frames beyond the frame."""
 
 _NOBODY = '<tr class="nobody"><td colspan="6">Nobody was seen</td></tr>\n'
 _HERE = Path(__file__).parent
@@ -32,7 +32,7 @@ _MARK = re.compile(r"\{\{(\w+)\}\}")
 
 
 class Writable(Protocol):
-    """What takes bytes."""
+    """Anything that bytes can be written to."""
 
     def write(self, data: bytes, /) -> object: ...
 
@@ -45,7 +45,7 @@ class VideoFacts:
         bucket, key: where the video was dropped.
         duration_ms, width, height, frame_rate, codec, format: from VideoMetadata; width and height in pixels.
         completed_at: when its tracking completed, ISO-8601.
-        video_id, job_id: the names it goes by in the table and at the tracking service.
+        video_id, job_id: its ids in the table and at the tracking service.
     """
 
     bucket: str
@@ -131,7 +131,7 @@ def clock(ms: float) -> str:
 
 
 def _within(people: Iterable[PersonPath], budget: int) -> list[PersonPath]:
-    """Hold the people in at most `budget` boxes together, taking from those who have most."""
+    """The people in at most `budget` boxes together, reducing those who have most."""
     held: list[PersonPath] = []
     total = 0
     for person in people:
@@ -181,7 +181,7 @@ def _time_seen(seconds: float | None) -> str:
 
 
 def _shown(name: str) -> str:
-    """A name in which marks that turn the reading direction are shown instead of obeyed."""
+    """A name in which marks that turn the reading direction are shown and have no effect."""
     return _TURNING.sub(lambda mark: f"⟨U+{ord(mark[0]):X}⟩", name)
 
 

@@ -1,4 +1,4 @@
-"""Of a forgotten video nothing is left anywhere."""
+"""Nothing is left of a forgotten video."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.video import Video
 from testing.clips import make_clip
-from testing.pipeline_environment import PipelineRoom
+from testing.pipeline_environment import EmbeddedPipeline
 from testing.scripted_rekognition import People, ScriptedTracking
 from tests.integration.pipeline.test_redriving import target_of
 from tools.commands.drop import drop
@@ -26,7 +26,7 @@ def _quiet() -> Progress:
 
 
 def _everything(target: Target) -> Iterator[str]:
-    """All that the stack stores, as text: objects by name, items whole, messages that are waiting."""
+    """All that the stack stores, as text: objects by name, whole items, messages in queues."""
     for output, name in target.outputs.items():
         if output.endswith("Bucket"):
             for page in target.client("s3").get_paginator("list_object_versions").paginate(Bucket=name):
@@ -60,100 +60,102 @@ def test_nothing_is_left_of_a_forgotten_video_on_the_real_stack(stack: Target, t
 
 
 def test_every_version_is_forgotten_and_a_name_that_only_begins_the_same_is_not(
-    room: PipelineRoom, tracking: ScriptedTracking
+    pipeline: EmbeddedPipeline, tracking: ScriptedTracking
 ) -> None:
-    tracking.after_start = room.complete
+    tracking.after_start = pipeline.complete
     first, second, other = (
-        room.upload("a.mp4", b"1"),
-        room.upload("a.mp4", b"2"),
-        room.upload("a.mp4.mp4", b"3"),
+        pipeline.upload("a.mp4", b"1"),
+        pipeline.upload("a.mp4", b"2"),
+        pipeline.upload("a.mp4.mp4", b"3"),
     )
-    room.run_until(lambda: all(room.status(video) == "SUCCEEDED" for video in (first, second, other)))
+    pipeline.run_until(lambda: all(pipeline.status(video) == "SUCCEEDED" for video in (first, second, other)))
 
-    forget(target_of(room), "a.mp4", _quiet())
+    forget(target_of(pipeline), "a.mp4", _quiet())
 
     for video in (first, second):
-        assert room.meta(video) is None
-        assert [item for prefix in "PT" for item in room.items(video, prefix)] == []
-        assert room.objects(video) == []
-    assert room.status(other) == "SUCCEEDED"
-    assert len(room.objects(other)) > 0
+        assert pipeline.meta(video) is None
+        assert [item for prefix in "PT" for item in pipeline.items(video, prefix)] == []
+        assert pipeline.objects(video) == []
+    assert pipeline.status(other) == "SUCCEEDED"
+    assert len(pipeline.objects(other)) > 0
 
 
-def test_a_video_whose_event_died_is_forgotten_with_its_letter(
-    room: PipelineRoom, tracking: ScriptedTracking
+def test_a_video_whose_event_is_a_dead_letter_is_forgotten_with_it(
+    pipeline: EmbeddedPipeline, tracking: ScriptedTracking
 ) -> None:
     tracking.fail_next("StartPersonTracking", "AccessDeniedException", times=3)
-    video = room.upload("a.mp4")
-    room.run_until(lambda: room.waiting(room.upload_letters) == 1)
+    video = pipeline.upload("a.mp4")
+    pipeline.run_until(lambda: pipeline.waiting(pipeline.upload_dead_letter_queue) == 1)
 
-    forget(target_of(room), "a.mp4", _quiet())
+    forget(target_of(pipeline), "a.mp4", _quiet())
 
-    assert room.meta(video) is None
-    assert room.waiting(room.upload_letters) == 0
+    assert pipeline.meta(video) is None
+    assert pipeline.waiting(pipeline.upload_dead_letter_queue) == 0
 
 
 def test_a_video_being_collected_is_forgotten_and_does_not_come_back(
-    room: PipelineRoom, tracking: ScriptedTracking
+    pipeline: EmbeddedPipeline, tracking: ScriptedTracking
 ) -> None:
-    video = room.upload("a.mp4")
-    room.run_until(lambda: room.status(video) == "IN_PROGRESS")
+    video = pipeline.upload("a.mp4")
+    pipeline.run_until(lambda: pipeline.status(video) == "IN_PROGRESS")
     forgotten = []
 
     def forget_in_the_middle(_: object) -> None:
         if not forgotten:
-            forgotten.append(forget(target_of(room), "a.mp4", _quiet()))
+            forgotten.append(forget(target_of(pipeline), "a.mp4", _quiet()))
 
     tracking.before_page = forget_in_the_middle
-    room.complete(room.job_of(video))
-    room.run_until(lambda: bool(forgotten))
-    room.run_until(lambda: room.waiting(room.collects) == 0)
-    room.reconcile()
+    pipeline.complete(pipeline.job_of(video))
+    pipeline.run_until(lambda: bool(forgotten))
+    pipeline.run_until(lambda: pipeline.waiting(pipeline.collect_queue) == 0)
+    pipeline.reconcile()
 
-    assert room.meta(video) is None
-    assert room.waiting(room.uploads) == 0
+    assert pipeline.meta(video) is None
+    assert pipeline.waiting(pipeline.upload_queue) == 0
     # What the invocation wrote after that is gone too.
-    assert [item for prefix in "PT" for item in room.items(video, prefix)] == []
-    assert room.objects(video) == []
+    assert [item for prefix in "PT" for item in pipeline.items(video, prefix)] == []
+    assert pipeline.objects(video) == []
 
 
-def test_nothing_is_left_when_the_job_is_forgotten_under_the_collector(
-    room: PipelineRoom, tracking: ScriptedTracking
+def test_nothing_is_left_when_the_job_is_deleted_during_the_collection(
+    pipeline: EmbeddedPipeline, tracking: ScriptedTracking
 ) -> None:
     tracking.people = People(4, 1000)
-    video = room.upload("a.mp4")
-    room.run_until(lambda: room.status(video) == "IN_PROGRESS")
-    job = room.job_of(video)
+    video = pipeline.upload("a.mp4")
+    pipeline.run_until(lambda: pipeline.status(video) == "IN_PROGRESS")
+    job = pipeline.job_of(video)
     pages = [0]
 
     def forget_before_the_second_page(_: object) -> None:
         pages[0] += 1
         if pages[0] == 2:
-            forget(target_of(room), "a.mp4", _quiet())
+            forget(target_of(pipeline), "a.mp4", _quiet())
             del tracking.jobs[job.id]
 
     tracking.before_page = forget_before_the_second_page
-    room.complete(job)
-    room.run_until(lambda: pages[0] == 2)
-    room.run_until(lambda: room.waiting(room.collects) == 0)
+    pipeline.complete(job)
+    pipeline.run_until(lambda: pages[0] == 2)
+    pipeline.run_until(lambda: pipeline.waiting(pipeline.collect_queue) == 0)
 
     # The first person was written after that, before the collector found the job gone.
-    assert room.meta(video) is None
-    assert [item for prefix in "PT" for item in room.items(video, prefix)] == []
-    assert room.objects(video) == []
+    assert pipeline.meta(video) is None
+    assert [item for prefix in "PT" for item in pipeline.items(video, prefix)] == []
+    assert pipeline.objects(video) == []
 
 
-def test_a_name_nobody_knows_is_said_to_be_unknown(room: PipelineRoom) -> None:
+def test_an_unknown_name_is_an_error(pipeline: EmbeddedPipeline) -> None:
     with pytest.raises(LocalError, match="Nothing is known"):
-        forget(target_of(room), "never.mp4", _quiet())
+        forget(target_of(pipeline), "never.mp4", _quiet())
 
 
-def test_forgetting_is_not_undone_by_the_reconciler(room: PipelineRoom, tracking: ScriptedTracking) -> None:
-    tracking.after_start = room.complete
-    video = room.upload("a.mp4")
-    room.run_until(lambda: room.status(video) == "SUCCEEDED")
+def test_forgetting_is_not_undone_by_the_reconciler(
+    pipeline: EmbeddedPipeline, tracking: ScriptedTracking
+) -> None:
+    tracking.after_start = pipeline.complete
+    video = pipeline.upload("a.mp4")
+    pipeline.run_until(lambda: pipeline.status(video) == "SUCCEEDED")
 
-    forget(target_of(room), "a.mp4", _quiet())
+    forget(target_of(pipeline), "a.mp4", _quiet())
 
-    assert room.reconcile() == {"missed videos": 0}
-    assert room.meta(Video(room.videos, "a.mp4", video.version)) is None
+    assert pipeline.reconcile() == {"missed videos": 0}
+    assert pipeline.meta(Video(pipeline.videos, "a.mp4", video.version)) is None

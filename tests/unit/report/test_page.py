@@ -11,9 +11,10 @@ from array import array
 
 import pytest
 
-from pipeline.report import PersonPath, VideoFacts, render
+from pipeline.path.person_path import PersonPath
+from pipeline.path.points import Point
+from pipeline.report import VideoFacts, render
 from pipeline.report.page import POINTS_A_PAGE, clock
-from pipeline.report.person_path import Point
 
 NAMES = [
     "plain.mp4",
@@ -83,7 +84,7 @@ def test_the_policy_allows_the_one_script_and_style_by_digest() -> None:
     assert "unsafe" not in policy[1]
 
 
-def test_nothing_is_asked_of_the_network() -> None:
+def test_the_page_loads_nothing_from_the_network() -> None:
     for _, attributes in Tags(page(video(), [person()], b"\xff\xd8jpeg")).found:
         for name in ("src", "href", "srcset", "action"):
             assert (attributes.get(name) or "data:").startswith("data:")
@@ -111,7 +112,7 @@ def test_the_table_needs_no_script() -> None:
     assert "12.3" in text
 
 
-def test_a_page_of_very_many_boxes_is_bounded_and_takes_from_those_who_have_most() -> None:
+def test_a_page_of_very_many_boxes_is_bounded_and_reduces_those_who_have_most() -> None:
     people = [person(n, points=1500) for n in range(200)] + [person(200, points=5)]
     text = page(video(), people)
     assert len(text) < POINTS_A_PAGE * 12 * 4 / 3 + 1_000_000
@@ -119,7 +120,7 @@ def test_a_page_of_very_many_boxes_is_bounded_and_takes_from_those_who_have_most
     assert spans == [5]
 
 
-def test_a_video_of_nobody_is_a_page() -> None:
+def test_a_video_without_people_has_a_page() -> None:
     text = page(video(), [])
     assert "0 people" in text
     assert "Nobody was seen</td>" in text
@@ -127,7 +128,7 @@ def test_a_video_of_nobody_is_a_page() -> None:
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(59.94, "59.9 s"), (59.96, "1:00"), (1877.7, "31:18")])
-def test_a_long_median_is_told_as_a_clock(seconds: float, text: str) -> None:
+def test_a_long_median_is_shown_as_a_clock(seconds: float, text: str) -> None:
     long = PersonPath(0, 0, 10, seconds, 0.5, 0, [])
     assert f"<dt>Seen for, median</dt><dd>{text}</dd>" in page(video(), [long])
 

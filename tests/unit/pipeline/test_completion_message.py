@@ -1,4 +1,4 @@
-"""What is read out of completion messages."""
+"""Reading completion messages."""
 
 import pytest
 from pydantic import ValidationError
@@ -17,7 +17,7 @@ def test_a_completion_names_job_and_video_with_or_without_an_envelope(
     assert read_completion(record["body"]) == Completion(_JOB, "8d5e957f297893487bd98fa830fa6413")
 
 
-def test_a_job_without_a_tag_is_of_no_video(records_of: EventReader) -> None:
+def test_a_job_without_a_tag_belongs_to_no_video(records_of: EventReader) -> None:
     (record,) = records_of("completion_without_tag")
     assert read_completion(record["body"]).video_id is None
 

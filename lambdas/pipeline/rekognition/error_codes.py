@@ -1,25 +1,36 @@
-"""What the errors of the tracking service mean to the pipeline, and how they are put to a user."""
+"""What the error codes of the tracking service mean to the pipeline, and how an error is put to a user."""
 
 from __future__ import annotations
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from pipeline.errors import PipelineError
 from shared.aws_errors import THROTTLES, code_of, is_transient
 
-# Too much is going on: not the video's fault, and gone by waiting.
 BACK_PRESSURE = THROTTLES | {"LimitExceededException"}
-# Asking again cannot help. (An unreadable object is one only after a while: an event may outrun its object.)
+"""Too much is going on: not the video's fault, and cured by waiting."""
+
 PERMANENT = frozenset({"InvalidS3ObjectException", "VideoTooLargeException", "InvalidParameterException"})
+"""Retrying cannot help. (An unreadable object is permanent only after a while; see UNREADABLE.)"""
+
 UNREADABLE = "InvalidS3ObjectException"
+"""The object cannot be read, or not yet: an event may arrive before its object is visible everywhere."""
+
 TOKEN_IN_USE = "IdempotentParameterMismatchException"  # noqa: S105 - the name of an error
+"""The request token was used with other parameters."""
+
 TOKEN_EXPIRED = "InvalidPaginationTokenException"  # noqa: S105
+"""The page's token is no longer accepted."""
+
 NOT_FOUND = "ResourceNotFoundException"
+"""The service does not know the job, or no longer."""
 
-_LONGEST = 500
+_LONGEST_REASON = 500
+"""Characters of a reason in StatusMessage; botocore's own texts may be pages long."""
 
 
-def is_passing(error: BaseException) -> bool:
-    """Whether it is the service that is unwell or busy, and not the video asked about."""
+def is_service_fault(error: BaseException) -> bool:
+    """Whether the service is busy or faulty, rather than anything wrong with the video asked about."""
     if isinstance(error, ClientError):
         return code_of(error) in BACK_PRESSURE or is_transient(error)
     return isinstance(error, BotoCoreError)
@@ -29,6 +40,8 @@ def reason_of(error: BaseException) -> str:
     """One line, at most 500 characters, that says what went wrong."""
     if isinstance(error, ClientError):
         text = error.response["Error"].get("Message") or code_of(error)
+    elif isinstance(error, PipelineError):
+        text = str(error)
     else:
         text = f"{type(error).__name__}: {error}"
-    return " ".join(text.split())[:_LONGEST]
+    return " ".join(text.split())[:_LONGEST_REASON]

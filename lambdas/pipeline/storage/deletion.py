@@ -6,17 +6,18 @@ import re
 from typing import TYPE_CHECKING
 
 from pipeline.storage.tracks_folder import TracksFolder
-from pipeline.storage.tracks_table import delete_tracks
+from pipeline.storage.tracks_table import delete_items
 
 if TYPE_CHECKING:
+    from pipeline.runtime.environment import PipelineEnvironment
     from pipeline.runtime.services import Services
 
 _VIDEO_ID = re.compile("[0-9a-f]{32}")
 
 
-def discard_tracks(services: Services, video_id: str) -> None:
+def delete_tracks(services: Services[PipelineEnvironment], video_id: str) -> None:
     """Delete every item of the video but META, and every object. Does nothing for what is no video id."""
     if not _VIDEO_ID.fullmatch(video_id):
         return
-    delete_tracks(services.dynamodb, services.environment.tracks_table, video_id)
+    delete_items(services.dynamodb, services.environment.tracks_table, video_id)
     TracksFolder(services.s3, services.environment.results_bucket, video_id).delete_all()
