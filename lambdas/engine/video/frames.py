@@ -137,7 +137,9 @@ def read_frames(
         pixels = PixelAspect(video)
         scaler = VideoReformatter()
         before = lead(timeline, hz) if with_previous else Fraction(0)
-        decoded = decode_from(video, timeline, max(Fraction(0), Fraction(start_ms, 1000) - before), hz, counter)
+        decoded = decode_from(
+            video, timeline, max(Fraction(0), Fraction(start_ms, 1000) - before), hz, counter
+        )
         previous: Frame | None = None
         last_millis = -1
         for stored, time, until in _with_end(decoded, timeline):
@@ -270,7 +272,7 @@ def _decode(
     order: PresentationOrder | None,
     counter: DecodeCounter | None,
 ) -> list[tuple[VideoFrame, int]]:
-    """Frames in the order they are shown, with their presentation times; those without a time are left out."""
+    """Frames in the order they are shown, with their presentation times; none without a time."""
     refused = False
     try:
         decoded = video.stream.codec_context.decode(packet)

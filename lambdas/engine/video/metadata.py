@@ -22,6 +22,7 @@ from engine.video.pixel_aspect import PixelAspect, square_size
 from engine.video.presentation import last_shown
 from engine.video.timeline import Timeline, read_timeline
 
+
 @dataclass(frozen=True, slots=True)
 class VideoMetadata:
     """A video that can be tracked.
@@ -32,7 +33,7 @@ class VideoMetadata:
         format: ``QuickTime / MOV`` (MP4 too) or ``AVI``.
         rate: frames a second, exact; the mean one where it varies.
         frame_width, frame_height: in stored pixels, turned by `rotation`; not stretched to square ones.
-        aspect: width / height of the picture as shown, in square pixels.
+        shown_size: width and height of the picture as shown, in square pixels.
         color_range: ``LIMITED`` or ``FULL``.
         rotation: clockwise degrees by which the stored frames are turned to be shown.
         constant_rate: whether all frames are equally long on show.
@@ -47,12 +48,17 @@ class VideoMetadata:
     rate: Fraction
     frame_width: int
     frame_height: int
-    aspect: float
+    shown_size: tuple[int, int]
     color_range: str
     rotation: int
     constant_rate: bool
     note: str | None = None
     keyframes_ms: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64), compare=False)
+
+    @property
+    def aspect(self) -> float:
+        """Width / height of the picture as shown."""
+        return self.shown_size[0] / self.shown_size[1]
 
     @property
     def frame_rate(self) -> float:
@@ -104,7 +110,7 @@ def read_metadata(file: BinaryIO) -> VideoMetadata:
             rate=timeline.rate,
             frame_width=width,
             frame_height=height,
-            aspect=shown[0] / shown[1],
+            shown_size=shown,
             color_range="FULL" if full else "LIMITED",
             rotation=orientation.degrees,
             constant_rate=timeline.constant,

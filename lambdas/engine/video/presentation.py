@@ -48,7 +48,9 @@ def last_shown(video: OpenVideo, timeline: Timeline) -> Fraction:
     """When the last frame goes on show, in s; only the end of the video is read, where it has an index."""
     entries = video.stream.index_entries
     if len(entries) > _TAIL_PACKETS:
-        video.container.seek(entries[len(entries) - _TAIL_PACKETS].timestamp, stream=video.stream, any_frame=True)
+        video.container.seek(
+            entries[len(entries) - _TAIL_PACKETS].timestamp, stream=video.stream, any_frame=True
+        )
     else:
         seek(video, timeline, Fraction(0))
     return timeline.seconds(max(_times(video, timeline, None), default=timeline.origin))

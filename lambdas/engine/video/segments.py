@@ -46,14 +46,13 @@ def plan_segments(metadata: VideoMetadata, seconds: float) -> list[Segment]:
     starts = [0]
     for start in range(length, count * length, length):
         longest = start + length - starts[-1] > 1000 * LONGEST_SECONDS
-        if longest or _lead_in(metadata, start) <= length:
+        if longest or lead_in(metadata, slot_start(start)) <= length:
             starts.append(start)
     ends = [*starts[1:], metadata.duration_millis + (0 if metadata.note else 3_600_000)]
     return [Segment(index, start, end) for index, (start, end) in enumerate(zip(starts, ends, strict=True))]
 
 
-def _lead_in(metadata: VideoMetadata, start_ms: int) -> int:
-    """Milliseconds that are decoded before the analysis of a segment begins; 0 where keyframes are not known."""
-    begin = slot_start(start_ms)
-    before = int(np.searchsorted(metadata.keyframes_ms, begin, side="right"))
-    return begin - int(metadata.keyframes_ms[before - 1]) if before else 0
+def lead_in(metadata: VideoMetadata, at_ms: int) -> int:
+    """Milliseconds from the keyframe before an instant to it; 0 where keyframes are not known."""
+    before = int(np.searchsorted(metadata.keyframes_ms, at_ms, side="right"))
+    return at_ms - int(metadata.keyframes_ms[before - 1]) if before else 0
