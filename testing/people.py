@@ -39,12 +39,20 @@ def people_clip(path: Path, seconds: float) -> Path:
     return path
 
 
-def face_clip(path: Path, *, quarter_turns: int = 0, times: Sequence[Fraction] | None = None) -> Path:
+def face_clip(
+    path: Path,
+    *,
+    quarter_turns: int = 0,
+    times: Sequence[Fraction] | None = None,
+    stored: tuple[int, int] | None = None,
+) -> Path:
     """Writes fifty frames (640×480, 25 Hz) of a portrait that moves to the right, its face 90 pixels high.
 
     Args:
         quarter_turns: how often the frames are stored turned clockwise, for a player to turn back.
         times: when each frame is shown, in s, instead of 25 a second.
+        stored: width and height that frames are squeezed or stretched to, for a player to undo by the shape of
+            the pixels.
     """
     size = 260
     picture = resized(portrait(), size, size)
@@ -53,7 +61,12 @@ def face_clip(path: Path, *, quarter_turns: int = 0, times: Sequence[Fraction] |
         frame = np.full((480, 640, 3), 140, np.uint8)
         left = 60 + 4 * number
         frame[480 - size :, left : left + size] = picture
-        return np.rot90(frame, -quarter_turns).copy()
+        turned = np.rot90(frame, -quarter_turns).copy()
+        return turned if stored is None else resized(turned, *stored)
 
-    stored = (480, 640) if quarter_turns % 2 else (640, 480)
-    return make_clip(path, 50, 25, stored, rotate=90 * quarter_turns, times=times, picture=draw)
+    shown = (480, 640) if quarter_turns % 2 else (640, 480)
+    pixels = None if stored is None else Fraction(shown[0] * stored[1], shown[1] * stored[0])
+    rotate = 90 * quarter_turns
+    return make_clip(
+        path, 50, 25, stored or shown, rotate=rotate, pixels=pixels, times=times, picture=draw
+    )

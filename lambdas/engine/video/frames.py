@@ -25,7 +25,7 @@ from engine.video.container import OpenVideo, open_video
 from engine.video.crop import crop
 from engine.video.decoding import DecodeCounter
 from engine.video.orientation import Orientation, orientation_of
-from engine.video.pixel_aspect import PixelAspect, square_size
+from engine.video.pixel_aspect import SQUARE, PixelAspect, square_size
 from engine.video.presentation_order import PresentationOrder
 from engine.video.references import non_reference_test
 from engine.video.sampling import Grid, exact_rate, on_grid
@@ -50,10 +50,10 @@ class Frame:
     def __init__(
         self,
         stored: VideoFrame,
-        pixels: Fraction,
         number: int,
         timestamp_ms: int,
         scaler: VideoReformatter,
+        pixels: Fraction = SQUARE,
     ) -> None:
         """`stored`: as it left the decoder, its pixels `pixels` times as wide as they are high."""
         self.number = number
@@ -149,7 +149,7 @@ def read_frames(
             # Of frames within one millisecond, which a varying rate allows, the first.
             if on_grid(timeline.seconds(time), until, hz) and millis > last_millis:
                 last_millis = millis
-                frame = Frame(stored, pixels.current, timeline.number(time), millis, scaler)
+                frame = Frame(stored, timeline.number(time), millis, scaler, pixels.current)
                 if millis < start_ms:
                     previous = frame
                     continue

@@ -63,7 +63,7 @@ def _keyframe_if_large(file: BinaryIO, at_ms: int) -> Frame | None:
             return None
         stored, time = found
         pixels = PixelAspect(video).current
-        return Frame(stored, pixels, timeline.number(time), timeline.millis(time), VideoReformatter())
+        return Frame(stored, timeline.number(time), timeline.millis(time), VideoReformatter(), pixels)
 
 
 def _encoded(frame: Frame) -> Still:
