@@ -97,7 +97,7 @@ def seconds_shown(page: Page) -> float:
 
 def test_paths_boxes_timeline_and_table_are_shown(open_report: Opener, clip: Path, pictures: Path) -> None:
     with clip.open("rb") as file:
-        still = scene_still(file, 0)
+        still = scene_still(file, 10_000)
     page = open_report(three(), still=still)
     expect(page.locator("h1")).to_have_text("entrance.mp4")
     expect(page.locator("#people tbody tr")).to_have_count(3)

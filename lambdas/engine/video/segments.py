@@ -46,7 +46,7 @@ def plan_segments(metadata: VideoMetadata, seconds: float) -> list[Segment]:
     starts = [0]
     for start in range(length, count * length, length):
         longest = start + length - starts[-1] > 1000 * LONGEST_SECONDS
-        if longest or lead_in(metadata, slot_start(start)) <= length:
+        if longest or lead_in(metadata, slot_start(start)) < length:
             starts.append(start)
     ends = [*starts[1:], metadata.duration_millis + (0 if metadata.note else 3_600_000)]
     return [Segment(index, start, end) for index, (start, end) in enumerate(zip(starts, ends, strict=True))]

@@ -14,6 +14,7 @@ const boxes = numbers("boxes-data", Int16Array);
 const duration = Math.max(data.duration, times.reduce((most, t) => Math.max(most, t), 0), 1);
 const aspect = data.aspect; // width / height of the scene as it is shown
 const HOLD = 70; // ms a box stays after its last report: one analysed instant at 15 Hz
+const EARLY = 1; // ms by which a container's clock may round the time of a frame down to before its Timestamp
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const quiet = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -49,14 +50,14 @@ function pointBefore(t, from, to) {
 }
 /** The span of a person at t, or null. */
 function spanAt(person, t) {
-  if (!person.spans.length || t < person.first || t > person.last + HOLD) return null;
+  if (!person.spans.length || t < person.first - EARLY || t > person.last + HOLD) return null;
   let low = 0, high = person.spans.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (times[person.spans[middle][0]] <= t) low = middle; else high = middle - 1;
+    if (times[person.spans[middle][0]] <= t + EARLY) low = middle; else high = middle - 1;
   }
   const span = person.spans[low];
-  return t >= times[span[0]] && t <= times[span[1] - 1] + HOLD ? span : null;
+  return t >= times[span[0]] - EARLY && t <= times[span[1] - 1] + HOLD ? span : null;
 }
 const held = new Float64Array(4);
 /** Left, top, width, height at t as ratios, in one array used again and again; null when away. */
@@ -64,7 +65,7 @@ function boxAt(person, t) {
   const span = spanAt(person, t);
   if (!span) return null;
   const i = pointBefore(t, span[0], span[1]), j = Math.min(i + 1, span[1] - 1);
-  const part = j === i ? 0 : (t - times[i]) / (times[j] - times[i]);
+  const part = j === i ? 0 : Math.max(0, (t - times[i]) / (times[j] - times[i]));
   for (let axis = 0; axis < 4; axis++) {
     held[axis] = (boxes[4 * i + axis] + (boxes[4 * j + axis] - boxes[4 * i + axis]) * part) / data.scale;
   }
@@ -590,8 +591,7 @@ let nextFrame = 0;
 const countsFrames = "requestVideoFrameCallback" in video;
 function frameShown(_, { mediaTime }) {
   begins ??= mediaTime;
-  // The container's clock may round a frame's time down: never to before its own Timestamp.
-  state.frame = Math.round((mediaTime - begins) * 10000) / 10 + 1;
+  state.frame = Math.round((mediaTime - begins) * 10000) / 10;
   nextFrame = video.requestVideoFrameCallback(frameShown);
   if (state.video) redraw("now"); else playUnderneath();
 }
