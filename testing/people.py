@@ -39,6 +39,32 @@ def people_clip(path: Path, seconds: float) -> Path:
     return path
 
 
+_STANDING = (252, 219, 29, 90)
+"""Left, top, width and height in pixels of somebody in the first frame of the demo clip, nobody else near."""
+
+
+def standing_person(
+    width: int, height: int, tall: float
+) -> tuple[np.ndarray, tuple[float, float, float, float]]:
+    """An RGB picture (height, width, 3) of somebody who stands in its middle, and their box in ratios.
+
+    `tall`: their height as a ratio of the picture's. Skips the test where the demo clip cannot be had.
+    """
+    try:
+        whole = demo_clip()
+    except LocalError as problem:
+        pytest.skip(str(problem))
+    with av.open(str(whole)) as source:
+        frame = next(source.decode(video=0)).to_ndarray(format="rgb24")
+    left, top, wide, high = _STANDING
+    shown_high = high / tall
+    shown_wide = shown_high * width / height
+    first_x, first_y = left + wide / 2 - shown_wide / 2, top + high / 2 - shown_high / 2
+    part = frame[round(first_y) : round(first_y + shown_high), round(first_x) : round(first_x + shown_wide)]
+    box = (0.5 - wide / shown_wide / 2, 0.5 - tall / 2, wide / shown_wide, tall)
+    return resized(np.ascontiguousarray(part), width, height), box
+
+
 def face_clip(
     path: Path,
     *,
