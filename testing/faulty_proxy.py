@@ -32,7 +32,7 @@ class Call:
 
 @dataclass
 class FaultyProxy:
-    """`faults` are asked in turn about each call."""
+    """Each call is put to the `faults` in turn."""
 
     upstream: str
     faults: list[Fault] = field(default_factory=list)

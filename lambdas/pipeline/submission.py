@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -13,12 +12,11 @@ from pipeline.messaging.announcement import announce
 from pipeline.messaging.backoff import delay_seconds
 from pipeline.messaging.upload_message import Delivery, Upload, is_later, send_upload
 from pipeline.rekognition import error_codes
+from pipeline.runtime.environment import StartTrackingEnvironment
+from pipeline.runtime.observability import logger
+from pipeline.services import Services
 from pipeline.storage.video_record import FAILED, SUBMITTING, VideoRecord
 from shared.aws_errors import code_of
-
-if TYPE_CHECKING:
-    from pipeline.runtime.environment import StartTrackingEnvironment
-    from pipeline.runtime.services import Services
 
 UNREADABLE_TRIES = 4
 """Retries before an unreadable object fails its video. S3 is strongly consistent, but a bucket's policy, a
@@ -32,6 +30,7 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
     WAITING = "waiting"
     REFUSED = "refused"
+    FOREIGN = "foreign"
 
 
 def submit(services: Services[StartTrackingEnvironment], upload: Upload, delivery: Delivery) -> Outcome:
@@ -39,10 +38,16 @@ def submit(services: Services[StartTrackingEnvironment], upload: Upload, deliver
 
     A refusal that waiting cures puts the upload back in its queue as a new message with a growing delay, so
     that waiting, however long, never counts against the queue's limit of receives. A permanent refusal fails
-    the video.
+    the video. An upload to another bucket than the videos bucket is dropped: no delivery makes it valid.
 
     Raises whatever else goes wrong, the record saying why, for the queue to deliver the message again.
     """
+    if upload.video.bucket != services.environment.videos_bucket:
+        logger.warning(
+            "Upload dropped: not in the videos bucket",
+            extra={"bucket": upload.video.bucket, "key": upload.video.key},
+        )
+        return Outcome.FOREIGN
     record = _attempt_for(services, upload, delivery)
     if record is None:
         # An earlier delivery may have ended between failing the video and announcing that.
@@ -111,7 +116,7 @@ def _refused(
 ) -> Outcome:
     """Wait, fail the video, or raise the error again: whatever its code asks for."""
     records = services.records
-    code, reason = code_of(error), error_codes.reason_of(error)
+    code, reason = code_of(error), messages.reason_of(error)
     if code in error_codes.BACK_PRESSURE:
         again = replace(delivery, limited=delivery.limited + 1, redriven=False)
         _send_back(services, upload, again, delay_seconds(delivery.limited))

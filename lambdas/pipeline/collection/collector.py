@@ -7,27 +7,26 @@ from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import ClientError
 
 from pipeline import messages
 from pipeline.collection.final_results import write_final_results
 from pipeline.collection.lease import Lease
-from pipeline.collection.person_pages import Page, read_page, read_persons
+from pipeline.collection.person_pages import read_persons
 from pipeline.collection.person_writer import write_person
 from pipeline.collection.results import Results
 from pipeline.errors import CollectionStalledError, LeaseLostError, OutOfTimeError, TokenExpiredError
 from pipeline.rekognition import error_codes
+from pipeline.rekognition.result_page import Page, read_page
 from pipeline.report.still import shown_aspect, still_if_any
 from pipeline.runtime.deadline import Deadline
+from pipeline.runtime.environment import CollectTracksEnvironment
 from pipeline.runtime.observability import count, logger
+from pipeline.services import Services
 from shared.aws_errors import code_of
 from shared.still import Still
-
-if TYPE_CHECKING:
-    from pipeline.runtime.environment import CollectTracksEnvironment
-    from pipeline.runtime.services import Services
 
 _LARGE_RECORDS = 200_000
 """The final results of more records than these take a while: begun only with half of the time left."""

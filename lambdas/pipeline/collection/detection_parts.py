@@ -17,7 +17,7 @@ _PART_BYTES = 8 * 1024 * 1024
 """Size of a part, gzipped, that is held in memory."""
 
 _GZIP_LEVEL = 4
-"""Half the time of the default level for some 5 % more bytes."""
+"""zlib's level: 4 % larger than at the default of 6, and no slower."""
 
 
 class DetectionParts:

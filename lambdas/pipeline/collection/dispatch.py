@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from pipeline import messages
 from pipeline.collection.collector import Collector, Progress
+from pipeline.collection.deletion import delete_tracks
 from pipeline.collection.lease import Lease, take_lease
 from pipeline.errors import (
     CompletionExpiredError,
@@ -16,19 +16,16 @@ from pipeline.errors import (
     JobNotFoundError,
     LeaseLostError,
 )
+from pipeline.messages import reason_of
 from pipeline.messaging.announcement import announce
 from pipeline.messaging.backoff import delay_seconds
 from pipeline.messaging.completion_message import Completion, CompletionMessage, resend_completion
-from pipeline.rekognition.error_codes import reason_of
 from pipeline.runtime.deadline import Deadline
+from pipeline.runtime.environment import CollectTracksEnvironment
 from pipeline.runtime.observability import count, logger
-from pipeline.storage.deletion import delete_tracks
+from pipeline.services import Services
 from pipeline.storage.tracks_folder import TracksFolder
 from pipeline.storage.video_record import FAILED, SUBMITTING, SUCCEEDED, VideoRecord
-
-if TYPE_CHECKING:
-    from pipeline.runtime.environment import CollectTracksEnvironment
-    from pipeline.runtime.services import Services
 
 _MOST_TRIES = 70
 """Waits in a row, without one person more, before the message fails: about two hours, which is longer than

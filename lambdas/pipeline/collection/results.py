@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from pipeline.collection.detection_parts import DetectionParts
 from pipeline.report.report_parts import ReportParts
 from pipeline.runtime.clock import epoch, expiry
+from pipeline.runtime.environment import PipelineEnvironment
+from pipeline.services import Services
 from pipeline.storage.checkpoint import Checkpoint
 from pipeline.storage.tracks_folder import TracksFolder
 from pipeline.storage.tracks_table import TracksTable
 from pipeline.storage.video_record import VideoRecord
-
-if TYPE_CHECKING:
-    from pipeline.runtime.environment import PipelineEnvironment
-    from pipeline.runtime.services import Services
 
 
 @dataclass(frozen=True)

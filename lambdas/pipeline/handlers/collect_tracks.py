@@ -10,12 +10,12 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pipeline.collection.dispatch import dispatch
+from pipeline.messages import reason_of
 from pipeline.messaging.completion_message import CompletionMessage
-from pipeline.rekognition.error_codes import reason_of
 from pipeline.runtime.deadline import Deadline
 from pipeline.runtime.environment import CollectTracksEnvironment
 from pipeline.runtime.observability import count, logger, metrics, tracer
-from pipeline.runtime.services import Services
+from pipeline.services import Services
 
 
 @cache

@@ -17,7 +17,7 @@ from pipeline.reconciliation.repairs import Repair, repair_stuck
 from pipeline.runtime.deadline import Deadline
 from pipeline.runtime.environment import ReconcileJobsEnvironment
 from pipeline.runtime.observability import logger, metrics, tracer
-from pipeline.runtime.services import Services
+from pipeline.services import Services
 
 _PATIENCE_SECONDS = 1200
 """How long a record stands still before its video counts as stuck: longer than any function of the pipeline

@@ -9,11 +9,11 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from pipeline.messages import reason_of
 from pipeline.messaging.upload_message import read_delivery, read_uploads
-from pipeline.rekognition.error_codes import reason_of
 from pipeline.runtime.environment import StartTrackingEnvironment
 from pipeline.runtime.observability import count, logger, metrics, tracer
-from pipeline.runtime.services import Services
+from pipeline.services import Services
 from pipeline.submission import Outcome, submit
 
 _METRIC = {
@@ -21,6 +21,7 @@ _METRIC = {
     Outcome.DUPLICATE: "DuplicateUploads",
     Outcome.WAITING: "JobsHeldBack",
     Outcome.REFUSED: "JobsRefused",
+    Outcome.FOREIGN: "ForeignUploads",
 }
 
 
@@ -41,14 +42,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     )
 
 
-def _submit_uploads(message: SQSRecord) -> None:
+def _submit_uploads(record: SQSRecord) -> None:
     """Submit every upload of a message, though one of them fails; fail the message if one did."""
     count("UploadMessages")
-    delivery = read_delivery(
-        message.raw_event.get("messageAttributes") or {}, message.raw_event["attributes"]
-    )
+    delivery = read_delivery(record.raw_event.get("messageAttributes") or {}, record.raw_event["attributes"])
     failed = []
-    for upload in read_uploads(message.body):
+    for upload in read_uploads(record.body):
         try:
             outcome = submit(services(), upload, delivery)
         except Exception as error:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline import messages
 from pipeline.errors import EventNotPublishedError
+from pipeline.runtime.environment import PipelineEnvironment
 from pipeline.runtime.observability import count, logger
+from pipeline.services import Services
 from pipeline.storage.tracks_folder import MANIFEST
 from pipeline.storage.video_record import FAILED, SUCCEEDED, VideoRecord
-
-if TYPE_CHECKING:
-    from pipeline.runtime.environment import PipelineEnvironment
-    from pipeline.runtime.services import Services
 
 SOURCE = "people-pathing"
 """The events' `source`."""

@@ -7,12 +7,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from aws_lambda_powertools.utilities.parser import BaseModel, Field, parse
+from aws_lambda_powertools.utilities.parser import BaseModel, Field, ValidationError
 
 from pipeline.storage.video_record import VideoRecord
+from pipeline.video import is_video_id
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
@@ -22,7 +24,9 @@ TRIES = "Tries"
 
 
 class _Completion(BaseModel):
-    JobId: str = Field(min_length=1)
+    """The members that are read; a JobId has the form the contract gives it."""
+
+    JobId: str = Field(pattern="^[a-zA-Z0-9-_]{1,64}$")
     Status: str
     JobTag: str | None = None
 
@@ -36,8 +40,8 @@ class _Envelope(BaseModel):
 
 @dataclass(frozen=True)
 class Completion:
-    """What the message says: a job has ended. `video_id` is None for a job without a tag, which is not the
-    pipeline's.
+    """What the message says: a job has ended. `video_id` is None for a job whose tag is no video id,
+    which is not the pipeline's.
     """
 
     job_id: str
@@ -71,13 +75,14 @@ def read_completion(body: str) -> Completion:
     """The completion in a message's body, with or without SNS's envelope.
 
     Its `Status` is not read: a message may be old, so the job itself is asked.
-    Raises `pydantic.ValidationError` for anything else, `ValueError` for what is not JSON.
+    Raises `pydantic.ValidationError`, a ValueError, for anything else, however large or deeply nested.
     """
-    document = json.loads(body)
-    if isinstance(document, dict) and "Message" in document and "JobId" not in document:
-        document = json.loads(parse(event=document, model=_Envelope).Message)
-    message = parse(event=document, model=_Completion)
-    return Completion(message.JobId, message.JobTag)
+    # As text: pydantic's own JSON reader bounds the depth, where json.loads would raise a RecursionError.
+    with suppress(ValidationError):
+        body = _Envelope.model_validate_json(body).Message
+    message = _Completion.model_validate_json(body)
+    tag = message.JobTag
+    return Completion(message.JobId, tag if tag is not None and is_video_id(tag) else None)
 
 
 def send_completion(sqs: SQSClient, queue_url: str, record: VideoRecord) -> None:

@@ -1,7 +1,7 @@
 """Simplifying a path: dropping boxes that interpolation in time between the others gives back.
 
 Two steps. `SwingingDoor` drops boxes while they stream by, so that hours of them are never held in memory.
-`simplified` then chooses of those that are left the ones that matter most, as many as there is room for.
+`simplified` then chooses of those that are left the ones that matter most, as many as are allowed.
 Both keep real boxes, so no path ends where nobody was seen.
 """
 
@@ -67,8 +67,8 @@ def simplified(
     """At most `most` boxes of these spans, those that matter most, and how far the others lie from them.
 
     Douglas-Peucker in time, over all spans at once: again and again the box farthest from its interpolation
-    is kept, until the others lie within the tolerance or there is no room. The ends of spans are always kept;
-    where there is no room for them, the spans with the shortest gaps between them are joined first.
+    is kept, until the others lie within the tolerance or `most` are kept. The ends of spans are always kept;
+    where they are too many, the spans with the shortest gaps between them are joined first.
 
     Args:
         spans: unbroken spans in time order, none of them empty, each sorted by time.
@@ -81,15 +81,15 @@ def simplified(
     while sum(min(len(span), 2) for span in spans) > most:
         spans = _joined_at_shortest_gaps(spans)
     kept = [{0, len(span) - 1} for span in spans]
-    room = most - sum(map(len, kept))
+    left = most - sum(map(len, kept))
     heap = [
         (*_farthest(span, 0, len(span) - 1), number) for number, span in enumerate(spans) if len(span) > 2
     ]
     heapq.heapify(heap)
-    while heap and room and -heap[0][0] > tolerance:
+    while heap and left and -heap[0][0] > tolerance:
         _, first, middle, last, number = heapq.heappop(heap)
         kept[number].add(middle)
-        room -= 1
+        left -= 1
         for begin, end in ((first, middle), (middle, last)):
             if end - begin > 1:
                 heapq.heappush(heap, (*_farthest(spans[number], begin, end), number))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from pipeline.runtime.environment import ReconcileJobsEnvironment
+from pipeline.services import Services
+
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
-
-    from pipeline.runtime.environment import ReconcileJobsEnvironment
-    from pipeline.runtime.services import Services
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.messaging.upload_message import Delivery, Upload, send_upload
 from pipeline.runtime.deadline import Deadline
+from pipeline.runtime.environment import ReconcileJobsEnvironment
 from pipeline.runtime.observability import logger
+from pipeline.services import Services
 from pipeline.storage.attribute_values import item, plain_item
 from pipeline.video import Video, is_video
-
-if TYPE_CHECKING:
-    from pipeline.runtime.environment import ReconcileJobsEnvironment
-    from pipeline.runtime.services import Services
 
 _CURSOR: dict[str, Any] = {"PK": "RECONCILER", "SK": "CURSOR"}
 """Key of the item that says where in a large bucket the next invocation goes on."""

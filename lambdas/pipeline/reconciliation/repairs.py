@@ -5,26 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from pipeline import messages
-from pipeline.collection.person_pages import read_page
 from pipeline.errors import JobFailedError, JobInProgressError, JobNotFoundError
+from pipeline.messages import reason_of
 from pipeline.messaging.announcement import announce
 from pipeline.messaging.completion_message import send_completion
 from pipeline.messaging.upload_message import Delivery, Upload, send_upload
 from pipeline.reconciliation.backlog import Backlog
-from pipeline.rekognition.error_codes import is_service_fault, reason_of
+from pipeline.rekognition.error_codes import is_service_fault
+from pipeline.rekognition.result_page import read_page
 from pipeline.runtime.clock import epoch, iso
 from pipeline.runtime.deadline import Deadline
+from pipeline.runtime.environment import ReconcileJobsEnvironment
 from pipeline.runtime.observability import logger
+from pipeline.services import Services
 from pipeline.storage.video_record import COLLECTING, IN_PROGRESS, SUBMITTING, VideoRecord
-
-if TYPE_CHECKING:
-    from pipeline.runtime.environment import ReconcileJobsEnvironment
-    from pipeline.runtime.services import Services
 
 MOST_REPAIRS = 5
 """Repairs of one attempt that did not move it on until its video fails."""
@@ -100,7 +98,7 @@ def _submit_again(services: Services[ReconcileJobsEnvironment], record: VideoRec
 def _ask_about_job(
     services: Services[ReconcileJobsEnvironment], record: VideoRecord, backlog: Backlog
 ) -> Repair:
-    """There is a job, and nothing is heard of it: the tracking service says what became of it."""
+    """There is a job, and no message of it came: the tracking service says what became of it."""
     assert record.job_id
     try:
         read_page(services.tracking, record.job_id, None)
@@ -148,7 +146,7 @@ def _collect_again(
 
 
 def _give_up_with_last_reason(services: Services[ReconcileJobsEnvironment], record: VideoRecord) -> Repair:
-    reason = record.status_message or messages.NO_REASON_KNOWN
+    reason = record.status_message or messages.UNKNOWN_ERROR
     return _give_up(services, record, messages.GIVEN_UP.format(repairs=MOST_REPAIRS, reason=reason))
 
 

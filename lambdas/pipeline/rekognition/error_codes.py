@@ -1,10 +1,9 @@
-"""What the error codes of the tracking service mean to the pipeline, and how an error is put to a user."""
+"""What the error codes of the tracking service mean to the pipeline."""
 
 from __future__ import annotations
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from pipeline.errors import PipelineError
 from shared.aws_errors import THROTTLES, code_of, is_transient
 
 BACK_PRESSURE = THROTTLES | {"LimitExceededException"}
@@ -25,23 +24,9 @@ TOKEN_EXPIRED = "InvalidPaginationTokenException"  # noqa: S105
 NOT_FOUND = "ResourceNotFoundException"
 """The service does not know the job, or no longer."""
 
-_LONGEST_REASON = 500
-"""Characters of a reason in StatusMessage; botocore's own texts may be pages long."""
-
 
 def is_service_fault(error: BaseException) -> bool:
     """Whether the service is busy or faulty, rather than anything wrong with the video asked about."""
     if isinstance(error, ClientError):
         return code_of(error) in BACK_PRESSURE or is_transient(error)
     return isinstance(error, BotoCoreError)
-
-
-def reason_of(error: BaseException) -> str:
-    """One line, at most 500 characters, that says what went wrong."""
-    if isinstance(error, ClientError):
-        text = error.response["Error"].get("Message") or code_of(error)
-    elif isinstance(error, PipelineError):
-        text = str(error)
-    else:
-        text = f"{type(error).__name__}: {error}"
-    return " ".join(text.split())[:_LONGEST_REASON]

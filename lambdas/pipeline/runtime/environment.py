@@ -1,9 +1,9 @@
 """The environment variables of the pipeline's functions: small typed models, composed into one a function.
 
 PipelineEnvironment              TracksEnvironment, TrackingEnvironment
-├── StartTrackingEnvironment     … and UploadQueueEnvironment
-├── CollectTracksEnvironment     … and CollectQueueEnvironment
-└── ReconcileJobsEnvironment     … and both queues
+├── StartTrackingEnvironment     … and UploadsEnvironment
+├── CollectTracksEnvironment     … and CompletionsEnvironment
+└── ReconcileJobsEnvironment     … and both
 """
 
 from __future__ import annotations
@@ -88,15 +88,19 @@ class TrackingEnvironment(_Environment):
             )
 
 
-class UploadQueueEnvironment(_Environment):
-    """Where uploads wait."""
+class UploadsEnvironment(_Environment):
+    """Where videos are uploaded to, and where their uploads wait."""
+
+    videos_bucket: str = Field(
+        alias="VIDEOS_BUCKET", min_length=3, description="the name of the videos bucket"
+    )
 
     upload_queue_url: str = Field(
         alias="UPLOAD_QUEUE_URL", pattern=_URL, description="the URL of the upload queue"
     )
 
 
-class CollectQueueEnvironment(_Environment):
+class CompletionsEnvironment(_Environment):
     """Where completion messages wait."""
 
     collect_queue_url: str = Field(
@@ -108,7 +112,7 @@ class PipelineEnvironment(TracksEnvironment, TrackingEnvironment):
     """What every function needs."""
 
 
-class StartTrackingEnvironment(PipelineEnvironment, UploadQueueEnvironment):
+class StartTrackingEnvironment(PipelineEnvironment, UploadsEnvironment):
     """What `start_tracking` needs."""
 
     completion_topic_arn: str = Field(
@@ -121,7 +125,7 @@ class StartTrackingEnvironment(PipelineEnvironment, UploadQueueEnvironment):
     )
 
 
-class CollectTracksEnvironment(PipelineEnvironment, CollectQueueEnvironment):
+class CollectTracksEnvironment(PipelineEnvironment, CompletionsEnvironment):
     """What `collect_tracks` needs."""
 
     checkpoint_seconds: float = Field(
@@ -137,9 +141,5 @@ class CollectTracksEnvironment(PipelineEnvironment, CollectQueueEnvironment):
     )
 
 
-class ReconcileJobsEnvironment(PipelineEnvironment, UploadQueueEnvironment, CollectQueueEnvironment):
+class ReconcileJobsEnvironment(PipelineEnvironment, UploadsEnvironment, CompletionsEnvironment):
     """What `reconcile_jobs` needs."""
-
-    videos_bucket: str = Field(
-        alias="VIDEOS_BUCKET", min_length=3, description="the name of the videos bucket"
-    )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from pipeline.rekognition.error_codes import reason_of
+from pipeline.messages import reason_of
 from pipeline.runtime.clock import expiry, iso
 from pipeline.runtime.observability import logger
 from pipeline.storage.attribute_values import attribute, item, plain_item

@@ -61,7 +61,7 @@ def test_waiting_longer_than_the_queue_allows_receives_is_no_dead_letter(
 def test_throttled_collections_that_get_further_never_wait_too_long(
     pipeline: EmbeddedPipeline, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.runtime.services._PAGE_ATTEMPTS", 1)
+    monkeypatch.setattr("pipeline.services._PAGE_ATTEMPTS", 1)
     monkeypatch.setattr("pipeline.collection.dispatch.delay_seconds", lambda _: 0)
     monkeypatch.setattr("pipeline.collection.dispatch._MOST_TRIES", 2)
     monkeypatch.setenv("CHECKPOINT_SECONDS", "0")

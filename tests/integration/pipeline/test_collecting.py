@@ -149,7 +149,7 @@ def test_the_next_invocation_goes_on_from_the_checkpoint(
 
     tracking.before_page = break_on_the_fourth
     # The connection breaks, and is not tried again.
-    monkeypatch.setattr("pipeline.runtime.services._PAGE_ATTEMPTS", 1)
+    monkeypatch.setattr("pipeline.services._PAGE_ATTEMPTS", 1)
     pipeline.complete(job)
     pipeline.run_until(lambda: pipeline.status(video) == "SUCCEEDED")
 
@@ -193,7 +193,7 @@ def test_throttled_pages_are_requested_again(pipeline: EmbeddedPipeline, trackin
 def test_pages_throttled_for_long_send_the_message_back_and_make_no_dead_letter(
     pipeline: EmbeddedPipeline, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.runtime.services._PAGE_ATTEMPTS", 1)
+    monkeypatch.setattr("pipeline.services._PAGE_ATTEMPTS", 1)
     monkeypatch.setattr("pipeline.collection.dispatch.delay_seconds", lambda _: 0)
     tracking.people = People(2, 1500)
     video, job = _start(pipeline, tracking)

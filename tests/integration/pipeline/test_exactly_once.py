@@ -17,17 +17,14 @@ from testing.pipeline_environment import EmbeddedPipeline, completion_message, l
 from testing.scripted_rekognition import Job, People, ScriptedTracking
 
 
-def _event_of(pipeline: EmbeddedPipeline, video: Video, sequencer: str | None = None) -> str:
+def _event_of(video: Video, sequencer: str | None = None) -> str:
     """The S3 event of a video's upload, as it is delivered again."""
     s3_object = {"key": video.key}
     if video.version != "null":
         s3_object["versionId"] = video.version
     if sequencer:
         s3_object["sequencer"] = sequencer
-    record = {
-        "eventName": "ObjectCreated:Put",
-        "s3": {"bucket": {"name": pipeline.videos}, "object": s3_object},
-    }
+    record = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": video.bucket}, "object": s3_object}}
     return json.dumps({"Records": [record]})
 
 
@@ -38,7 +35,7 @@ def test_a_duplicate_event_starts_no_second_job(
     pipeline.run_until(lambda: pipeline.status(video) == "IN_PROGRESS")
 
     for _ in range(3):
-        pipeline.sqs.send_message(QueueUrl=pipeline.upload_queue, MessageBody=_event_of(pipeline, video))
+        pipeline.sqs.send_message(QueueUrl=pipeline.upload_queue, MessageBody=_event_of(video))
     pipeline.run_until(lambda: pipeline.waiting(pipeline.upload_queue) == 0)
 
     assert len(tracking.jobs) == 1
@@ -56,7 +53,7 @@ def test_events_delivered_at_the_same_moment_start_one_job(
             {
                 "messageId": "m",
                 "receiptHandle": "r",
-                "body": _event_of(pipeline, video),
+                "body": _event_of(video),
                 "attributes": {},
                 "messageAttributes": {},
                 "eventSource": "aws:sqs",
@@ -230,9 +227,7 @@ def test_a_stale_event_of_an_earlier_upload_changes_nothing(
     video = pipeline.upload("a.mp4")
     pipeline.run_until(lambda: pipeline.status(video) == "IN_PROGRESS")
 
-    pipeline.sqs.send_message(
-        QueueUrl=pipeline.upload_queue, MessageBody=_event_of(pipeline, video, sequencer="00")
-    )
+    pipeline.sqs.send_message(QueueUrl=pipeline.upload_queue, MessageBody=_event_of(video, sequencer="00"))
     pipeline.run_until(lambda: pipeline.waiting(pipeline.upload_queue) == 0)
 
     assert len(tracking.jobs) == 1
@@ -298,7 +293,7 @@ def test_a_duplicate_event_of_a_failed_video_does_not_run_it_again(
     video = pipeline.upload("a.mp4")
     pipeline.run_until(lambda: pipeline.status(video) == "FAILED")
 
-    pipeline.sqs.send_message(QueueUrl=pipeline.upload_queue, MessageBody=_event_of(pipeline, video))
+    pipeline.sqs.send_message(QueueUrl=pipeline.upload_queue, MessageBody=_event_of(video))
     pipeline.run_until(lambda: pipeline.waiting(pipeline.upload_queue) == 0)
 
     assert len(tracking.jobs) == 1
@@ -323,16 +318,17 @@ def test_a_bad_message_does_not_stop_the_others_of_its_batch(
 ) -> None:
     videos = [Video(pipeline.videos, f"{name}.mp4", "v") for name in "abc"]
     bodies = [
-        _event_of(pipeline, videos[0]),
+        _event_of(videos[0]),
         "not JSON",
-        _event_of(pipeline, videos[1]),
+        _event_of(videos[1]),
         "{}",
-        _event_of(pipeline, videos[2]),
+        "[" * 100_000,
+        _event_of(videos[2]),
     ]
     for body in bodies:
         pipeline.sqs.send_message(QueueUrl=pipeline.upload_queue, MessageBody=body)
 
-    pipeline.run_until(lambda: pipeline.waiting(pipeline.upload_dead_letter_queue) == 2)
+    pipeline.run_until(lambda: pipeline.waiting(pipeline.upload_dead_letter_queue) == 3)
 
     assert [pipeline.status(video) for video in videos] == ["IN_PROGRESS"] * 3
     assert len(tracking.jobs) == 3
@@ -342,7 +338,7 @@ def test_a_failing_record_does_not_stop_the_others_of_its_message(
     pipeline: EmbeddedPipeline, tracking: ScriptedTracking
 ) -> None:
     videos = [Video(pipeline.videos, f"{name}.mp4", "v") for name in "abc"]
-    records = [json.loads(_event_of(pipeline, video))["Records"][0] for video in videos]
+    records = [json.loads(_event_of(video))["Records"][0] for video in videos]
     tracking.fail_next("StartPersonTracking", "AccessDeniedException", message="not authorized")
     pipeline.sqs.send_message(QueueUrl=pipeline.upload_queue, MessageBody=json.dumps({"Records": records}))
 
@@ -362,3 +358,38 @@ def test_the_completion_of_an_unknown_job_is_ignored(pipeline: EmbeddedPipeline)
 
     assert pipeline.waiting(pipeline.collect_dead_letter_queue) == 0
     assert pipeline.meta(video) is None
+
+
+def test_an_event_of_another_bucket_is_dropped_with_its_reason_and_counted(
+    pipeline: EmbeddedPipeline,
+    tracking: ScriptedTracking,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    foreign = Video("another-bucket", "theirs.mp4", "v1")
+    pipeline.sqs.send_message(QueueUrl=pipeline.upload_queue, MessageBody=_event_of(foreign))
+    video = pipeline.upload("ours.mp4")
+
+    pipeline.run_until(lambda: pipeline.waiting(pipeline.upload_queue) == 0)
+
+    assert pipeline.status(video) == "IN_PROGRESS"
+    assert [job.request["JobTag"] for job in tracking.jobs.values()] == [video.id]
+    assert pipeline.meta(foreign) is None
+    assert pipeline.waiting(pipeline.upload_dead_letter_queue) == 0
+    (logged,) = (record for record in caplog.records if record.message.startswith("Upload dropped"))
+    assert logged.message == "Upload dropped: it is of another bucket than the videos bucket"
+    assert (logged.__dict__["bucket"], logged.__dict__["key"]) == (foreign.bucket, foreign.key)
+    assert capsys.readouterr().out.count('"ForeignUploads":[1.0]') == 1
+
+
+def test_a_record_of_another_bucket_does_not_stop_the_others_of_its_message(
+    pipeline: EmbeddedPipeline, tracking: ScriptedTracking
+) -> None:
+    ours, foreign = Video(pipeline.videos, "ours.mp4", "v1"), Video("another-bucket", "theirs.mp4", "v1")
+    events = [json.loads(_event_of(video)) for video in (foreign, ours)]
+    records = [record for event in events for record in event["Records"]]
+    pipeline.sqs.send_message(QueueUrl=pipeline.upload_queue, MessageBody=json.dumps({"Records": records}))
+
+    pipeline.run_until(lambda: pipeline.waiting(pipeline.upload_queue) == 0)
+
+    assert [job.request["JobTag"] for job in tracking.jobs.values()] == [ours.id]

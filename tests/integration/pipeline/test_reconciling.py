@@ -149,7 +149,7 @@ def test_a_video_that_cannot_be_repaired_fails_with_the_last_reason(
 
     assert pipeline.reconcile()["given up"] == 1
 
-    assert _reason(pipeline, video) == "Given up after 5 attempts to repair it: not authorized"
+    assert _reason(pipeline, video) == "Gave up after 5 repair attempts. Last error: not authorized"
     assert [event["detail-type"] for event in pipeline.announcements()] == ["Person Tracking Failed"]
 
 
@@ -294,7 +294,7 @@ def test_a_video_whose_job_can_never_be_queried_fails_with_the_reason(
         assert pipeline.reconcile() == {"not repaired": 1, "missed videos": 0}
     assert pipeline.reconcile()["given up"] == 1
 
-    assert _reason(pipeline, video) == "Given up after 5 attempts to repair it: not authorized"
+    assert _reason(pipeline, video) == "Gave up after 5 repair attempts. Last error: not authorized"
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "InternalServerError"])

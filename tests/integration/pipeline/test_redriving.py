@@ -7,17 +7,22 @@ import time
 
 import pytest
 
+from pipeline.video import Video
 from testing.faulty_proxy import FaultyProxy
 from testing.pipeline_environment import EmbeddedPipeline
+from testing.poison import poison_bodies
 from testing.scripted_rekognition import ScriptedTracking
-from tools.commands.redrive import Letter, dead_letters, inert, put_back, run_again, send_again
+from tools.attempts import Attempts
+from tools.commands.redrive import Letter, dead_letters, explain, put_back, redrive, run_again, send_again
+from tools.errors import LocalError
+from tools.inert import inert
 from tools.target import Target, embedded
 
 
-def target_of(pipeline: EmbeddedPipeline) -> Target:
-    """The pipeline as the commands see a deployed stack."""
+def target_of(pipeline: EmbeddedPipeline, endpoint: str | None = None) -> Target:
+    """The pipeline as the commands see a deployed stack, through `endpoint` if given."""
     return embedded(
-        pipeline.endpoint,
+        endpoint or pipeline.endpoint,
         {
             "VideosBucket": pipeline.videos,
             "ResultsBucket": pipeline.results,
@@ -31,7 +36,14 @@ def target_of(pipeline: EmbeddedPipeline) -> Target:
 
 
 def _messages(pipeline: EmbeddedPipeline) -> list[Letter]:
-    return list(dead_letters(target_of(pipeline)))
+    attempts = Attempts()
+    found = list(dead_letters(target_of(pipeline), attempts))
+    assert attempts.failures == []
+    return found
+
+
+def _explained(pipeline: EmbeddedPipeline, message: Letter) -> tuple[str, str, str]:
+    return message.queue, *explain(target_of(pipeline), message.body)
 
 
 def test_a_dead_letter_upload_is_listed_with_its_reason_and_runs_when_sent_again(
@@ -43,8 +55,7 @@ def test_a_dead_letter_upload_is_listed_with_its_reason_and_runs_when_sent_again
     tracking.after_start = pipeline.complete
 
     (message,) = _messages(pipeline)
-    assert (message.queue, message.about) == ("Upload", "größe 🚶.mp4")
-    assert message.reason == "SUBMITTING: not authorized"
+    assert _explained(pipeline, message) == ("Upload", "größe 🚶.mp4", "SUBMITTING: not authorized")
     send_again(target_of(pipeline), message)
     pipeline.run_until(lambda: pipeline.status(video) == "SUCCEEDED")
 
@@ -62,8 +73,9 @@ def test_a_dead_letter_completion_is_listed_with_its_reason_and_is_collected_whe
     pipeline.run_until(lambda: pipeline.waiting(pipeline.collect_dead_letter_queue) == 1)
 
     (message,) = _messages(pipeline)
-    assert (message.queue, message.about) == ("Collect", "a.mp4")
-    assert message.reason.startswith("COLLECTING: AccessDenied")
+    queue, about, reason = _explained(pipeline, message)
+    assert (queue, about) == ("Collect", "a.mp4")
+    assert reason.startswith("COLLECTING: AccessDenied")
     send_again(target_of(pipeline), message)
     pipeline.run_until(lambda: pipeline.status(video) == "SUCCEEDED")
 
@@ -147,7 +159,7 @@ def test_dead_letter_messages_sent_again_as_they_come_are_sent_once_however_long
             QueueUrl=pipeline.collect_dead_letter_queue, MessageBody=f"not one of ours {number}"
         )
 
-    for message in dead_letters(target_of(pipeline)):
+    for message in dead_letters(target_of(pipeline), Attempts()):
         time.sleep(0.12)
         send_again(target_of(pipeline), message)
 
@@ -166,10 +178,93 @@ def test_listing_leaves_dead_letter_messages_where_they_are(pipeline: EmbeddedPi
         put_back(target_of(pipeline), message)
 
     assert len(messages) == 12
-    assert {message.reason for message in messages} == {"no message of ours: it cannot be read"}
+    reasons = {_explained(pipeline, message)[2] for message in messages}
+    assert reasons == {"no message of ours: it cannot be read"}
     assert pipeline.waiting(pipeline.collect_dead_letter_queue) == 12
 
 
 @pytest.mark.parametrize("text", ["a\nb", "\x1b[31mred", "\x9b2J", "a\u202eb"])
 def test_hostile_names_are_inert_on_a_terminal(text: str) -> None:
     assert inert(text).isprintable()
+
+
+def test_text_from_outside_is_printed_up_to_a_length() -> None:
+    assert inert("k" * 1024) == "k" * 1024
+    assert inert("k" * 190_000) == "k" * 1024 + "…"
+
+
+def test_poison_messages_are_listed_one_a_line_and_safe_to_print(
+    pipeline: EmbeddedPipeline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bodies = poison_bodies(Video(pipeline.videos, "a.mp4", "v"))
+    for body in bodies.values():
+        pipeline.sqs.send_message(QueueUrl=pipeline.collect_dead_letter_queue, MessageBody=body)
+
+    redrive(target_of(pipeline), only_list=True)
+
+    *lines, last = capsys.readouterr().out.removesuffix("\n").split("\n")
+    assert len(lines) == len(bodies)
+    assert last == f"dead-letter messages: {len(bodies)}"
+    assert all(line.isprintable() and len(line) < 2200 for line in lines)
+    assert pipeline.waiting(pipeline.collect_dead_letter_queue) == len(bodies)
+
+
+def test_poison_messages_sent_again_go_back_to_the_dead_letter_queue_alone(
+    pipeline: EmbeddedPipeline, tracking: ScriptedTracking
+) -> None:
+    tracking.after_start = pipeline.complete
+    video = pipeline.upload("a.mp4")
+    bodies = poison_bodies(video)
+    for body in bodies.values():
+        pipeline.sqs.send_message(QueueUrl=pipeline.upload_dead_letter_queue, MessageBody=body)
+
+    redrive(target_of(pipeline), only_list=False)
+    pipeline.run_until(lambda: pipeline.waiting(pipeline.upload_dead_letter_queue) == len(bodies))
+    pipeline.run_until(lambda: pipeline.status(video) == "SUCCEEDED")
+
+    assert len(tracking.jobs) == 1
+
+
+def test_a_message_that_cannot_be_sent_again_stays_and_does_not_stop_the_others(
+    pipeline: EmbeddedPipeline, proxy: FaultyProxy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(3):
+        pipeline.sqs.send_message(
+            QueueUrl=pipeline.collect_dead_letter_queue, MessageBody=f"not one of ours {number}"
+        )
+    proxy.fail("SendMessage", "InvalidParameterValue", times=1)
+
+    with pytest.raises(LocalError, match="1 thing could not be done"):
+        redrive(target_of(pipeline, proxy.url), only_list=False)
+
+    shown = capsys.readouterr()
+    assert shown.out.splitlines()[-1] == "dead-letter messages: 3, 2 sent again"
+    assert "InvalidParameterValue by the proxy" in shown.err
+    assert pipeline.waiting(pipeline.collect_queue) == 2
+    assert pipeline.waiting(pipeline.collect_dead_letter_queue) == 1
+
+
+def test_a_table_that_does_not_answer_hides_no_message(
+    pipeline: EmbeddedPipeline, proxy: FaultyProxy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    completion = json.dumps({"JobId": "job", "Status": "SUCCEEDED", "JobTag": "0" * 32})
+    pipeline.sqs.send_message(QueueUrl=pipeline.collect_dead_letter_queue, MessageBody=completion)
+    proxy.fail("GetItem", "AccessDeniedException", times=100)
+
+    redrive(target_of(pipeline, proxy.url), only_list=True)
+
+    assert "the table does not answer: AccessDeniedException by the proxy" in capsys.readouterr().out
+
+
+def test_a_missing_queue_hides_none_of_the_others(
+    pipeline: EmbeddedPipeline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipeline.sqs.delete_queue(QueueUrl=pipeline.collect_dead_letter_queue)
+    pipeline.sqs.send_message(QueueUrl=pipeline.upload_dead_letter_queue, MessageBody="not one of ours")
+
+    with pytest.raises(LocalError, match="1 thing could not be done"):
+        redrive(target_of(pipeline), only_list=True)
+
+    shown = capsys.readouterr()
+    assert shown.out.splitlines()[-1] == "dead-letter messages: 1"
+    assert shown.err.startswith("failed: reading the dead-letter queue of Collect: ")

@@ -17,7 +17,7 @@ _SHARED = {
     "TRACKING_ENDPOINT": "engine",
     "ENGINE_FUNCTION": "engine-api",
 }
-_UPLOADS = {"UPLOAD_QUEUE_URL": "https://sqs/uploads"}
+_UPLOADS = {"VIDEOS_BUCKET": "videos", "UPLOAD_QUEUE_URL": "https://sqs/uploads"}
 _COLLECTS = {"COLLECT_QUEUE_URL": "https://sqs/collects"}
 _PUBLISHING = {
     "COMPLETION_TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:done",
@@ -26,7 +26,7 @@ _PUBLISHING = {
 _NEEDED: dict[type[PipelineEnvironment], dict[str, str]] = {
     StartTrackingEnvironment: {**_SHARED, **_UPLOADS, **_PUBLISHING},
     CollectTracksEnvironment: {**_SHARED, **_COLLECTS},
-    ReconcileJobsEnvironment: {**_SHARED, **_UPLOADS, **_COLLECTS, "VIDEOS_BUCKET": "videos"},
+    ReconcileJobsEnvironment: {**_SHARED, **_UPLOADS, **_COLLECTS},
 }
 
 

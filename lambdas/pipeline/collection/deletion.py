@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
-
+from pipeline.runtime.environment import PipelineEnvironment
+from pipeline.services import Services
 from pipeline.storage.tracks_folder import TracksFolder
 from pipeline.storage.tracks_table import delete_items
-
-if TYPE_CHECKING:
-    from pipeline.runtime.environment import PipelineEnvironment
-    from pipeline.runtime.services import Services
-
-_VIDEO_ID = re.compile("[0-9a-f]{32}")
+from pipeline.video import is_video_id
 
 
 def delete_tracks(services: Services[PipelineEnvironment], video_id: str) -> None:
     """Delete every item of the video but META, and every object. Does nothing for what is no video id."""
-    if not _VIDEO_ID.fullmatch(video_id):
+    if not is_video_id(video_id):
         return
     delete_items(services.dynamodb, services.environment.tracks_table, video_id)
     TracksFolder(services.s3, services.environment.results_bucket, video_id).delete_all()
