@@ -20,6 +20,7 @@ from engine.video.orientation import orientation_of
 from engine.video.pixel_aspect import PixelAspect, square_size
 from engine.video.timeline import Timeline, read_timeline
 
+
 @dataclass(frozen=True, slots=True)
 class VideoMetadata:
     """A video that can be tracked.

@@ -18,8 +18,8 @@ def plan_segments(metadata: VideoMetadata, seconds: float) -> list[Segment]:
     """Segments of `seconds` (> 0) that cover the video without gap or overlap; at least one.
 
     The last one is open-ended in effect: its end lies an hour beyond the container's duration, which is
-    often a frame or two short of the truth; not so where the file was cut off. A last piece shorter than a quarter of `seconds` joins the one
-    before it.
+    often a frame or two short of the truth; not so where the file was cut off. A last piece shorter than a
+    quarter of `seconds` joins the one before it.
     """
     if seconds <= 0:
         raise ValueError("seconds must be above 0")

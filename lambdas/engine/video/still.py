@@ -23,9 +23,10 @@ WIDTH = 960
 
 
 def scene_jpeg(file: BinaryIO, at_ms: int) -> bytes | None:
-    """The frame shown at `at_ms` as a JPEG, upright, at most :data:`WIDTH` wide; of large frames the keyframe before.
+    """The frame shown at `at_ms` as a JPEG, upright, at most :data:`WIDTH` wide.
 
-    A picture beside the tracks is not worth a job: None where that frame cannot be had.
+    Of frames as large as 8K, it is the keyframe before. A picture beside the tracks is not worth a job: None
+    where that frame cannot be had.
 
     Args:
         file: the video, seekable; left open.
