@@ -1,8 +1,8 @@
 """A look at an MP4's or MOV's boxes before the demuxer sees them: what is missing, encrypted or absurd.
 
 The demuxer allocates what the sample tables claim, says only "invalid data" when the index is missing and
-hands on encrypted samples as if they were clear; reading the few box headers first bounds the one and words the
-others. Layout: ISO/IEC 14496-12; encryption: ISO/IEC 23001-7.
+hands on encrypted samples as if they were clear; reading the few box headers first bounds the one and words
+the others. Layout: ISO/IEC 14496-12; encryption: ISO/IEC 23001-7.
 """
 
 from __future__ import annotations

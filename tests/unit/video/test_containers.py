@@ -1,4 +1,4 @@
-"""Files that are no MP4, MOV or AVI, whatever their name: what they are, and the command that converts them."""
+"""Files that are no MP4, MOV or AVI, whatever their name: what they are, and how to convert them."""
 
 from __future__ import annotations
 

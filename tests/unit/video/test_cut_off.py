@@ -93,7 +93,10 @@ def test_frames_that_lie_beyond_the_file_are_missing_wherever_they_are_in_the_vi
 def test_a_few_frames_cut_off_shorten_the_video(tmp_path: Path) -> None:
     found = metadata(cut(clip_of(tmp_path / "a.mp4", movflags="faststart"), 0.9))
     assert found.duration_millis == pytest.approx(9000, abs=200)
-    assert found.note == f"The file is cut off: {found.duration_millis / 1000:.1f} of 10.0 seconds could be read."
+    assert (
+        found.note
+        == f"The file is cut off: {found.duration_millis / 1000:.1f} of 10.0 seconds could be read."
+    )
 
 
 def test_one_long_fragment_cut_in_half_is_refused(tmp_path: Path) -> None:

@@ -12,7 +12,10 @@ from engine.video.errors import VideoError
 from engine.video.metadata import read_metadata
 from testing.clips import make_clip
 
-KEY = {"encryption_key": "0123456789abcdef0123456789abcdef", "encryption_kid": "fedcba9876543210fedcba9876543210"}
+KEY = {
+    "encryption_key": "0123456789abcdef0123456789abcdef",
+    "encryption_kid": "fedcba9876543210fedcba9876543210",
+}
 
 
 def encrypted(path: Path, **options: str) -> Path:
