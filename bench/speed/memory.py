@@ -1,7 +1,7 @@
 """Peak memory of planning and of detecting, each taken in a process of its own.
 
-`python -m bench.speed.memory` makes the heaviest videos that are not refused, in several codecs, and prints what
-each step needs for them beside what its function has.
+`python -m bench.speed.memory` makes the heaviest videos that are not refused, in several codecs, and prints
+what each step needs for them beside what its function has.
 """
 
 from __future__ import annotations
