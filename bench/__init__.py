@@ -1,0 +1,1 @@
+import engine  # noqa: F401 - switches off onnxruntime's reports before a module here can import it

@@ -56,6 +56,7 @@ class Functions:
         self._architecture = lambda_.Architecture.ARM_64 if arm else lambda_.Architecture.X86_64
         self._environment = {
             **environment,
+            "ORT_DISABLE_TELEMETRY": "1",
             "POWERTOOLS_SERVICE_NAME": options.prefix,
             "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
             "POWERTOOLS_LOG_LEVEL": "INFO",

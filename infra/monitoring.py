@@ -102,6 +102,13 @@ class Monitoring(Construct):
             threshold=1,
             says="The reconciler found videos that had got stuck, and put them back or failed them.",
         )
+        self._alarm(
+            "ForeignUploads",
+            self._counted("ForeignUploads", _HOUR),
+            threshold=1,
+            says="Uploads to another bucket reached the upload queue and were dropped; start_tracking's log "
+            "names the bucket. Remove its notification.",
+        )
 
     def _watch_functions(self) -> None:
         for name, metric, says in (

@@ -46,23 +46,23 @@ class DurableQueue(Construct):
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=receives),
         )
 
-    def accept_from(self, service: str, *, source_arn: str | None = None) -> None:
-        """Let `service` (such as `sns`) send on behalf of this account.
+    def accept_from(self, service: str, *, source_arn: str, dead_letters: bool = True) -> None:
+        """Let `service` (such as `sns`) send on behalf of this account and of `source_arn`.
 
-        `source_arn` narrows it to a topic or rule, which may also leave among the dead letters what it could
-        not deliver. A bucket cannot be named, since it names the queue itself.
+        Args:
+            service: its name before `.amazonaws.com`.
+            source_arn: of the topic, rule or bucket; `*` and `?` stand for what is not known of it.
+            dead_letters: whether it may also leave there what it could not deliver, as topics and rules do.
         """
-        conditions: dict[str, object] = {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
-        queues = [self.queue]
-        if source_arn is not None:
-            conditions["ArnEquals"] = {"aws:SourceArn": source_arn}
-            queues.append(self.dead_letters)
-        for queue in queues:
+        for queue in (self.queue, self.dead_letters) if dead_letters else (self.queue,):
             queue.add_to_resource_policy(
                 iam.PolicyStatement(
                     principals=[iam.ServicePrincipal(f"{service}.amazonaws.com")],
                     actions=["sqs:SendMessage"],
                     resources=[queue.queue_arn],
-                    conditions=conditions,
+                    conditions={
+                        "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
+                        "ArnLike": {"aws:SourceArn": source_arn},
+                    },
                 )
             )

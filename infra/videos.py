@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Aws, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
@@ -15,6 +15,10 @@ CONTAINERS = (".mp4", ".mov", ".avi")
 
 # A version that was replaced or deleted may still wait for its turn.
 _REPLACED_KEPT_DAYS = 7
+
+# CloudFormation makes a bucket's name of the stack's, the logical id and 13 random characters, shortening the
+# first two where 63 are not enough: at worst to 24 each, with two dashes.
+_NAME_SURELY_KEPT = 24
 
 
 def suffixes() -> list[str]:
@@ -87,5 +91,15 @@ class Videos(Construct):
                 for suffix in suffixes()
             ]
         )
-        uploads.accept_from("s3")
+        uploads.accept_from("s3", source_arn=self._arn_foreseen(bucket), dead_letters=False)
         self.bucket.node.add_dependency(uploads)
+
+    def _arn_foreseen(self, bucket: s3.CfnBucket) -> str:
+        """The bucket's ARN as far as it is known before the bucket is.
+
+        The queue's policy cannot name the bucket, which waits for that policy and names the queue itself.
+        What a bucket of a like name in this account sends all the same, `start_tracking` refuses.
+        """
+        stack = Stack.of(self)
+        name = f"{stack.stack_name}-{stack.get_logical_id(bucket)}".lower()
+        return f"arn:{Aws.PARTITION}:s3:::{name[:_NAME_SURELY_KEPT]}*"

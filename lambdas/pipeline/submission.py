@@ -11,6 +11,7 @@ from pipeline.messaging.backoff import delay_seconds
 from pipeline.messaging.events import announce
 from pipeline.messaging.upload_message import Delivery, Upload, is_later, send_upload
 from pipeline.rekognition import errors
+from pipeline.runtime.observability import logger
 from pipeline.storage.video_record import FAILED, SUBMITTING, Meta
 from pipeline.storage.video_records import Metas
 from shared.aws_errors import code_of
@@ -29,6 +30,7 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
     WAITING = "waiting"
     REFUSED = "refused"
+    FOREIGN = "foreign"
 
 
 def submit(services: Services, upload: Upload, delivery: Delivery) -> Outcome:
@@ -36,11 +38,17 @@ def submit(services: Services, upload: Upload, delivery: Delivery) -> Outcome:
 
     A refusal that waiting cures puts the upload back in its queue as a new message with a growing delay, so
     that waiting, however long, never counts against the queue's limit of receives. A permanent refusal fails
-    the video.
+    the video. What is of another bucket than the videos bucket is dropped: no delivery makes it one of ours.
 
     Raises whatever else goes wrong, META saying why, for the queue to deliver the message again.
     """
     environment = services.environment
+    if upload.video.bucket != environment.videos_bucket:
+        logger.warning(
+            "Upload dropped: it is of another bucket than the videos bucket",
+            extra={"bucket": upload.video.bucket, "key": upload.video.key},
+        )
+        return Outcome.FOREIGN
     metas = Metas(services.dynamodb, environment.tracks_table, environment.retention_days)
     meta = _attempt_for(metas, upload, delivery)
     if meta is None:

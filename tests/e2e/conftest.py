@@ -18,6 +18,9 @@ _QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Even so it calls its maker for accounts and messages; the pages under test are on loopback.
+    "--no-proxy-server",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 _PICTURES = Path(__file__).parents[2] / ".local" / "screenshots"
 

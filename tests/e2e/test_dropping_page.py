@@ -182,6 +182,18 @@ def test_what_is_no_video_is_not_even_sent_and_can_be_dismissed(
     assert "POST" not in sent
 
 
+def test_a_name_with_control_characters_is_not_even_sent(site: Site, new_page: PageMaker) -> None:
+    page = new_page()
+    page.goto(site.address)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.evaluate("upload(new File(['x'], 'a\\u0000b.mp4'))")
+    expect(page.locator("#videos > li .stage")).to_have_text(
+        "The name has a control character (U+0000) in it; rename the file."
+    )
+    assert "POST" not in sent
+
+
 def test_leaving_while_a_video_is_uploaded_is_asked_about(
     site: Site, clip: Path, new_page: PageMaker
 ) -> None:
@@ -233,6 +245,9 @@ def test_an_avi_has_a_report_that_does_not_try_to_play_it(site: Site, new_page: 
         ("empty.mp4", b"", "The file is empty."),
         ("notes.txt", b"x", "notes.txt is no video: the pipeline takes .mp4, .mov, .avi."),
         ("a" * 1100 + ".mp4", b"x", "The name is longer than the 1,024 bytes S3 allows."),
+        ("a%00b.mp4", b"x", "The name has a control character (U+0000) in it; rename the file."),
+        ("a%0Ab.mp4", b"x", "The name has a control character (U+000A) in it; rename the file."),
+        ("a%C2%85b.mp4", b"x", "The name has a control character (U+0085) in it; rename the file."),
     ],
 )
 def test_what_is_no_video_is_refused_at_once(site: Site, name: str, body: bytes, reason: str) -> None:

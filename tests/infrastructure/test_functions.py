@@ -50,6 +50,11 @@ def test_only_those_that_come_back_to_their_queue_may_run_in_a_loop(template: Te
     }
 
 
+def test_no_function_lets_onnxruntime_report_its_use(template: Template) -> None:
+    for function in template.all("AWS::Lambda::Function"):
+        assert function["Environment"]["Variables"]["ORT_DISABLE_TELEMETRY"] == "1"
+
+
 def test_every_log_has_an_end(template: Template) -> None:
     groups = {group.logical_id: group for group in template.all("AWS::Logs::LogGroup")}
     used = {

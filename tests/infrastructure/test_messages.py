@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from tests.infrastructure.conftest import Synthesize
 from tests.infrastructure.template import Resource, Template
 
 
@@ -41,6 +44,45 @@ def test_the_upload_queue_accepts_before_the_bucket_tries_it(template: Template)
     bucket = template.one("AWS::S3::Bucket", "Videos")
     policies = {policy.logical_id for policy in template.all("AWS::SQS::QueuePolicy")}
     assert any(name in policies and name.startswith("UploadsQueue") for name in bucket.whole["DependsOn"])
+
+
+@pytest.mark.parametrize(
+    ("prefix", "named"),
+    [
+        ("people-pathing", "people-pathing-videosbuc*"),
+        ("Shop-9", "shop-9-videosbucketd93e5*"),
+        ("a" * 40, "a" * 24 + "*"),  # CloudFormation shortens the names of such a stack
+    ],
+)
+def test_the_upload_queue_takes_events_of_the_videos_bucket_alone(
+    synthesize: Synthesize, prefix: str, named: str
+) -> None:
+    (statement,) = (
+        statement
+        for logical_id, statement in synthesize(prefix=prefix).policy_statements()
+        if logical_id.startswith("UploadsQueue") and statement["Effect"] == "Allow"
+    )
+    assert statement["Principal"] == {"Service": "s3.amazonaws.com"}
+    assert statement["Action"] == "sqs:SendMessage"
+    arn = {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, f":s3:::{named}"]]}
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+        "ArnLike": {"aws:SourceArn": arn},
+    }
+
+
+def test_whoever_may_send_to_a_queue_is_named(template: Template) -> None:
+    allowed = [
+        statement
+        for policy in template.all("AWS::SQS::QueuePolicy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow"
+    ]
+    assert len(allowed) == 5
+    for statement in allowed:
+        source = statement["Condition"]["ArnLike"]["aws:SourceArn"]
+        assert source != "*"
+        assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
 
 
 def test_every_queue_has_dead_letters_of_its_own(template: Template) -> None:

@@ -26,6 +26,7 @@ def test_what_is_alarmed(template: Template) -> None:
         "CrashedWaiting",
         "FailedVideos",
         "StuckJobs",
+        "ForeignUploads",
         "Throttles",
         "Errors",
     }

@@ -17,6 +17,7 @@ import pytest
 
 from infra.packaging.bundling import PackageName, build
 from infra.packaging.platforms import LAMBDA_PYTHON, Platform
+from testing.recording_proxy import recording_proxy
 from tests.infrastructure.template import Template
 
 LAMBDAS = Path(__file__).resolve().parents[2] / "lambdas"
@@ -138,11 +139,38 @@ def test_models_load_out_of_the_package(unzip: Unzip, platform: str) -> None:
     code = """
 import sys
 sys.path.insert(0, sys.argv[1])
-import glob, lap, av, numpy, onnxruntime
-for model in sorted(glob.glob(sys.argv[1] + "/engine/models/*.onnx")):
-    onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
-    print(model.rsplit("/", 1)[1])
+import pathlib, lap, av, numpy
+from engine.detector.session import ModelSession
+for model in sorted(pathlib.Path(sys.argv[1], "engine", "models").glob("*.onnx")):
+    ModelSession(model, threads=1)
+    print(model.name)
 """
     run = bare(interpreter(platform), code, str(unzip("engine", platform)))
     assert run.returncode == 0, run.stderr
     assert run.stdout.split() == ["blazeface.onnx", "facemesh.onnx", "movenet.onnx", "nanodet.onnx"]
+
+
+def test_the_engine_reports_its_use_to_nobody(unzip: Unzip, tmp_path: Path) -> None:
+    """Left to itself, onnxruntime writes an id of the machine at once and calls its maker within 10 s."""
+    code = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from engine.detector import load_detector
+load_detector("movenet", threads=1)
+print("loaded", flush=True)
+sys.stdin.read()
+"""
+    with recording_proxy() as proxy:
+        process = subprocess.Popen(
+            [interpreter("host"), "-I", "-S", "-B", "-c", code, str(unzip("engine", "host"))],
+            env={"HOME": str(tmp_path), "ORT_DISABLE_TELEMETRY": "0", **proxy.variables},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        with process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"loaded\n"
+            proxy.requested_within(12)
+    assert process.returncode == 0
+    assert proxy.requests == []
+    assert list(tmp_path.rglob("*")) == []

@@ -17,6 +17,7 @@ from tools.errors import LocalError, command
 from tools.progress import Progress
 from tools.reports import save_report
 from tools.target import Target, current
+from tools.video_names import fault_of
 
 _POLL_SECONDS = 0.3
 _STALLED_SECONDS = 20 * 60
@@ -67,16 +68,13 @@ def print_found(target: Target, found: Found, video: Path) -> None:
 
 def check_name(video: Path) -> None:
     """Raises LocalError when `video` is no file that the pipeline would take."""
+    fault = fault_of(video.name)
+    if fault is not None:
+        raise LocalError(f"{video.name!r}: the name {fault}")
     if not is_video(video.name):
         raise LocalError(f"{video.name}: the pipeline takes {', '.join(VIDEO_SUFFIXES)} files.")
     if not video.is_file():
         raise LocalError(f"{video}: no such file.")
-    try:
-        length = len(video.name.encode())
-    except UnicodeEncodeError:
-        raise LocalError(f"{video.name!r}: the name is not UTF-8, as S3 wants it.") from None
-    if length > 1024:
-        raise LocalError(f"{video.name}: the name is longer than S3's 1,024 bytes.")
 
 
 def _upload(s3: Any, video: Path, bucket: str, progress: Progress) -> None:

@@ -20,6 +20,8 @@ const people = (count) => `${count} ${count === 1 ? "person" : "people"}`;
 
 /** Why the server would refuse a file, where that is known without sending it. */
 function refusal(file) {
+  const control = /\p{Cc}/u.exec(file.name);
+  if (control) return `The name has a control character (U+${control[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}) in it; rename the file.`;
   if (!/\.(mp4|mov|avi)$/i.test(file.name)) return `${shown(file.name)} is no video: the pipeline takes .mp4, .mov, .avi.`;
   if (!file.size) return "The file is empty.";
   return file.size > MOST_BYTES ? "The file is larger than the 10 GB a video may have." : "";

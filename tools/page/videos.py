@@ -17,6 +17,7 @@ from reader.people_pathing_reader import Reader
 from reader.people_pathing_reader import Video as Tracked
 from tools.page.stages import QUEUED, stage_of
 from tools.target import Target
+from tools.video_names import fault_of
 
 MOST_BYTES = 10 * 1024**3
 """The tracking operations take no larger video."""
@@ -76,12 +77,13 @@ class Videos:
     def add(self, name: str, body: io.RawIOBase, size: int) -> str:
         """Upload a video; its id. Raises RefusedError where the pipeline would not take it."""
         key = PurePosixPath(name.replace("\\", "/")).name
+        fault = fault_of(key)
+        if fault is not None:
+            raise RefusedError(f"The name {fault}")
         if not is_video(key):
             raise RefusedError(
                 f"{key or 'This'} is no video: the pipeline takes {', '.join(VIDEO_SUFFIXES)}."
             )
-        if len(key.encode("utf-8", "surrogatepass")) > 1024:
-            raise RefusedError("The name is longer than the 1,024 bytes S3 allows.")
         if size == 0:
             raise RefusedError("The file is empty.")
         if size > MOST_BYTES:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
 from engine.api import errors
+from engine.video.readable import head_object, why_unreadable
 from shared.aws_errors import is_transient
 
 if TYPE_CHECKING:
@@ -28,24 +30,26 @@ def check(client: S3Client, bucket: str, key: str, version: str | None) -> Found
     """The object exists, is in the client's region, is at most 10 GB, and can really be read.
 
     Reading one byte finds what metadata does not show: a key of KMS that may not be used, an archived object.
-    An empty file passes: what it lacks is for the job to say. Raises InvalidS3Object, VideoTooLarge,
-    Throttling and InternalServerError.
+    An empty file passes: what it lacks is for the job to say. Raises InvalidS3Object (which names the reason
+    where the object is there and only stored in a way it cannot be read from), VideoTooLarge, Throttling and
+    InternalServerError.
     """
     client.meta.events.register_first("needs-retry.s3", _refuse_other_regions, unique_id="same-region")
     address: dict[str, Any] = {"Bucket": bucket, "Key": key}
     if version is not None:
         address["VersionId"] = version
     try:
-        head = client.head_object(**address)
+        head = head_object(client, **address)
         size = head["ContentLength"]
         if size > MAX_BYTES:
             raise errors.VideoTooLarge.sized(size, MAX_BYTES)
         if size:
-            client.get_object(**address, Range="bytes=0-0")["Body"].read()
+            with closing(client.get_object(**address, Range="bytes=0-0")["Body"]) as body:
+                body.read(1)  # no more, though the server ignores the range
     except ClientError as error:
         if is_transient(error):
             raise errors.Throttling from error
-        raise errors.InvalidS3Object from error
+        raise errors.InvalidS3Object(why_unreadable(error)) from error
     except (HTTPClientError, ConnectionError) as error:
         raise errors.InternalServerError from error  # S3 cannot be reached: nothing is known of the object
     except BotoCoreError as error:

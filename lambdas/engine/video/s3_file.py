@@ -10,16 +10,19 @@ from __future__ import annotations
 import io
 import os
 from collections import OrderedDict
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from engine.video.errors import VideoError
+from engine.video.readable import head_object, why_unreadable
+from engine.video.whole_body import WholeBody
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
 
 BLOCK_BYTES = 4 * 1024 * 1024
 """One GET: long enough that its latency is small beside its transfer, short enough to waste little at a
@@ -28,21 +31,35 @@ segment's end.
 
 BLOCKS_KEPT = 8
 
+_GONE = "The video is no longer in S3."
+_REPLACED = "The video was replaced in S3 while it was being read."
+_CLOSED = "The video may no longer be read in S3, or is no longer there: S3 denies access to both alike."
+
+# A GET's error has a name; a HEAD's only its status.
+_REASONS = {
+    **dict.fromkeys(("NoSuchKey", "NoSuchVersion", "NoSuchBucket", "MethodNotAllowed", "404", "405"), _GONE),
+    **dict.fromkeys(("PreconditionFailed", "412"), _REPLACED),
+    **dict.fromkeys(("AccessDenied", "403"), _CLOSED),
+}
+
 
 class S3Object(io.RawIOBase):
-    """A read-only, seekable view of one version of one object.
+    """A read-only, seekable view of one content of one object.
 
-    Every GET carries the ETag seen at opening (``If-Match``), so an object that is replaced while it is
-    read raises `VideoError` instead of mixing two videos. Retries are botocore's.
+    Every request carries the content's ETag (``If-Match``), so that nothing else is ever read. Retries are
+    botocore's.
 
     Args:
         client: an S3 client; used from two threads, as boto3 clients may be.
         bucket: the bucket's name.
         key: the object's key, decoded.
         version: the object's version id; the current one when None.
+        etag: of the content, as S3 gave it.
 
     Raises:
-        botocore.exceptions.ClientError: the object is not there or may not be read.
+        VideoError: on opening or reading, when the object has another content, is gone, or is stored in a
+            way that it cannot be read from.
+        botocore.exceptions.ClientError: S3 refuses for any other reason.
     """
 
     def __init__(
@@ -52,18 +69,22 @@ class S3Object(io.RawIOBase):
         key: str,
         version: str | None = None,
         *,
+        etag: str,
         block_bytes: int = BLOCK_BYTES,
         blocks_kept: int = BLOCKS_KEPT,
     ) -> None:
         super().__init__()
         self._client = client
-        self._where = {"Bucket": bucket, "Key": key, **({"VersionId": version} if version else {})}
-        head = client.head_object(**self._where)  # type: ignore[arg-type]
-        self.size: int = head["ContentLength"]
-        self._etag = head["ETag"]
+        self._content: dict[str, Any] = {"Bucket": bucket, "Key": key, "IfMatch": etag}
+        if version is not None:
+            self._content["VersionId"] = version
+        with _reasons_given():
+            self.size: int = head_object(client, **self._content)["ContentLength"]
         self._block_bytes = block_bytes
         self._blocks_kept = max(2, blocks_kept)
         self._blocks: OrderedDict[int, Future[bytes]] = OrderedDict()
+        # Touched by the fetcher's only thread.
+        self._whole: WholeBody | None = None
         self._fetcher = ThreadPoolExecutor(max_workers=1, thread_name_prefix="read-ahead")
         self._position = 0
         self._last_block = -2
@@ -103,6 +124,7 @@ class S3Object(io.RawIOBase):
     def close(self) -> None:
         if not self.closed:
             self._fetcher.shutdown(wait=True, cancel_futures=True)
+            self._drop_whole()
             self._blocks.clear()
         super().close()
 
@@ -123,30 +145,41 @@ class S3Object(io.RawIOBase):
         self._blocks.move_to_end(number)
         return known
 
-    def _get(self, first: int, last: int) -> GetObjectOutputTypeDef:
-        try:
-            return self._client.get_object(
-                **self._where,  # type: ignore[arg-type]
-                Range=f"bytes={first}-{last}",
-                IfMatch=self._etag,
-            )
-        except ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 412:
-                raise VideoError("The video was replaced in S3 while it was being read.") from error
-            raise
-
     def _fetch(self, number: int) -> bytes:
         first = number * self._block_bytes
-        last = min(self.size, first + self._block_bytes) - 1
-        answer = self._get(first, last)
-        whole = answer["ResponseMetadata"]["HTTPStatusCode"] == 200
-        if whole and "VersionId" in self._where:
-            # The embedded AWS sends the whole of an object whose version is named. Without the name it does
-            # as AWS does, and the ETag still vouches for the version.
-            del self._where["VersionId"]
-            answer["Body"].close()
-            answer = self._get(first, last)
-        body = answer["Body"].read()
-        if len(body) != last + 1 - first:
-            raise OSError(f"S3 answered {len(body)} bytes for a range of {last + 1 - first}")
-        return body
+        length = min(self.size - first, self._block_bytes)
+        try:
+            piece = self._read(first, length)
+        except Exception:
+            self._drop_whole()
+            raise
+        if len(piece) != length:
+            raise OSError(f"S3 answered {len(piece)} bytes for a range of {length}")
+        return piece
+
+    def _read(self, first: int, length: int) -> bytes:
+        if self._whole is None or self._whole.is_past(first):
+            self._drop_whole()
+            with _reasons_given():
+                answer = self._client.get_object(**self._content, Range=f"bytes={first}-{first + length - 1}")
+            if answer["ResponseMetadata"]["HTTPStatusCode"] != 200:
+                return answer["Body"].read()
+            self._whole = WholeBody(answer["Body"])
+        return self._whole.read(first, length)
+
+    def _drop_whole(self) -> None:
+        if self._whole is not None:
+            self._whole.close()
+            self._whole = None
+
+
+@contextmanager
+def _reasons_given() -> Iterator[None]:
+    """Turns S3's refusals that are about the object into lines for its owner."""
+    try:
+        yield
+    except ClientError as error:
+        reason = why_unreadable(error) or _REASONS.get(error.response["Error"]["Code"])
+        if reason is None:
+            raise
+        raise VideoError(reason) from error

@@ -19,6 +19,7 @@ _METRIC = {
     Outcome.DUPLICATE: "DuplicateUploads",
     Outcome.WAITING: "JobsHeldBack",
     Outcome.REFUSED: "JobsRefused",
+    Outcome.FOREIGN: "ForeignUploads",
 }
 
 

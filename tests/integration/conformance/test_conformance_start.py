@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from testing.clips import make_clip
 from tests.integration.conformance.conftest import Engine
 
 CHANNEL = {
@@ -57,15 +59,30 @@ def test_version_is_1_to_1024_characters(engine: Engine, empty_scene: dict[str, 
     invalid(engine, "Video.S3Object.Version", Video=with_object(empty_scene, Version=version))
 
 
-def test_a_version_is_the_one_that_is_tracked_and_is_told_back(engine: Engine, people_clip: bytes) -> None:
+def test_a_version_is_the_one_that_is_tracked_and_is_told_back(
+    engine: Engine, people_clip: bytes, tmp_path: Path
+) -> None:
+    """Six seconds of people, and over them two of nobody in frames of another size."""
     s3, key = engine.target.client("s3"), f"conformance/{uuid.uuid4().hex}"
-    old = s3.put_object(Bucket=engine.videos, Key=key, Body=b"not a video")["VersionId"]
-    s3.put_object(Bucket=engine.videos, Key=key, Body=people_clip)
-    video = {"S3Object": {"Bucket": engine.videos, "Name": key, "Version": old}}
-    job_id = engine.rekognition.start_person_tracking(Video=video)["JobId"]
-    answer = engine.wait(job_id)
-    assert answer["JobStatus"] == "FAILED"
-    assert answer["Video"] == video
+    nobody = make_clip(tmp_path / "nobody.mp4", frames=50).read_bytes()
+    old, new = (
+        s3.put_object(Bucket=engine.videos, Key=key, Body=body)["VersionId"] for body in (people_clip, nobody)
+    )
+    videos = [
+        {"S3Object": {"Bucket": engine.videos, "Name": key, "Version": version}} for version in (old, new)
+    ]
+    jobs = [engine.rekognition.start_person_tracking(Video=video)["JobId"] for video in videos]
+    of_old, of_new = (engine.wait(job) for job in jobs)
+    assert [answer["JobStatus"] for answer in (of_old, of_new)] == ["SUCCEEDED", "SUCCEEDED"]
+    assert [answer["Video"] for answer in (of_old, of_new)] == videos
+    assert [_seen(answer) for answer in (of_old, of_new)] == [(768, 576, 6000), (320, 240, 2000)]
+    assert of_old["Persons"]
+    assert of_new["Persons"] == []
+
+
+def _seen(answer: dict[str, Any]) -> tuple[int, int, int]:
+    metadata = answer["VideoMetadata"]
+    return metadata["FrameWidth"], metadata["FrameHeight"], metadata["DurationMillis"]
 
 
 @pytest.mark.parametrize("token", ["", "a" * 65, "a b", "a.b", "é"])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -81,6 +82,75 @@ def test_an_object_that_may_not_be_read_is_refused_though_its_metadata_may(metho
         video_check.check(s3, "videos", "a.mp4", None)
 
 
+@pytest.mark.parametrize(("storage_class", "is_named"), [("GLACIER", False), ("DEEP_ARCHIVE", True)])
+def test_an_archived_video_is_refused_with_the_reason_until_it_is_restored(
+    aws: Any, bucket: str, storage_class: str, is_named: bool
+) -> None:
+    s3 = aws.client("s3")
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    put = s3.put_object(Bucket=bucket, Key="a.mp4", Body=b"video", StorageClass=storage_class)
+    version = put["VersionId"] if is_named else None
+
+    def check() -> video_check.Found:
+        return video_check.check(s3, bucket, "a.mp4", version)
+
+    reason = rf"^The video is archived in S3 \({storage_class}\)\. Restore it, .+ and track it again\.$"
+    with pytest.raises(errors.InvalidS3Object, match=reason):
+        check()
+    s3.restore_object(Bucket=bucket, Key="a.mp4", RestoreRequest={"Days": 1})
+    with pytest.raises(errors.InvalidS3Object, match=reason):
+        check()  # asked for, and not there yet
+    while 'ongoing-request="true"' in s3.head_object(Bucket=bucket, Key="a.mp4")["Restore"]:
+        time.sleep(0.1)
+    assert check().etag == put["ETag"]
+
+
+def test_an_archive_tier_of_intelligent_tiering_is_named() -> None:
+    body = (
+        b"<Error><Code>InvalidObjectState</Code><Message>The operation is not valid for the object's access "
+        b"tier</Message><StorageClass>INTELLIGENT_TIERING</StorageClass>"
+        b"<AccessTier>DEEP_ARCHIVE_ACCESS</AccessTier></Error>"
+    )
+
+    def archived(method: str) -> tuple[int, dict[str, str]]:
+        if method == "HEAD":
+            return 200, {
+                "Content-Length": "9",
+                "ETag": '"e"',
+                "x-amz-storage-class": "INTELLIGENT_TIERING",
+                "x-amz-archive-status": "DEEP_ARCHIVE_ACCESS",
+            }
+        return 403, {"Content-Length": str(len(body)), "Content-Type": "application/xml"}
+
+    with (
+        _s3_answering(archived, body) as s3,
+        pytest.raises(errors.InvalidS3Object, match=r"archived in S3 \(DEEP_ARCHIVE_ACCESS\)"),
+    ):
+        video_check.check(s3, "videos", "a.mp4", None)
+
+
+def test_a_video_under_a_customers_key_is_refused_with_the_reason(aws: Any, bucket: str) -> None:
+    s3 = aws.client("s3")
+    s3.put_object(
+        Bucket=bucket, Key="a.mp4", Body=b"one", SSECustomerAlgorithm="AES256", SSECustomerKey=bytes(32)
+    )
+    reason = r"^The video is encrypted in S3 with a customer-provided key \(SSE-C\), .+ Upload it again .+\.$"
+    with pytest.raises(errors.InvalidS3Object, match=reason):
+        video_check.check(s3, bucket, "a.mp4", None)
+
+
+def test_no_more_than_a_byte_is_read_of_a_server_that_ignores_ranges() -> None:
+    taken: list[int] = []
+    body = bytes(50_000_000)
+
+    def whole(method: str) -> tuple[int, dict[str, str]]:
+        return 200, {"Content-Length": str(len(body)), "ETag": '"e"'}
+
+    with _s3_answering(whole, body, taken.append) as s3:
+        assert video_check.check(s3, "videos", "a.mp4", None).etag == '"e"'
+    assert taken[0] < len(body)
+
+
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_an_s3_that_is_busy_or_unwell_is_throttling_not_a_bad_object(status: int) -> None:
     with _s3_answering(lambda _: (status, {"Content-Length": "0"})) as s3, pytest.raises(errors.Throttling):
@@ -95,8 +165,15 @@ def test_an_s3_that_cannot_be_reached_is_a_server_fault_not_a_bad_object() -> No
 
 
 @contextmanager
-def _s3_answering(answer: Callable[[str], tuple[int, dict[str, str]]]) -> Iterator[Any]:
-    """An S3 client whose server answers as told, by method."""
+def _s3_answering(
+    answer: Callable[[str], tuple[int, dict[str, str]]],
+    body: bytes = b"",
+    taken: Callable[[int], object] = lambda _: None,
+) -> Iterator[Any]:
+    """An S3 client whose server answers as told, by method.
+
+    GETs are answered with `body`; `taken` is called with how much of it was sent.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_HEAD(self) -> None:
@@ -106,7 +183,13 @@ def _s3_answering(answer: Callable[[str], tuple[int, dict[str, str]]]) -> Iterat
                 self.send_header(name, value)
             self.end_headers()
 
-        do_GET = do_HEAD
+        def do_GET(self) -> None:
+            self.do_HEAD()
+            sent = 0
+            with suppress(BrokenPipeError, ConnectionResetError):
+                for start in range(0, len(body), 1 << 16):
+                    sent += self.wfile.write(body[start : start + (1 << 16)])
+            taken(sent)
 
         def log_message(self, *_: Any) -> None:
             pass

@@ -203,6 +203,26 @@ def test_what_is_not_needed_is_refused(call: Call, client_of: ClientOf, enforcin
     assert _refused(call, client_of, enforcing_stack)
 
 
+@pytest.mark.parametrize("name", ["elsewhere", "people-pathing-results-copy"])
+def test_no_other_bucket_may_tell_the_upload_queue_of_its_objects(enforcing_stack: Target, name: str) -> None:
+    s3, sqs = enforcing_stack.client("s3"), enforcing_stack.client("sqs")
+    queue = sqs.get_queue_attributes(
+        QueueUrl=enforcing_stack.output("UploadQueue"), AttributeNames=["QueueArn"]
+    )["Attributes"]["QueueArn"]
+
+    def notify(bucket: str) -> None:
+        s3.put_bucket_notification_configuration(
+            Bucket=bucket,
+            NotificationConfiguration={
+                "QueueConfigurations": [{"QueueArn": queue, "Events": ["s3:ObjectCreated:*"]}]
+            },
+        )
+
+    s3.create_bucket(Bucket=name)
+    with pytest.raises(ClientError, match="Unable to validate the following destination configurations"):
+        notify(name)
+
+
 def test_only_finish_may_take_the_role_that_publishes(client_of: ClientOf, enforcing_stack: Target) -> None:
     (role,) = (
         role["Arn"]

@@ -17,14 +17,14 @@ from testing.pipeline_environment import PipelineRoom, completion_message, lambd
 from testing.scripted_rekognition import Job, People, ScriptedTracking
 
 
-def _event_of(room: PipelineRoom, video: Video, sequencer: str | None = None) -> str:
+def _event_of(video: Video, sequencer: str | None = None) -> str:
     """The S3 event of a video's upload, as it is delivered once more."""
     s3_object = {"key": video.key}
     if video.version != "null":
         s3_object["versionId"] = video.version
     if sequencer:
         s3_object["sequencer"] = sequencer
-    record = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": room.videos}, "object": s3_object}}
+    record = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": video.bucket}, "object": s3_object}}
     return json.dumps({"Records": [record]})
 
 
@@ -33,7 +33,7 @@ def test_a_duplicate_event_starts_no_second_job(room: PipelineRoom, tracking: Sc
     room.run_until(lambda: room.status(video) == "IN_PROGRESS")
 
     for _ in range(3):
-        room.sqs.send_message(QueueUrl=room.uploads, MessageBody=_event_of(room, video))
+        room.sqs.send_message(QueueUrl=room.uploads, MessageBody=_event_of(video))
     room.run_until(lambda: room.waiting(room.uploads) == 0)
 
     assert len(tracking.jobs) == 1
@@ -51,7 +51,7 @@ def test_events_delivered_at_the_same_moment_start_one_job(
             {
                 "messageId": "m",
                 "receiptHandle": "r",
-                "body": _event_of(room, video),
+                "body": _event_of(video),
                 "attributes": {},
                 "messageAttributes": {},
                 "eventSource": "aws:sqs",
@@ -219,7 +219,7 @@ def test_a_stale_event_of_an_earlier_upload_changes_nothing(
     video = room.upload("a.mp4")
     room.run_until(lambda: room.status(video) == "IN_PROGRESS")
 
-    room.sqs.send_message(QueueUrl=room.uploads, MessageBody=_event_of(room, video, sequencer="00"))
+    room.sqs.send_message(QueueUrl=room.uploads, MessageBody=_event_of(video, sequencer="00"))
     room.run_until(lambda: room.waiting(room.uploads) == 0)
 
     assert len(tracking.jobs) == 1
@@ -285,7 +285,7 @@ def test_a_duplicate_event_of_a_failed_video_does_not_run_it_again(
     video = room.upload("a.mp4")
     room.run_until(lambda: room.status(video) == "FAILED")
 
-    room.sqs.send_message(QueueUrl=room.uploads, MessageBody=_event_of(room, video))
+    room.sqs.send_message(QueueUrl=room.uploads, MessageBody=_event_of(video))
     room.run_until(lambda: room.waiting(room.uploads) == 0)
 
     assert len(tracking.jobs) == 1
@@ -308,16 +308,17 @@ def test_a_token_used_with_other_parameters_leads_to_a_new_attempt(
 def test_one_bad_message_stops_none_of_its_batch(room: PipelineRoom, tracking: ScriptedTracking) -> None:
     videos = [Video(room.videos, f"{name}.mp4", "v") for name in "abc"]
     bodies = [
-        _event_of(room, videos[0]),
+        _event_of(videos[0]),
         "not JSON",
-        _event_of(room, videos[1]),
+        _event_of(videos[1]),
         "{}",
-        _event_of(room, videos[2]),
+        "[" * 100_000,
+        _event_of(videos[2]),
     ]
     for body in bodies:
         room.sqs.send_message(QueueUrl=room.uploads, MessageBody=body)
 
-    room.run_until(lambda: room.waiting(room.upload_letters) == 2)
+    room.run_until(lambda: room.waiting(room.upload_letters) == 3)
 
     assert [room.status(video) for video in videos] == ["IN_PROGRESS"] * 3
     assert len(tracking.jobs) == 3
@@ -325,7 +326,7 @@ def test_one_bad_message_stops_none_of_its_batch(room: PipelineRoom, tracking: S
 
 def test_one_failing_record_stops_none_of_its_message(room: PipelineRoom, tracking: ScriptedTracking) -> None:
     videos = [Video(room.videos, f"{name}.mp4", "v") for name in "abc"]
-    records = [json.loads(_event_of(room, video))["Records"][0] for video in videos]
+    records = [json.loads(_event_of(video))["Records"][0] for video in videos]
     tracking.fail_next("StartPersonTracking", "AccessDeniedException", message="not authorized")
     room.sqs.send_message(QueueUrl=room.uploads, MessageBody=json.dumps({"Records": records}))
 
@@ -343,3 +344,38 @@ def test_the_completion_of_a_job_of_nobodys_is_let_go(room: PipelineRoom) -> Non
 
     assert room.waiting(room.collect_letters) == 0
     assert room.meta(video) is None
+
+
+def test_an_event_of_another_bucket_is_dropped_with_its_reason_and_counted(
+    room: PipelineRoom,
+    tracking: ScriptedTracking,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    foreign = Video("another-bucket", "theirs.mp4", "v1")
+    room.sqs.send_message(QueueUrl=room.uploads, MessageBody=_event_of(foreign))
+    video = room.upload("ours.mp4")
+
+    room.run_until(lambda: room.waiting(room.uploads) == 0)
+
+    assert room.status(video) == "IN_PROGRESS"
+    assert [job.request["JobTag"] for job in tracking.jobs.values()] == [video.id]
+    assert room.meta(foreign) is None
+    assert room.waiting(room.upload_letters) == 0
+    (logged,) = (record for record in caplog.records if record.message.startswith("Upload dropped"))
+    assert logged.message == "Upload dropped: it is of another bucket than the videos bucket"
+    assert (logged.__dict__["bucket"], logged.__dict__["key"]) == (foreign.bucket, foreign.key)
+    assert capsys.readouterr().out.count('"ForeignUploads":[1.0]') == 1
+
+
+def test_a_record_of_another_bucket_stops_none_of_its_message(
+    room: PipelineRoom, tracking: ScriptedTracking
+) -> None:
+    ours, foreign = Video(room.videos, "ours.mp4", "v1"), Video("another-bucket", "theirs.mp4", "v1")
+    events = [json.loads(_event_of(video)) for video in (foreign, ours)]
+    records = [record for event in events for record in event["Records"]]
+    room.sqs.send_message(QueueUrl=room.uploads, MessageBody=json.dumps({"Records": records}))
+
+    room.run_until(lambda: room.waiting(room.uploads) == 0)
+
+    assert [job.request["JobTag"] for job in tracking.jobs.values()] == [ours.id]

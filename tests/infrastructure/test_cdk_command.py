@@ -1,0 +1,50 @@
+"""The CDK command line, as the Makefile runs it, talks to nobody but the operator's account."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from testing.recording_proxy import recording_proxy
+
+ROOT = Path(__file__).parents[2]
+_CDK = ROOT / "node_modules" / ".bin" / "cdk"
+
+
+@pytest.mark.skipif(
+    not _CDK.exists(), reason="the CDK command line is not installed (make node_modules/.installed)"
+)
+def test_the_cdk_reports_no_use_and_asks_for_no_news(tmp_path: Path) -> None:
+    """On a terminal, where it would ask for newer versions too. In place of the app it runs a command that
+    prints what the CDK tells the app: whether to add its report to the stack is among it."""
+    app = f"printenv CDK_CONTEXT_JSON > {tmp_path}/context.json; sleep 1"
+    command = f'probe: ; @$(CDK) list --output {tmp_path}/out --app "{app}"'
+    ours, terminal = os.openpty()
+    with recording_proxy() as proxy:
+        subprocess.run(
+            ["make", "--eval", command, "probe"],
+            cwd=ROOT,
+            # CDK_HOME, since it keeps what it fetched in the user's home whatever HOME says.
+            env={
+                "HOME": str(tmp_path),
+                "CDK_HOME": str(tmp_path / "cdk"),
+                "PATH": os.environ["PATH"],
+                **proxy.variables,
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=terminal,
+            stderr=terminal,
+            check=False,
+            timeout=120,
+        )
+        os.close(terminal)
+        os.close(ours)
+        # Its report is sent by a process it leaves behind.
+        proxy.requested_within(2)
+    assert proxy.requests == []
+    told = json.loads((tmp_path / "context.json").read_text())
+    assert not told.get("aws:cdk:version-reporting")
