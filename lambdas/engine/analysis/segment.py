@@ -34,7 +34,7 @@ _SURE = 0.3
 """People less likely than this are not looked in the face."""
 
 
-_WAITING_BYTES = 256 * 1024**2
+_WAITING_BYTES = 128 * 1024**2
 """Memory of decoded frames that wait for the models."""
 
 
@@ -75,15 +75,15 @@ class Analyst:
         with ThreadPoolExecutor(self.workers, thread_name_prefix="look") as workers:
             for time_ms, motion, view in self._views(file, segment, counter):
                 looking.append((time_ms, motion, view.sight(workers, self._look)))
-                if len(looking) > self._waiting(view):
+                if len(looking) > self.waiting(view.frame_bytes):
                     seen.add(*_done(looking))
             while looking:
                 seen.add(*_done(looking))
         return seen.detections(counter.counts)
 
-    def _waiting(self, view: _View) -> int:
+    def waiting(self, frame_bytes: int) -> int:
         """How many frames may wait for their turn: enough to keep every worker busy, few of large frames."""
-        return max(1, min(2 * self.workers, _WAITING_BYTES // view.frame_bytes))
+        return min(2 * self.workers, _WAITING_BYTES // frame_bytes)
 
     def _look(self, frame: Frame, image: npt.NDArray[np.uint8]) -> _Sight:
         found = self.detector.detect(image)

@@ -128,8 +128,8 @@ class Job:
     people_count: int
     failed_stage: str | None
     failure_reason: str | None
-    note: str | None
     notified: bool
+    note: str | None = None
 
     @property
     def video(self) -> dict[str, Any]:
@@ -210,7 +210,7 @@ class JobsTable:
         self._update(job_id, "ADD SegmentsDone :segment", {":segment": {segment}})
 
     def linked(self, job_id: str, people: int, records: int, note: str | None = None) -> None:
-        """The results are written. `note`: what the caller must know of them. Does nothing to a job that is over."""
+        """The results are written; `note`: what a reader must know. Does nothing to a job that is over."""
         self._update_open(
             job_id,
             "SET Stage = :stage, PeopleCount = :people, RecordCount = :records, Note = :note",

@@ -36,13 +36,27 @@ MAX_PIXELS = 8192 * 4352
 """Pixels of a frame: 8K and a little. `python -m bench.speed.memory` measures what such frames take."""
 
 MAX_RATE = 10_000
-"""Frames a second above which a rate is the container's clock, not a camera's; high-speed cameras record 1,000."""
+"""Frames a second. A rate above is the container's clock, not a camera's; high-speed cameras record 1,000."""
 
 MAX_SAMPLES = MAX_SECONDS * 240
 """Frames of a video: six hours at 240 a second."""
 
-MAX_FRAME_BYTES = 300_000_000
-"""Memory of a decoded frame."""
+_INTRA_CODECS = frozenset(
+    {"mjpeg", "prores", "dnxhd", "dvvideo", "rawvideo", "ffv1", "huffyuv", "ffvhuff", "cinepak", "png"}
+)
+"""Codecs whose decoders hold two frames or three."""
+
+
+def max_frame_bytes(codec: str) -> int:
+    """Memory that a decoded frame may take: the less, the more of them its decoder holds.
+
+    8K is 3 bytes a pixel at ten bits in 4:2:0, 4 in 4:2:2 as cameras record it, 8 at sixteen bits in RGBA. An
+    H.264 decoder may hold twenty-three. `python -m bench.speed.memory` measures that these fit.
+    """
+    if codec in _INTRA_CODECS:
+        return MAX_PIXELS * 8
+    return MAX_PIXELS * (3 if codec == "h264" else 4)
+
 
 LARGE_FRAME_BYTES = 32 * 1024**2
 """Memory of a decoded frame above which few are held at once. 4K with ten bits is below it, 8K above."""
@@ -64,18 +78,14 @@ class OpenVideo:
     """An open container and the one stream of it that is analysed.
 
     Attributes:
-        cut_off: whether the container itself is longer than the file.
-        fragmented: whether the media is in movie fragments.
-        claimed: how long all fragments together are, in s, where an index of them says so.
+        structure: what the container's own boxes say.
     """
 
     container: InputContainer
     stream: VideoStream
     demuxer: str
     file_bytes: int
-    cut_off: bool
-    fragmented: bool
-    claimed: Fraction | None
+    structure: mp4_boxes.Structure
 
 
 @contextmanager
@@ -128,15 +138,7 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
         stream.thread_type = "AUTO" if frame_bytes(stream) <= LARGE_FRAME_BYTES else "SLICE"
         stream.thread_count = threads or usable_cores()
         try:
-            yield OpenVideo(
-                container,
-                stream,
-                demuxer,
-                file_bytes,
-                structure.cut_off,
-                structure.fragmented,
-                structure.claimed,
-            )
+            yield OpenVideo(container, stream, demuxer, file_bytes, structure)
         except av.error.FFmpegError as error:
             raise VideoError(messages.DAMAGED) from error
 
@@ -158,7 +160,7 @@ def seconds_of(container: InputContainer, stream: VideoStream) -> Fraction | Non
 
 
 def _riff_cut_off(file: BinaryIO, file_bytes: int) -> bool:
-    """Whether one of the file's RIFF chunks goes on beyond its end; sizes that were never written say nothing."""
+    """Whether a RIFF chunk goes on beyond the end of the file; a size that was never written says nothing."""
     start = 0
     while start + 8 <= file_bytes:
         file.seek(start)
@@ -190,6 +192,9 @@ def _check_bounds(container: InputContainer, stream: VideoStream) -> None:
         raise VideoError(messages.NO_FRAME_SIZE)
     if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
         raise VideoError(messages.too_large(width, height, MAX_SIDE, MAX_PIXELS))
+    most = max_frame_bytes(stream.codec_context.name)
+    if frame_bytes(stream) > most:
+        raise VideoError(messages.too_heavy(frame_bytes(stream), most))
     seconds = seconds_of(container, stream)
     if seconds is not None and seconds > MAX_SECONDS:
         raise VideoError(messages.too_long(float(seconds / 3600), MAX_SECONDS / 3600))

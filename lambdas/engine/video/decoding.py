@@ -33,16 +33,14 @@ _NOT_A_FRAME_EACH = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class DecodeCounts:
-    """Frames that a decoder was given, and of these the lost ones, which did not come out, and the damaged."""
+    """Frames given to a decoder; of these the lost ones, which did not come out, and the damaged ones."""
 
     frames: int = 0
     lost: int = 0
     damaged: int = 0
 
     def __add__(self, other: DecodeCounts) -> DecodeCounts:
-        return DecodeCounts(
-            self.frames + other.frames, self.lost + other.lost, self.damaged + other.damaged
-        )
+        return DecodeCounts(self.frames + other.frames, self.lost + other.lost, self.damaged + other.damaged)
 
     def check(self) -> None:
         """Raises VideoError where most frames could not be decoded."""

@@ -1,7 +1,7 @@
 """How much of a video is there: what its container claims against what the file holds.
 
-A file that was cut off keeps its claims. Its duration is then what can be read; it is refused when much more was
-claimed, since paths that stop half way would pass for people who left.
+A file that was cut off keeps its claims. Its duration is then what can be read; it is refused when much more
+was claimed, since paths that stop half way would pass for people who left.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def read_extent(video: OpenVideo, timeline: Timeline) -> Extent:
 def _of_avi(video: OpenVideo, timeline: Timeline) -> Extent:
     """An AVI's index comes last, and its duration without one is the demuxer's guess."""
     claimed = video.stream.frames / timeline.rate
-    if video.cut_off or not claimed:
+    if video.structure.cut_off or not claimed:
         readable = _scanned(video, timeline)
         return Extent(readable, max(readable, claimed))
     seconds = seconds_of(video.container, video.stream) or _scanned(video, timeline)
@@ -66,7 +66,7 @@ def _of_avi(video: OpenVideo, timeline: Timeline) -> Extent:
 
 
 def _of_movie(video: OpenVideo, timeline: Timeline) -> Extent:
-    """An MP4's or MOV's index says where every frame lies; that of a fragmented one, which fragments there were."""
+    """The index says where every frame lies; of a fragmented file, it is what the fragments there say."""
     entries = np.fromiter(
         ((entry.timestamp, entry.pos + entry.size, entry.is_discard) for entry in video.stream.index_entries),
         _ENTRY,
@@ -78,12 +78,15 @@ def _of_movie(video: OpenVideo, timeline: Timeline) -> Extent:
         return Extent(seconds, seconds)
     start, last = int(shown["timestamp"].min()), int(shown["timestamp"].max())
     indexed = (last - start) * timeline.time_base + 1 / timeline.rate
-    claimed = max(indexed, video.claimed or 0) if video.fragmented else seconds or indexed
+    boxes = video.structure
+    claimed = max(indexed, boxes.claimed or Fraction(0)) if boxes.fragmented else seconds or indexed
     beyond = shown["timestamp"][shown["end"] > video.file_bytes]
     if beyond.size:
         readable = (int(beyond.min()) - start) * timeline.time_base
         return Extent(min(readable, claimed), claimed)
-    return Extent(min(indexed, claimed) if video.fragmented else claimed, claimed)
+    listed = boxes.listed_until is not None and boxes.listed_until <= video.file_bytes
+    # The demuxer reads fragments as they are reached where a list of them at the start is all there.
+    return Extent(indexed if boxes.fragmented and not listed else claimed, claimed)
 
 
 def _scanned(video: OpenVideo, timeline: Timeline) -> Fraction:

@@ -137,9 +137,8 @@ def read_frames(
         pixels = PixelAspect(video)
         scaler = VideoReformatter()
         before = lead(timeline, hz) if with_previous else Fraction(0)
-        decoded = decode_from(
-            video, timeline, max(Fraction(0), Fraction(start_ms, 1000) - before), hz, counter
-        )
+        start = max(Fraction(0), Fraction(start_ms, 1000) - before)
+        decoded = decode_from(video, timeline, start, hz, counter)
         previous: Frame | None = None
         last_millis = -1
         for stored, time, until in _with_end(decoded, timeline):
@@ -209,8 +208,9 @@ def decode_from(
             break
     if first is None:
         return
-    yield first
     last = first[1]
+    yield first
+    first = None  # a frame may be large
     for frame, time in frames:
         if time > last:  # a decoder that guessed its delay wrong may look back once
             last = time

@@ -20,7 +20,7 @@ _KEYFRAMES_TRIED = 20
 def keyframe(video: OpenVideo, timeline: Timeline, start: Fraction) -> tuple[VideoFrame, int] | None:
     """The keyframe shown at `start` s or the nearest before, and its time in the container's units.
 
-    Where that one cannot be decoded, one of the next; where none can, the first frame that can; None without any.
+    Where that one cannot be decoded, one of the next; where none can, the first frame that can; else None.
     """
     seek(video, timeline, start)
     tried = 0

@@ -1,8 +1,8 @@
 """Every line about a video that its owner may read: what is wrong, with what, and what to do.
 
-They become the StatusMessage of a job: its reason where it failed, a note where it succeeded. Each is one line;
-``Unsupported codec/format.`` is how Rekognition begins where a file is of the wrong kind. `in.mp4` stands for
-the file that was uploaded.
+They become the StatusMessage of a job: its reason where it failed, a note where it succeeded. Each is one
+line; ``Unsupported codec/format.`` is how Rekognition begins where a file is of the wrong kind. `in.mp4`
+stands for the file that was uploaded.
 """
 
 from __future__ import annotations
@@ -82,15 +82,16 @@ def too_large(width: int, height: int, max_side: int, max_pixels: int) -> str:
 def too_heavy(frame_bytes: int, max_bytes: int) -> str:
     """A frame that takes too much memory once decoded."""
     return (
-        f"A decoded frame of the video takes {frame_bytes / 1e6:.0f} MB: at most {max_bytes / 1e6:.0f} MB can "
-        f"be processed. Make it smaller: {_SMALLER}"
+        f"A decoded frame of the video takes {frame_bytes / 1e6:.0f} MB of memory: at most "
+        f"{max_bytes / 1e6:.0f} MB can be processed. Make it smaller: {_SMALLER}"
     )
 
 
 def too_long(hours: float, max_hours: float) -> str:
     """A video that goes on for too long."""
     return (
-        f"The video claims {hours:.1f} hours: at most {max_hours:.0f} hours can be processed. Split it: {_SPLIT}"
+        f"The video claims {hours:.1f} hours: at most {max_hours:.0f} hours can be processed. "
+        f"Split it: {_SPLIT}"
     )
 
 

@@ -1,7 +1,7 @@
 """What a file is, by its first bytes: the demuxer that reads it, or what to say of another kind of file.
 
-Only MP4, MOV and AVI are opened. Other containers are recognised, so that their owner learns what the file is and
-how to convert it, but no demuxer ever sees them.
+Only MP4, MOV and AVI are opened. Other containers are recognised, so that their owner learns what the file is
+and how to convert it, but no demuxer ever sees them.
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ from engine.video.errors import VideoError
 _HEAD_BYTES = 64 * 1024
 """What is read to recognise a file: the track headers of a Matroska file and a dozen packets of a stream."""
 
-_ISO_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"sidx", b"moof", b"uuid"}
+_ISO_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"sidx", b"uuid"}
 _STILL_PICTURES = {b"heic", b"heix", b"mif1", b"avif"}
+
+_RAW_UNITS = {0x67, 0x47, 0x27, 0x09, 0x06} | {0x40, 0x42, 0x46, 0x4E}
+"""First bytes of the parameter sets, delimiters and messages that a stream of H.264 or HEVC begins with."""
 
 _FILES = (
     (b"%PDF", "a PDF document"),
@@ -56,7 +59,7 @@ _CONTAINERS = (
     _Container((b"DHAV",), "a DHAV (Dahua) recording", "dav", True),
     _Container((b"IMKH",), "a Hikvision recording (an MPEG program stream)", "ps", True),
     _Container((b"\0\0\1\xba",), "an MPEG program stream (MPG, VOB)", "mpg", True),
-    _Container((b"\0\0\1\xb3",), "a raw MPEG video stream", "mpv", True),
+    _Container((b"\0\0\1\xb3",), "a raw MPEG video stream", "mpv", False),
 )
 
 
@@ -96,7 +99,7 @@ def _other(head: bytes) -> str:
     if _is_transport_stream(head):
         return messages.other_container("an MPEG transport stream (TS, MTS, M2TS)", "ts", copies=True)
     if _is_raw_stream(head):
-        return messages.other_container("a raw H.264 or HEVC stream", "h264", copies=True)
+        return messages.other_container("a raw H.264 or HEVC stream", "h264", copies=False)
     if b"<MPD" in head[:1000]:
         return messages.other_file("a DASH manifest, which holds no video itself")
     return messages.NO_VIDEO_FILE
@@ -105,7 +108,7 @@ def _other(head: bytes) -> str:
 def _matroska(head: bytes) -> str:
     """By its DocType and the CodecID of its video track (RFC 9559)."""
     web = b"webm" in head[:64]
-    held = (b"V_MPEG", b"V_AV1", b"V_VP9", b"V_MJPEG")
+    held = (b"V_MPEG4/ISO", b"V_MPEGH/ISO", b"V_MPEG1", b"V_MPEG2", b"V_AV1", b"V_VP9", b"V_MJPEG")
     return messages.other_container(
         "a WebM file" if web else "a Matroska (MKV) file",
         "webm" if web else "mkv",
@@ -127,7 +130,7 @@ def _flash(head: bytes) -> str:
 
 
 def _is_transport_stream(head: bytes) -> bool:
-    """Packets of 188 bytes, of 192 with a time before each, or of 204 with a checksum behind (ISO 13818-1)."""
+    """Packets of 188 bytes, of 192 with a time before, or of 204 with a checksum behind (ISO 13818-1)."""
     for length, first in ((188, 0), (192, 4), (204, 0)):
         marks = head[first : first + 5 * length : length]
         if len(marks) >= 3 and set(marks) == {0x47}:
@@ -136,6 +139,6 @@ def _is_transport_stream(head: bytes) -> bool:
 
 
 def _is_raw_stream(head: bytes) -> bool:
-    """A start code and a parameter set or delimiter of H.264 or HEVC behind it (Annex B of either)."""
+    """A start code and what H.264 or HEVC may begin with behind it (Annex B of either)."""
     start = head.find(b"\0\0\1", 0, 4)
-    return start in (0, 1) and len(head) > start + 3 and head[start + 3] in (0x67, 0x27, 0x09, 0x40, 0x46)
+    return start in (0, 1) and len(head) > start + 3 and head[start + 3] in _RAW_UNITS

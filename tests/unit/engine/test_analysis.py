@@ -52,11 +52,13 @@ def walking(number: int, width: int, height: int) -> Image:
 
 
 def together(parts: list[SegmentDetections]) -> dict[str, NDArray[np.generic]]:
-    """Segments' arrays put one after the other, rows counted through."""
+    """Segments' arrays put one after the other, rows counted through; frames that were decoded, summed."""
     arrays = {field.name: [getattr(part, field.name) for part in parts] for field in fields(parts[0])}
     frames = np.cumsum([0, *(len(part.timestamps_ms) for part in parts)])
     arrays["frame_of"] = [part.frame_of + start for part, start in zip(parts, frames, strict=False)]
-    return {name: np.concatenate(pieces) for name, pieces in arrays.items()}
+    whole = {name: np.concatenate(pieces) for name, pieces in arrays.items()}
+    whole["decoding"] = np.sum(arrays["decoding"], axis=0)
+    return whole
 
 
 def analysed(clip: Path, seconds: float, workers: int) -> dict[str, NDArray[np.generic]]:
