@@ -77,7 +77,7 @@ def face_clip(
     Args:
         quarter_turns: how often the frames are stored turned clockwise, for a player to turn back.
         times: when each frame is shown, in s, instead of 25 a second.
-        stored: width and height that frames are squeezed or stretched to, for a player to undo by the shape of
+        stored: width and height that frames are squeezed or stretched to; a player undoes it by the shape of
             the pixels.
     """
     size = 260
@@ -93,6 +93,4 @@ def face_clip(
     shown = (480, 640) if quarter_turns % 2 else (640, 480)
     pixels = None if stored is None else Fraction(shown[0] * stored[1], shown[1] * stored[0])
     rotate = 90 * quarter_turns
-    return make_clip(
-        path, 50, 25, stored or shown, rotate=rotate, pixels=pixels, times=times, picture=draw
-    )
+    return make_clip(path, 50, 25, stored or shown, rotate=rotate, pixels=pixels, times=times, picture=draw)

@@ -22,7 +22,7 @@ class LargePeople:
     """
 
     def __init__(self, detector: Detector, large: int) -> None:
-        """`large`: the longer side of a box, in pixels of the input, from which the detector is not trusted."""
+        """`large`: the longer side, in pixels of the input, from which a box is not trusted."""
         self.name = detector.name
         self._detector = detector
         self._large = large

@@ -52,9 +52,7 @@ def test_large_people_are_those_of_the_half_and_small_ones_those_of_the_whole() 
 
 @pytest.mark.parametrize("size", [(512, 384), (384, 512)])
 @pytest.mark.parametrize("height", [0.6, 0.75, 0.85])
-def test_somebody_who_fills_the_frame_is_detected_whole(
-    size: tuple[int, int], height: float
-) -> None:
+def test_somebody_who_fills_the_frame_is_detected_whole(size: tuple[int, int], height: float) -> None:
     image, expected = standing_person(*size, height)
     found = load_detector("movenet", 1, prepared()).detect(image)
     assert found.scores[0] >= 0.7
