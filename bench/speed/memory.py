@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from bench.speed.measure import analyst, detect
 from engine.video.metadata import read_metadata
-from engine.video.still import scene_jpeg
+from engine.video.still import scene_still, still_millis
 from tools.clip import cache
 
 _SIZE = (8192, 4320)
@@ -84,7 +84,7 @@ def main() -> None:
 def _run(step: str, video: str, *arguments: str) -> None:
     if step == "plan":
         with open(video, "rb") as file:
-            scene_jpeg(file, read_metadata(file).duration_millis // 2)
+            scene_still(file, still_millis(read_metadata(file)))
     else:
         detector, cores = arguments
         detect(Path(video), analyst(detector, int(cores)))

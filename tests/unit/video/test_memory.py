@@ -101,9 +101,10 @@ def test_large_frames_are_decoded_one_at_a_time(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("all_frames_are_large")
 def test_the_still_of_large_frames_is_the_keyframe_before(tmp_path: Path) -> None:
     with make_clip(tmp_path / "a.mp4", 100, 25, options={"g": "30"}).open("rb") as file:
-        jpeg = still.scene_jpeg(file, 2000)
-    assert jpeg is not None
-    with av.open(io.BytesIO(jpeg)) as picture:
+        found = still.scene_still(file, 2000)
+    assert found is not None
+    assert found.at_ms == 30 * 40
+    with av.open(io.BytesIO(found.jpeg)) as picture:
         assert number_in(next(picture.decode(video=0)).to_ndarray(format="rgb24")) == 30
 
 
