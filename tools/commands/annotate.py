@@ -115,7 +115,7 @@ def _drawn_size(metadata: VideoMetadata) -> tuple[int, int]:
 
 
 def draw_people(picture: Picture, people: list[Person], ms: int) -> None:
-    """Draw whoever is there at a time into a picture."""
+    """Draw the people of a time into a picture."""
     thickness = thickness_of(picture)
     there = [(person, box) for person in people if (box := person.box_at(ms)) is not None]
     for person, _ in there:

@@ -212,7 +212,7 @@ def decode_from(
     yield first
     first = None  # a frame may be large
     for frame, time in frames:
-        if time > last:  # a decoder that guessed its delay wrong may look back once
+        if time > last:  # a decoder that guessed its delay wrong may step back once
             last = time
             yield frame, time
 

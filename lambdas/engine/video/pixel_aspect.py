@@ -13,7 +13,7 @@ from engine.video.container import OpenVideo
 SQUARE = Fraction(1)
 
 MOST_STRETCHED = 8
-"""Width over height of a pixel, or height over width, beyond which a file is not believed.
+"""Width over height of a pixel, or height over width, beyond which pixels are taken as square.
 
 Real formats stay within 1:2 … 2:1 (half-height DVR fields, 960H and 1080N recorders); what lies beyond is
 a damaged header.
@@ -23,9 +23,9 @@ a damaged header.
 class PixelAspect:
     """Reads the pixel aspect of an open video, frame by frame.
 
-    The container's word (``pasp``, the track header's matrix, AVI's ``vprp``) goes before the codec's, as in
-    FFmpeg's ``av_guess_sample_aspect_ratio`` and the players built on it. Where the container is silent the
-    codec may change its mind in mid-stream.
+    What the container says (``pasp``, the track header's matrix, AVI's ``vprp``) goes before the codec's, as
+    in FFmpeg's ``av_guess_sample_aspect_ratio`` and the players built on it. Where the container is silent
+    the codec may change it in mid-stream.
     """
 
     def __init__(self, video: OpenVideo) -> None:

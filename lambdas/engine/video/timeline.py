@@ -47,7 +47,7 @@ class Timeline:
         """The frame's number from 0; the nearest one on the mean rate where the rate varies."""
         frames = (pts - self.origin) * self.time_base.numerator * self.rate.numerator
         units = self.time_base.denominator * self.rate.denominator
-        return (2 * frames + units) // (2 * units)  # rounded; whole numbers, since every packet is asked
+        return (2 * frames + units) // (2 * units)  # rounded; run for every packet
 
     def seconds(self, pts: int) -> Fraction:
         """When the frame goes on show, in seconds from the first one, freed of the container's rounding."""
