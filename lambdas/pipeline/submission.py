@@ -44,7 +44,7 @@ def submit(services: Services[StartTrackingEnvironment], upload: Upload, deliver
     """
     if upload.video.bucket != services.environment.videos_bucket:
         logger.warning(
-            "Upload dropped: not in the videos bucket",
+            "Upload dropped: its object is not in the videos bucket",
             extra={"bucket": upload.video.bucket, "key": upload.video.key},
         )
         return Outcome.FOREIGN

@@ -57,6 +57,6 @@ def _submit_uploads(record: SQSRecord) -> None:
             failed.append(error)
         else:
             count(_METRIC[outcome])
-            logger.info("Upload submitted", extra={"video_id": upload.video.id, "outcome": outcome})
+            logger.info("Upload handled", extra={"video_id": upload.video.id, "outcome": outcome})
     if failed:
         raise ExceptionGroup("uploads not submitted", failed)

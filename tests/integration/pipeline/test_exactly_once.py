@@ -377,7 +377,7 @@ def test_an_event_of_another_bucket_is_dropped_with_its_reason_and_counted(
     assert pipeline.meta(foreign) is None
     assert pipeline.waiting(pipeline.upload_dead_letter_queue) == 0
     (logged,) = (record for record in caplog.records if record.message.startswith("Upload dropped"))
-    assert logged.message == "Upload dropped: it is of another bucket than the videos bucket"
+    assert logged.message == "Upload dropped: its object is not in the videos bucket"
     assert (logged.__dict__["bucket"], logged.__dict__["key"]) == (foreign.bucket, foreign.key)
     assert capsys.readouterr().out.count('"ForeignUploads":[1.0]') == 1
 
