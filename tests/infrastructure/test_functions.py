@@ -68,10 +68,9 @@ def test_every_log_has_an_end(template: Template) -> None:
 def test_the_pipeline_is_told_what_it_needs(template: Template) -> None:
     for handler in PIPELINE:
         told = environment(template, handler)
-        assert {name: told[name] for name in ("TRACKING_ENDPOINT", "RETENTION_DAYS", "EVENT_BUS")} == {
+        assert {name: told[name] for name in ("TRACKING_ENDPOINT", "RETENTION_DAYS")} == {
             "TRACKING_ENDPOINT": "engine",
             "RETENTION_DAYS": "30",
-            "EVENT_BUS": "default",
         }
         assert told["TRACKS_TABLE"] == template.outputs["TracksTable"]
         assert told["RESULTS_BUCKET"] == template.outputs["ResultsBucket"]

@@ -9,6 +9,9 @@ from engine.detector.detections import SAME_PERSON, Detections, Detector, Floats
 from engine.detector.ensemble import halved
 from engine.detector.nms import keep_distinct
 
+_SMALLER = 0.8
+"""Of the size from which the half is analysed: the size from which its boxes are taken instead."""
+
 
 class LargePeople:
     """See `Detector`. Runs a detector on the image, and again on its half where somebody in it is large.
@@ -19,7 +22,7 @@ class LargePeople:
     """
 
     def __init__(self, detector: Detector, large: int) -> None:
-        """`large`: the longer side of a box, in pixels of the input, from which the half has the say."""
+        """`large`: the longer side of a box, in pixels of the input, from which the detector is not trusted."""
         self.name = detector.name
         self._detector = detector
         self._large = large
@@ -29,21 +32,24 @@ class LargePeople:
 
     def detect(self, image: Image) -> Detections:
         found = self._detector.detect(image)
-        large = self._are_large(found.boxes, image)
-        if not large.any():
+        if not _are_large(found.boxes, image, self._large).any():
             return found
+        # What is seen of the largest people at full size may be much smaller than they are.
+        least = _SMALLER * self._large
+        large = _are_large(found.boxes, image, least)
         small = halved(image)
         at_half = self._detector.detect(small)
         # The padding is not part of the frame.
         scale = np.array([2 * small.shape[1] / image.shape[1], 2 * small.shape[0] / image.shape[0]] * 2)
         boxes = (at_half.boxes * scale).astype(np.float32)
-        theirs = self._are_large(boxes, image)
-        all_boxes = np.concatenate([found.boxes[~large], boxes[theirs]])
-        all_scores = np.concatenate([found.scores[~large], at_half.scores[theirs]])
+        kept_at_half = _are_large(boxes, image, least)
+        all_boxes = np.concatenate([found.boxes[~large], boxes[kept_at_half]])
+        all_scores = np.concatenate([found.scores[~large], at_half.scores[kept_at_half]])
         kept = keep_distinct(all_boxes, all_scores, SAME_PERSON)
         return Detections(all_boxes[kept], all_scores[kept])
 
-    def _are_large(self, boxes: Floats, image: Image) -> NDArray[np.bool_]:
-        height, width = image.shape[:2]
-        large: NDArray[np.bool_] = np.maximum(boxes[:, 2] * width, boxes[:, 3] * height) >= self._large
-        return large
+
+def _are_large(boxes: Floats, image: Image, least: float) -> NDArray[np.bool_]:
+    height, width = image.shape[:2]
+    large: NDArray[np.bool_] = np.maximum(boxes[:, 2] * width, boxes[:, 3] * height) >= least
+    return large

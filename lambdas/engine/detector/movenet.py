@@ -16,7 +16,7 @@ from engine.detector.session import ModelSession
 LONG_SIDE = 512
 # The heads see a quarter of the image's width and height.
 STRIDE = 4
-LARGEST_BOX = 256
+LARGEST_BOX = 220
 """Pixels of the input: the side of a box up to which the size head is to be trusted; it ends at 270."""
 
 CALIBRATION = Calibration(slope=2.45, intercept=0.93)

@@ -17,7 +17,7 @@ from engine.storage.job_video import open_video
 from engine.storage.workspace import Plan, Workspace
 from engine.video.metadata import read_metadata
 from engine.video.segments import plan_segments
-from engine.video.still import scene_jpeg
+from engine.video.still import scene_still, still_millis
 
 _environment = environment.load()
 _jobs = JobsTable(clients.dynamodb_table(_environment.jobs_table))
@@ -38,7 +38,7 @@ def _plan(job_id: str) -> dict[str, str]:
     job = _jobs.find(job_id)
     with open_video(clients.s3(), job) as video:
         metadata = read_metadata(video)
-        still = scene_jpeg(video, metadata.duration_millis // 2)
+        still = scene_still(video, still_millis(metadata))
     segments = plan_segments(metadata, _environment.segment_seconds)
     plan = Plan(
         frame_aspect=metadata.aspect,

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from engine.analysis.detections import SegmentDetections
 from engine.video.segments import Segment
+from shared.still import Still, write_still
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -47,9 +48,9 @@ class Workspace:
         self._put("segments.json", json.dumps(items).encode())
         return {"Bucket": self._bucket, "Key": self._key("segments.json")}
 
-    def write_still(self, jpeg: bytes) -> None:
-        """A picture of the scene, for whoever draws the paths."""
-        self._put("still.jpg", jpeg)
+    def write_still(self, still: Still) -> None:
+        """A picture of the scene, which others may read; see `shared.still`."""
+        write_still(self._client, self._bucket, self._job_id, still)
 
     def plan(self) -> Plan:
         stored: dict[str, Any] = json.loads(self._get("plan.json"))

@@ -14,6 +14,7 @@ from typing import BinaryIO
 import av
 import av.error
 import numpy as np
+from av.bitstream import BitStreamFilterContext
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
@@ -24,7 +25,8 @@ from engine.video.container import OpenVideo, open_video
 from engine.video.crop import crop
 from engine.video.decoding import DecodeCounter
 from engine.video.orientation import Orientation, orientation_of
-from engine.video.pixel_aspect import PixelAspect, square_size
+from engine.video.pixel_aspect import SQUARE, PixelAspect, square_size
+from engine.video.presentation_order import PresentationOrder
 from engine.video.references import non_reference_test
 from engine.video.sampling import Grid, exact_rate, on_grid
 from engine.video.timeline import Timeline, read_timeline
@@ -34,6 +36,9 @@ _STEPS_BACK = (0, 2, 10, 60)
 
 _LONGEST_ON_SHOW = Fraction(4)
 """Where the rate varies, how far before the segment, in s, the frame before it is searched for."""
+
+_MOST_REORDERED = 16
+"""Frames: no codec shows a frame later by more."""
 
 
 class Frame:
@@ -45,10 +50,10 @@ class Frame:
     def __init__(
         self,
         stored: VideoFrame,
-        pixels: Fraction,
         number: int,
         timestamp_ms: int,
         scaler: VideoReformatter,
+        pixels: Fraction = SQUARE,
     ) -> None:
         """`stored`: as it left the decoder, its pixels `pixels` times as wide as they are high."""
         self.number = number
@@ -143,7 +148,7 @@ def read_frames(
             # Of frames within one millisecond, which a varying rate allows, the first.
             if on_grid(timeline.seconds(time), until, hz) and millis > last_millis:
                 last_millis = millis
-                frame = Frame(stored, pixels.current, timeline.number(time), millis, scaler)
+                frame = Frame(stored, timeline.number(time), millis, scaler, pixels.current)
                 if millis < start_ms:
                     previous = frame
                     continue
@@ -191,8 +196,10 @@ def decode_from(
         hz: the analysis rate; frames off its grid may then be missing.
     """
     first: tuple[VideoFrame, int] | None = None
+    # Where decoding times are all there is, the first frames decoded have no time to go by.
+    margin = _MOST_REORDERED / timeline.rate if timeline.decoding_times else 0
     for back in _STEPS_BACK:
-        seek(video, timeline, start - back)
+        seek(video, timeline, start - back - margin)
         if counter is not None:
             counter.restart(video.stream.codec_context.name)
         frames = _decode_on(video, timeline, hz, counter)
@@ -228,19 +235,33 @@ def _decode_on(
 ) -> Iterator[tuple[VideoFrame, int]]:
     grid = None if hz is None else Grid(timeline.rate, hz)
     disposable = non_reference_test(video.stream) if grid is not None and timeline.constant else None
+    order = PresentationOrder(timeline.origin) if timeline.decoding_times else None
+    for packet in _packets(video):
+        unwanted = grid is not None and packet.pts is not None and timeline.number(packet.pts) not in grid
+        if unwanted and disposable is not None and disposable(packet):
+            continue
+        if order is not None and packet.dts is not None:
+            order.decoding(packet.dts)
+            packet.pts = packet.dts  # comes out with the picture that is in this packet
+        yield from _decode(video, timeline, packet, order, counter)
+    yield from _decode(video, timeline, None, order, counter)
+
+
+def _packets(video: OpenVideo) -> Iterator[Packet[VideoStream]]:
+    """The packets from here on, until the container ends or breaks off; a picture in each."""
+    # DivX packs a B-frame into the packet of the frame it depends on.
+    unpack = video.demuxer == "avi" and video.stream.codec_context.name == "mpeg4"
+    unpacker = BitStreamFilterContext("mpeg4_unpack_bframes", video.stream) if unpack else None
     packets = video.container.demux(video.stream)
     while True:
         try:
             packet = next(packets, None)
-        except av.error.FFmpegError:  # the container breaks off here
-            packet = None
-        if packet is not None and packet.size:
-            unwanted = grid is not None and packet.pts is not None and timeline.number(packet.pts) not in grid
-            if unwanted and disposable is not None and disposable(packet):
+            if packet is None or (packet.dts is None and packet.size == 0):
+                return
+            if packet.size == 0:  # so an AVI repeats the frame before
                 continue
-            yield from _decode(video, timeline, packet, counter)
-        else:
-            yield from _decode(video, timeline, None, counter)
+            yield from [packet] if unpacker is None else unpacker.filter(packet)
+        except av.error.FFmpegError:
             return
 
 
@@ -248,17 +269,26 @@ def _decode(
     video: OpenVideo,
     timeline: Timeline,
     packet: Packet[VideoStream] | None,
+    order: PresentationOrder | None,
     counter: DecodeCounter | None,
 ) -> list[tuple[VideoFrame, int]]:
+    """Frames in the order they are shown, with their presentation times; none without a time."""
     refused = False
     try:
         decoded = video.stream.codec_context.decode(packet)
     except av.error.FFmpegError:
         decoded, refused = [], True
-    frames = [(frame, time) for frame in decoded if (time := timeline.time(frame)) is not None]
+    frames = [(frame, time) for frame in decoded if (time := _time(frame, order)) is not None]
     if counter is not None:
-        if packet is not None and not packet.is_discard and (shown := timeline.time(packet)) is not None:
+        if packet is not None and not packet.is_discard and (shown := _time(packet, None)) is not None:
             counter.given(timeline.millis(shown), refused=refused)
         for frame, time in frames:
             counter.decoded(timeline.millis(time), damaged=frame.is_corrupt)
     return frames
+
+
+def _time(shown: VideoFrame | Packet[VideoStream], order: PresentationOrder | None) -> int | None:
+    """A presentation time in the container's units; None if it is not known."""
+    if isinstance(shown, VideoFrame) and order is not None:
+        return None if shown.pts is None else order.shown(shown.pts, shown.pict_type)
+    return shown.pts if shown.pts is not None else shown.dts

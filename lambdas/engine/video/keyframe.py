@@ -27,8 +27,9 @@ def keyframe(video: OpenVideo, timeline: Timeline, start: Fraction) -> tuple[Vid
     try:
         for packet in video.container.demux(video.stream):
             if packet.size and packet.is_keyframe and not packet.is_discard:
+                time = packet.dts if timeline.decoding_times or packet.pts is None else packet.pts
                 for frame in _alone(video, packet):
-                    if (time := timeline.time(frame)) is not None and time >= timeline.origin:
+                    if time is not None and time >= timeline.origin:
                         return frame, time
                 tried += 1
             if tried == _KEYFRAMES_TRIED:

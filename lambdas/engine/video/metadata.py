@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import floor
 from typing import Any, BinaryIO
@@ -10,14 +10,16 @@ from typing import Any, BinaryIO
 import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange
+from numpy.typing import NDArray
 
 from engine.video import messages
 from engine.video.container import FORMATS, OpenVideo, open_video
 from engine.video.errors import VideoError
-from engine.video.extent import read_extent
+from engine.video.extent import Extent, read_extent
 from engine.video.keyframe import keyframe
 from engine.video.orientation import orientation_of
 from engine.video.pixel_aspect import PixelAspect, square_size
+from engine.video.presentation import last_shown
 from engine.video.timeline import Timeline, read_timeline
 
 
@@ -31,10 +33,12 @@ class VideoMetadata:
         format: ``QuickTime / MOV`` (MP4 too) or ``AVI``.
         rate: frames a second, exact; the mean one where it varies.
         frame_width, frame_height: in stored pixels, turned by `rotation`; not stretched to square ones.
-        aspect: width / height of the picture as shown, in square pixels.
+        shown_size: width and height of the picture as shown, in square pixels.
         color_range: ``LIMITED`` or ``FULL``.
         rotation: clockwise degrees by which the stored frames are turned to be shown.
         constant_rate: whether all frames are equally long on show.
+        keyframes_ms: int64, rising: when the frames are decoded that decoding can begin with, as far as the
+            container's index says.
         note: a line for the video's owner on what is missing from the file; None where it is whole.
     """
 
@@ -44,11 +48,17 @@ class VideoMetadata:
     rate: Fraction
     frame_width: int
     frame_height: int
-    aspect: float
+    shown_size: tuple[int, int]
     color_range: str
     rotation: int
     constant_rate: bool
     note: str | None = None
+    keyframes_ms: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64), compare=False)
+
+    @property
+    def aspect(self) -> float:
+        """Width / height of the picture as shown."""
+        return self.shown_size[0] / self.shown_size[1]
 
     @property
     def frame_rate(self) -> float:
@@ -95,17 +105,35 @@ def read_metadata(file: BinaryIO) -> VideoMetadata:
         full = first.color_range == ColorRange.JPEG or (first.format.name or "").startswith("yuvj")
         return VideoMetadata(
             codec=video.stream.codec_context.codec.canonical_name,
-            duration_millis=max(1, floor(extent.readable * 1000)),
+            duration_millis=max(1, floor(_seconds(video, timeline, extent) * 1000)),
             format=FORMATS[video.demuxer],
             rate=timeline.rate,
             frame_width=width,
             frame_height=height,
-            aspect=shown[0] / shown[1],
+            shown_size=shown,
             color_range="FULL" if full else "LIMITED",
             rotation=orientation.degrees,
             constant_rate=timeline.constant,
             note=messages.cut_off(extent.readable, extent.claimed) if extent.cut_off else None,
+            keyframes_ms=_keyframes(video, timeline),
         )
+
+
+def _seconds(video: OpenVideo, timeline: Timeline, extent: Extent) -> Fraction:
+    """How long the video is shown.
+
+    Containers count from decoding time to decoding time. Where the rate varies and frames are reordered, the
+    last one may be shown later than that.
+    """
+    last = last_shown(video, timeline)
+    if extent.cut_off or last < extent.readable:
+        return extent.readable
+    return last + 1 / timeline.rate
+
+
+def _keyframes(video: OpenVideo, timeline: Timeline) -> NDArray[np.int64]:
+    entries = (timeline.millis(entry.timestamp) for entry in video.stream.index_entries if entry.is_keyframe)
+    return np.fromiter(entries, np.int64)
 
 
 def _first_frame(video: OpenVideo, timeline: Timeline) -> VideoFrame:

@@ -5,10 +5,12 @@ import struct
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine.video.container import MAX_SAMPLES
 from engine.video.errors import VideoError
+from engine.video.frames import read_frames
 from engine.video.metadata import VideoMetadata, read_metadata
 from testing.clips import make_clip, make_sound
 
@@ -211,3 +213,39 @@ def test_an_index_that_holds_itself_is_refused(tmp_path: Path) -> None:
     content[at : at + 4] = struct.pack(">I", 2**31)
     clip.write_bytes(content)
     assert reason(clip)
+
+
+def test_the_frame_size_is_the_stored_one_where_pixels_are_not_square(tmp_path: Path) -> None:
+    found = metadata(make_clip(tmp_path / "clip.mp4", 5, 5, (352, 480), pixels=Fraction(20, 11)))
+    assert (found.frame_width, found.frame_height) == (352, 480)
+    assert found.shown_size == (640, 480)
+    assert found.aspect == pytest.approx(4 / 3)
+
+
+@pytest.mark.parametrize("movflags", [None, "frag_keyframe+empty_moov+default_base_moof"])
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("clip.mp4", {"bf": "3", "g": "30"}),
+        ("clip.mp4", {"bf": "3", "b-pyramid": "normal"}),
+        ("clip.mov", {"bf": "2"}),
+    ],
+)
+def test_no_frame_is_shown_after_the_duration(
+    tmp_path: Path, name: str, options: dict[str, str], movflags: str | None
+) -> None:
+    for pauses in ([11, 33, 34, 70, 300, 1200], [40, 40, 900], [1000, 40, 40, 40]):
+        moments = np.cumsum(np.random.default_rng(1).choice(pauses, 60)) - pauses[0]
+        times = [Fraction(int(moment), 1000) for moment in moments - moments[0]]
+        clip = make_clip(tmp_path / name, 60, 30, times=times, options=options, movflags=movflags)
+        with clip.open("rb") as file:
+            duration = read_metadata(file).duration_millis
+            *_, last = read_frames(file, 0, 10**9, 100)
+        assert last.timestamp_ms == 1000 * times[-1]
+        assert last.timestamp_ms < duration < last.timestamp_ms + 2500
+
+
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.avi"])
+def test_the_duration_of_a_constant_rate_is_the_containers(tmp_path: Path, name: str) -> None:
+    clip = make_clip(tmp_path / name, 103, 25, options={"bf": "3"})
+    assert metadata(clip).duration_millis == 4120

@@ -9,9 +9,9 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
-from pipeline.rekognition import client as tracking
-from pipeline.runtime.environment import Environment
-from tests.unit.pipeline.test_values import _ENVIRONMENT
+from pipeline.rekognition import engine_transport
+from pipeline.rekognition.client import tracking_client
+from pipeline.runtime.environment import TrackingEnvironment
 
 Answering = Callable[[dict[str, Any]], None]
 
@@ -24,15 +24,16 @@ def lambda_stub(monkeypatch: pytest.MonkeyPatch) -> Stubber:
         "DEFAULT_REGION": "eu-central-1",
     }.items():
         monkeypatch.setenv(f"AWS_{name}", value)
-    client = tracking._lambda_client()
+    client = engine_transport.lambda_client()
     stubber = Stubber(client)
     stubber.activate()
-    monkeypatch.setattr(tracking, "_lambda_client", lambda: client)
+    monkeypatch.setattr(engine_transport, "lambda_client", lambda: client)
     return stubber
 
 
 def _client(attempts: int = 1) -> Any:
-    return tracking.tracking_client(Environment.read(_ENVIRONMENT), attempts)
+    environment = {"TRACKING_ENDPOINT": "engine", "ENGINE_FUNCTION": "engine-api"}
+    return tracking_client(TrackingEnvironment.read(environment), attempts)
 
 
 def _answer(status: int, body: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -67,14 +68,14 @@ def test_a_throttled_invocation_is_a_throttle(lambda_stub: Stubber) -> None:
     assert caught.value.response["Error"]["Code"] == "ThrottlingException"
 
 
-def test_a_refused_invocation_says_so(lambda_stub: Stubber) -> None:
+def test_a_refused_invocation_is_access_denied(lambda_stub: Stubber) -> None:
     lambda_stub.add_client_error("invoke", "AccessDeniedException", "no", http_status_code=403)
     client = _client()
     with pytest.raises(client.exceptions.AccessDeniedException):
         client.get_person_tracking(JobId="j")
 
 
-def test_a_function_that_died_is_a_server_fault_and_its_trace_stays_its_own(lambda_stub: Stubber) -> None:
+def test_a_function_that_failed_is_a_server_fault_without_its_stack_trace(lambda_stub: Stubber) -> None:
     payload = io.BytesIO(b'{"errorMessage": "secret", "errorType": "E"}')
     lambda_stub.add_response("invoke", {"StatusCode": 200, "FunctionError": "Unhandled", "Payload": payload})
     client = _client()
@@ -83,7 +84,7 @@ def test_a_function_that_died_is_a_server_fault_and_its_trace_stays_its_own(lamb
     assert "secret" not in str(caught.value)
 
 
-def test_pages_are_asked_for_again_after_a_server_fault(lambda_stub: Stubber) -> None:
+def test_pages_are_requested_again_after_a_server_fault(lambda_stub: Stubber) -> None:
     lambda_stub.add_client_error("invoke", "ServiceException", "oh", http_status_code=500)
     lambda_stub.add_response("invoke", _answer(200, {"JobStatus": "SUCCEEDED", "Persons": []}))
     assert _client(attempts=3).get_person_tracking(JobId="j")["JobStatus"] == "SUCCEEDED"

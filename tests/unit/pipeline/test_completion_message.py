@@ -1,4 +1,4 @@
-"""What is read out of completion messages."""
+"""Reading completion messages."""
 
 import json
 
@@ -24,13 +24,13 @@ def test_a_completion_names_job_and_video_with_or_without_an_envelope(
 @pytest.mark.parametrize(
     "tag", ["", "x" * 190_000, "../" + "0" * 32, "0" * 31, "0" * 33, "A" * 32, "0" * 32 + "\n", "\x1b[31m"]
 )
-def test_a_tag_that_is_no_video_id_is_of_no_video(tag: str) -> None:
+def test_a_tag_that_is_no_video_id_belongs_to_no_video(tag: str) -> None:
     body = json.dumps({"JobId": "a_b-C9", "Status": "SUCCEEDED", "JobTag": tag})
     assert read_completion(body) == Completion("a_b-C9", None)
 
 
 @pytest.mark.parametrize("name", poison_bodies(Video("bucket", "a.mp4")))
-def test_poison_is_refused_or_of_no_video(name: str) -> None:
+def test_poison_is_refused_or_belongs_to_no_video(name: str) -> None:
     try:
         completion = read_completion(poison_bodies(Video("bucket", "a.mp4"))[name])
     except ValueError:
@@ -38,7 +38,7 @@ def test_poison_is_refused_or_of_no_video(name: str) -> None:
     assert completion.video_id is None
 
 
-def test_a_job_without_a_tag_is_of_no_video(records_of: EventReader) -> None:
+def test_a_job_without_a_tag_belongs_to_no_video(records_of: EventReader) -> None:
     (record,) = records_of("completion_without_tag")
     assert read_completion(record["body"]).video_id is None
 

@@ -1,4 +1,4 @@
-"""What the pipeline's client makes of a Lambda that refuses a call for the engine."""
+"""What the pipeline's client makes of a call that Lambda refuses."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import pytest
 from botocore.exceptions import ClientError
 
 from pipeline.rekognition.client import tracking_client
-from pipeline.runtime.environment import Environment
+from pipeline.runtime.environment import TrackingEnvironment
 from testing.faulty_proxy import Answer, Call, FaultyProxy
-from testing.pipeline_environment import PipelineRoom
+from testing.pipeline_environment import EmbeddedPipeline
 
 
-def test_an_engine_that_is_not_there_is_a_server_fault_and_no_job_that_is_gone(room: PipelineRoom) -> None:
-    environment = {**room.environment, "TRACKING_ENDPOINT": "engine", "ENGINE_FUNCTION": "no-such-function"}
-    client = tracking_client(Environment.read(environment))
+def test_a_missing_engine_is_a_server_fault_and_not_a_missing_job(pipeline: EmbeddedPipeline) -> None:
+    environment = {
+        **pipeline.environment,
+        "TRACKING_ENDPOINT": "engine",
+        "ENGINE_FUNCTION": "no-such-function",
+    }
+    client = tracking_client(TrackingEnvironment.read(environment))
     with pytest.raises(ClientError) as refused:
         client.get_person_tracking(JobId="a" * 64)
     assert refused.value.response["Error"]["Code"] == "InternalServerError"
@@ -21,7 +25,7 @@ def test_an_engine_that_is_not_there_is_a_server_fault_and_no_job_that_is_gone(r
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "said"),
+    ("status", "code", "raised"),
     [
         (403, "AccessDeniedException", "AccessDeniedException"),
         (429, "TooManyRequestsException", "ThrottlingException"),
@@ -29,14 +33,14 @@ def test_an_engine_that_is_not_there_is_a_server_fault_and_no_job_that_is_gone(r
         (502, "KMSAccessDeniedException", "InternalServerError"),
     ],
 )
-def test_lambdas_refusals_are_said_in_rekognitions_words(
-    faulty_room: PipelineRoom, proxy: FaultyProxy, status: int, code: str, said: str
+def test_lambdas_refusals_become_rekognitions_errors(
+    faulty_pipeline: EmbeddedPipeline, proxy: FaultyProxy, status: int, code: str, raised: str
 ) -> None:
     def refuse(_: Call) -> Answer:
         return status, {"x-amzn-ErrorType": code}, b'{"Type": "User", "message": "no"}'
 
     proxy.faults.append(refuse)
-    environment = {**faulty_room.environment, "TRACKING_ENDPOINT": "engine", "ENGINE_FUNCTION": "engine"}
+    environment = {**faulty_pipeline.environment, "TRACKING_ENDPOINT": "engine", "ENGINE_FUNCTION": "engine"}
     with pytest.raises(ClientError) as refused:
-        tracking_client(Environment.read(environment)).get_person_tracking(JobId="a" * 64)
-    assert refused.value.response["Error"]["Code"] == said
+        tracking_client(TrackingEnvironment.read(environment)).get_person_tracking(JobId="a" * 64)
+    assert refused.value.response["Error"]["Code"] == raised

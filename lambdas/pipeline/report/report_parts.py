@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from pipeline.report import PersonPath, VideoFacts, write_report
+from pipeline.path.person_path import PersonPath
+from pipeline.report.page import VideoFacts, write_report
 from pipeline.runtime.clock import iso
 from pipeline.runtime.observability import count, logger
 from pipeline.storage.tracks_folder import REPORT, TracksFolder
-from pipeline.storage.video_record import Meta
+from pipeline.storage.video_record import VideoRecord
 from shared.aws_errors import code_of
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3.client import S3Client
+from shared.still import Still
 
 _BYTES = "application/octet-stream"
 _AT_ONCE = 8
+"""Parts read at the same time."""
 
 
 class ReportParts:
-    """The paths of one video's people, as pieces in its folder, and the report made of them."""
+    """The paths of one video's people, as objects in its folder, and the report made of them."""
 
     def __init__(self, folder: TracksFolder) -> None:
         self._folder = folder
@@ -34,25 +34,25 @@ class ReportParts:
         self._folder.put(_part(path.index), path.pack(), _BYTES)
 
     def write(
-        self, meta: Meta, metadata: Mapping[str, Any], indexes: Iterable[int], still: bytes | None
+        self, record: VideoRecord, metadata: Mapping[str, Any], indexes: Iterable[int], still: Still | None
     ) -> bool:
-        """Write the report; False where that failed. Tracks are not worth less for want of a picture."""
+        """Write the report; False, logged and counted, where that failed: the tracks are there without it."""
         try:
             with self._folder.report() as page:
-                write_report(page, _facts(meta, metadata), self._read(indexes), still)
+                write_report(page, _facts(record, metadata), self._read(indexes), still)
         except ClientError as error:
-            # Written before, by a finishing that ended between clearing the folder and saying so.
+            # An earlier invocation wrote the report and deleted the parts, and ended before recording that.
             if code_of(error) == "NoSuchKey" and self._folder.has(REPORT):
                 return True
-            self._give_up(meta)
+            self._give_up(record)
             return False
         except Exception:
-            self._give_up(meta)
+            self._give_up(record)
             return False
         return True
 
-    def _give_up(self, meta: Meta) -> None:
-        logger.exception("No report", extra={"video_id": meta.video.id})
+    def _give_up(self, record: VideoRecord) -> None:
+        logger.exception("Report not written", extra={"video_id": record.video.id})
         count("ReportsFailed")
 
     def _read(self, indexes: Iterable[int]) -> Iterator[PersonPath]:
@@ -63,25 +63,10 @@ class ReportParts:
                 yield from map(PersonPath.unpack, readers.map(self._folder.read, some))
 
 
-def aspect_of(metadata: Mapping[str, Any]) -> float:
-    """Frame height / frame width."""
-    return float(metadata.get("FrameHeight", 0)) / (float(metadata.get("FrameWidth", 0)) or 1.0) or 0.5625
-
-
-def still_of(client: S3Client, bucket: str | None, job_id: str) -> bytes | None:
-    """The still that the engine may have left of a job, from the bucket it works in, or None."""
-    if bucket is None:
-        return None
-    try:
-        return client.get_object(Bucket=bucket, Key=f"jobs/{job_id}/still.jpg")["Body"].read()
-    except (ClientError, BotoCoreError):
-        return None
-
-
-def _facts(meta: Meta, metadata: Mapping[str, Any]) -> VideoFacts:
+def _facts(record: VideoRecord, metadata: Mapping[str, Any]) -> VideoFacts:
     return VideoFacts(
-        bucket=meta.video.bucket,
-        key=meta.video.key,
+        bucket=record.video.bucket,
+        key=record.video.key,
         duration_ms=metadata.get("DurationMillis", 0),
         width=metadata.get("FrameWidth", 0),
         height=metadata.get("FrameHeight", 0),
@@ -89,8 +74,8 @@ def _facts(meta: Meta, metadata: Mapping[str, Any]) -> VideoFacts:
         codec=metadata.get("Codec", ""),
         format=metadata.get("Format", ""),
         completed_at=iso(),
-        video_id=meta.video.id,
-        job_id=meta.job_id or "",
+        video_id=record.video.id,
+        job_id=record.job_id or "",
     )
 
 

@@ -1,4 +1,4 @@
-"""What is read out of upload messages."""
+"""Reading upload messages."""
 
 import json
 
@@ -65,7 +65,7 @@ def test_poison_is_refused(name: str) -> None:
         read_uploads(poison_bodies(Video("bucket", "a.mp4"))[name])
 
 
-def test_a_fresh_message_has_been_through_nothing(records_of: EventReader) -> None:
+def test_a_new_message_has_no_earlier_deliveries(records_of: EventReader) -> None:
     (record,) = records_of("upload")
     assert read_delivery(record["messageAttributes"], record["attributes"]) == Delivery()
 
@@ -78,7 +78,7 @@ def test_a_message_carries_how_often_it_waited(records_of: EventReader) -> None:
 
 
 @pytest.mark.parametrize("name", ["upload_redriven", "upload_redriven_by_sqs"])
-def test_a_redriven_message_is_known_as_such(records_of: EventReader, name: str) -> None:
+def test_a_redriven_message_is_recognised(records_of: EventReader, name: str) -> None:
     (record,) = records_of(name)
     assert read_delivery(record["messageAttributes"], record["attributes"]).redriven
 
