@@ -101,9 +101,9 @@ def test_large_frames_are_decoded_one_at_a_time(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("all_frames_are_large")
 def test_the_still_of_large_frames_is_the_keyframe_before(tmp_path: Path) -> None:
     with make_clip(tmp_path / "a.mp4", 100, 25, options={"g": "30"}).open("rb") as file:
-        jpeg = still.scene_jpeg(file, 2000)
-    assert jpeg is not None
-    with av.open(io.BytesIO(jpeg)) as picture:
+        scene = still.scene_still(file, 2000)
+    assert scene is not None
+    with av.open(io.BytesIO(scene.jpeg)) as picture:
         assert number_in(next(picture.decode(video=0)).to_ndarray(format="rgb24")) == 30
 
 
