@@ -50,7 +50,7 @@ HEAVY = (
     Heavy("hevc-10bit-420.mp4", "libx265", "yuv420p10le", 30, _X265),
     Heavy("hevc-10bit-422.mp4", "libx265", "yuv422p10le", 30, _X265),
     Heavy("av1-10bit-420.mp4", "libsvtav1", "yuv420p10le", 10, {"preset": "12"}),
-    Heavy("vp9-10bit-422.mp4", "libvpx-vp9", "yuv422p10le", 8, {"deadline": "realtime", "cpu-used": "8"}),
+    Heavy("vp9-8bit-444.mp4", "libvpx-vp9", "yuv444p", 8, {"deadline": "realtime", "cpu-used": "8"}),
     Heavy("prores-4444.mov", "prores_ks", "yuva444p10le", 6, {"profile": "4444"}),
     Heavy("png-16bit-rgba.mov", "png", "rgba64be", 4, {}),
     Heavy("png-16bit-rgb.mov", "png", "rgb48be", 4, {}),

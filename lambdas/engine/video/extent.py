@@ -67,6 +67,10 @@ def _of_avi(video: OpenVideo, timeline: Timeline) -> Extent:
 
 def _of_movie(video: OpenVideo, timeline: Timeline) -> Extent:
     """The index says where every frame lies; of a fragmented file, it is what the fragments there say."""
+    boxes = video.structure
+    if boxes.fragmented:
+        # Where a list of all fragments is in the file, the demuxer reads each when it is reached.
+        seek(video, timeline, Fraction(2 * MAX_SECONDS))
     entries = np.fromiter(
         ((entry.timestamp, entry.pos + entry.size, entry.is_discard) for entry in video.stream.index_entries),
         _ENTRY,
@@ -78,15 +82,12 @@ def _of_movie(video: OpenVideo, timeline: Timeline) -> Extent:
         return Extent(seconds, seconds)
     start, last = int(shown["timestamp"].min()), int(shown["timestamp"].max())
     indexed = (last - start) * timeline.time_base + 1 / timeline.rate
-    boxes = video.structure
     claimed = max(indexed, boxes.claimed or Fraction(0)) if boxes.fragmented else seconds or indexed
     beyond = shown["timestamp"][shown["end"] > video.file_bytes]
     if beyond.size:
         readable = (int(beyond.min()) - start) * timeline.time_base
         return Extent(min(readable, claimed), claimed)
-    listed = boxes.listed_until is not None and boxes.listed_until <= video.file_bytes
-    # The demuxer reads fragments as they are reached where a list of them at the start is all there.
-    return Extent(indexed if boxes.fragmented and not listed else claimed, claimed)
+    return Extent(indexed if boxes.fragmented else claimed, claimed)
 
 
 def _scanned(video: OpenVideo, timeline: Timeline) -> Fraction:

@@ -46,13 +46,11 @@ class Structure:
         cut_off: whether a box at the top goes on beyond the end of the file.
         fragmented: whether the media is in movie fragments.
         claimed: how long all fragments are, in s, where an index of them (``mehd``, ``sidx``) says so.
-        listed_until: the byte up to which a ``sidx`` lists fragments; None without one.
     """
 
     cut_off: bool
     fragmented: bool
     claimed: Fraction | None = None
-    listed_until: int | None = None
 
 
 def inspect(file: BinaryIO, max_samples: int) -> Structure:
@@ -69,7 +67,7 @@ def inspect(file: BinaryIO, max_samples: int) -> Structure:
     size = file.seek(0, os.SEEK_END)
     movie: _Movie | None = None
     cut_off = False
-    listed: _Subsegments | None = None
+    listed = Fraction(0)
     for box in _children(file, 0, size):
         cut_off |= box.end > size
         if box.kind == b"moov" and movie is None:
@@ -77,25 +75,15 @@ def inspect(file: BinaryIO, max_samples: int) -> Structure:
                 break
             movie = _Movie(file, max_samples)
             movie.read(box)
-        elif box.kind == b"sidx" and listed is None and box.end <= size:
+        elif box.kind == b"sidx" and not listed and box.end <= size:
             listed = _subsegments(file, box)
         elif box.kind == b"moof" and movie is not None and movie.fragmented:
             movie.refuse_encrypted_fragment(box, size)
             break  # thousands of fragments may follow: the demuxer finds its way
     if movie is None:
         raise VideoError(messages.NO_INDEX)
-    if not movie.fragmented:
-        return Structure(cut_off, fragmented=False)
-    claimed = max(movie.claimed, listed.seconds if listed else 0)
-    return Structure(cut_off, True, Fraction(claimed) or None, listed.end if listed else None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Subsegments:
-    """The fragments that a ``sidx`` lists: how long they are, in s, and the byte behind the last."""
-
-    seconds: Fraction
-    end: int
+    claimed = max(movie.claimed, listed) if movie.fragmented else Fraction(0)
+    return Structure(cut_off, movie.fragmented, claimed or None)
 
 
 class _Movie:
@@ -184,18 +172,15 @@ class _Movie:
         return self._file.read(min(count, max(0, box.end - box.start)))
 
 
-def _subsegments(file: BinaryIO, index: Box) -> _Subsegments | None:
+def _subsegments(file: BinaryIO, index: Box) -> Fraction:
+    """How long the fragments that a ``sidx`` lists are, in s."""
     file.seek(index.start)
     table = file.read(min(index.end - index.start, 32 + 12 * 65_535))
     clock = int.from_bytes(table[8:12], "big")
-    wide = table[:1] == b"\1"
-    first = 32 if wide else 24
-    offset = int.from_bytes(table[20:28] if wide else table[16:20], "big")
+    first = 32 if table[:1] == b"\1" else 24
     count = int.from_bytes(table[first - 2 : first], "big")
-    entries = range(first, first + 12 * count, 12)
-    length = sum(int.from_bytes(table[at : at + 4], "big") & 0x7FFFFFFF for at in entries)
-    units = sum(int.from_bytes(table[at + 4 : at + 8], "big") for at in entries)
-    return _Subsegments(Fraction(units, clock), index.end + offset + length) if clock else None
+    units = sum(int.from_bytes(table[at + 4 : at + 8], "big") for at in range(first, first + 12 * count, 12))
+    return Fraction(units, clock) if clock else Fraction(0)
 
 
 def _letters(code: bytes) -> str:

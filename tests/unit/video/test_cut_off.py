@@ -115,6 +115,13 @@ def test_a_recording_in_fragments_that_broke_off_is_as_long_as_what_is_there(
     assert last_timestamp(clip) < found.duration_millis <= last_timestamp(clip) + 400
 
 
+@pytest.mark.parametrize("movflags", [FRAGMENTED, f"{FRAGMENTED}+dash", f"{FRAGMENTED}+dash+global_sidx"])
+def test_whole_fragments_are_counted_to_the_last(tmp_path: Path, movflags: str) -> None:
+    clip = clip_of(tmp_path / "a.mp4", movflags=movflags)
+    assert (metadata(clip).duration_millis, metadata(clip).note) == (10_000, None)
+    assert last_timestamp(clip) == 9960
+
+
 def test_fragments_that_an_index_at_the_start_promises_are_missed(tmp_path: Path) -> None:
     clip = clip_of(tmp_path / "a.mp4", movflags="dash+global_sidx+frag_keyframe+empty_moov")
     assert (metadata(clip).duration_millis, metadata(clip).note) == (10_000, None)
