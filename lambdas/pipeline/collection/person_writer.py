@@ -4,25 +4,19 @@ records.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from pipeline.collection.person_spool import PersonSpool
 from pipeline.collection.results import Results
 from pipeline.path.person_path import PathBuilder
 from pipeline.path.points import Point, rounded
 from pipeline.storage.tracks_table import PATH_MILLIS, PATH_POINTS, Presence, TracksTable
 
-_WIDE_SCREEN = 16 / 9
-"""Aspect where the metadata does not say."""
 
-
-def write_person(results: Results, spool: PersonSpool, metadata: Mapping[str, Any]) -> None:
+def write_person(results: Results, spool: PersonSpool, aspect: float) -> None:
     """Write the person whose records are in `spool`. Repeating it overwrites the same with the same.
 
-    `metadata` is the contract's `VideoMetadata`, for the frame's aspect.
+    `aspect`: width / height of the video as shown.
     """
-    builder = PathBuilder(spool.index, aspect_of(metadata))
+    builder = PathBuilder(spool.index, aspect)
     items = _PathItems(results.table, spool.index)
     minutes: list[Presence] = []
     with results.folder.person(spool.index) as track:
@@ -52,12 +46,6 @@ def write_person(results: Results, spool: PersonSpool, metadata: Mapping[str, An
             "Minutes": [[one.minute, one.first, one.last, one.records] for one in minutes],
         },
     )
-
-
-def aspect_of(metadata: Mapping[str, Any]) -> float:
-    """Frame width / frame height."""
-    width, height = metadata.get("FrameWidth"), metadata.get("FrameHeight")
-    return float(width) / float(height) if width and height else _WIDE_SCREEN
 
 
 class _PathItems:

@@ -16,6 +16,7 @@ from pipeline.runtime.observability import count, logger
 from pipeline.storage.tracks_folder import REPORT, TracksFolder
 from pipeline.storage.video_record import VideoRecord
 from shared.aws_errors import code_of
+from shared.still import Still
 
 _BYTES = "application/octet-stream"
 _AT_ONCE = 8
@@ -33,7 +34,7 @@ class ReportParts:
         self._folder.put(_part(path.index), path.pack(), _BYTES)
 
     def write(
-        self, record: VideoRecord, metadata: Mapping[str, Any], indexes: Iterable[int], still: bytes | None
+        self, record: VideoRecord, metadata: Mapping[str, Any], indexes: Iterable[int], still: Still | None
     ) -> bool:
         """Write the report; False, logged and counted, where that failed: the tracks are there without it."""
         try:
