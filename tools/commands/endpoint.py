@@ -22,11 +22,10 @@ def main() -> None:
     parser.add_argument("--stack", help="a stack deployed to AWS, instead of the one `make up` left running")
     arguments = parser.parse_args()
     api = Api(current(arguments.stack))
-    with serve(api, arguments.port) as server:
+    with contextlib.suppress(KeyboardInterrupt), serve(api, arguments.port) as server:
         url = f"http://127.0.0.1:{server.server_port}"
         print(f"Rekognition endpoint: {url} → {api.function} (Ctrl-C ends it)", flush=True)
-        with contextlib.suppress(KeyboardInterrupt):
-            server.serve_forever()
+        server.serve_forever()
 
 
 if __name__ == "__main__":

@@ -196,7 +196,7 @@ class _Connection(socketserver.BaseRequestHandler):
     def _send(self, answer: Answer) -> None:
         headers = {"Content-Type": _CONTENT_TYPE, "Date": formatdate(usegmt=True)} | answer.headers
         transfer = {"Content-Length": str(len(answer.body))}
-        if self._http.their_state is not h11.DONE:
+        if self._http.their_state not in (h11.DONE, h11.MIGHT_SWITCH_PROTOCOL):
             transfer["Connection"] = "close"
         kept = {name: value for name, value in headers.items() if name.lower() not in _TRANSFER_HEADERS}
         events: list[h11.Event] = [

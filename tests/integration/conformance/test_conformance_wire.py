@@ -121,7 +121,7 @@ def test_only_the_endpoint_answers_and_only_post(engine: Engine) -> None:
 
 
 @pytest.fixture
-def room_for_five(engine: Engine) -> Iterator[int]:
+def all_but_five_open(engine: Engine) -> Iterator[int]:
     """All jobs but five that may be open are; returns how many may."""
     limit = int(engine.variables["MAX_OPEN_JOBS"])
     opened = [engine.accept() for _ in range(limit - 5 - len(open_jobs(engine)))]
@@ -136,7 +136,7 @@ def open_jobs(engine: Engine) -> set[str]:
 
 
 def test_a_hundred_starts_at_once_are_accepted_limited_or_throttled(
-    engine: Engine, empty_scene: dict[str, Any], room_for_five: int
+    engine: Engine, empty_scene: dict[str, Any], all_but_five_open: int
 ) -> None:
     all_are_ready = threading.Barrier(100)
 
@@ -152,7 +152,7 @@ def test_a_hundred_starts_at_once_are_accepted_limited_or_throttled(
     job_ids = {job_id for _, job_id in answers if job_id}
     assert len(job_ids) == kinds["JobId"] >= 5
     assert kinds["400 LimitExceededException"] > 0, kinds
-    assert len(open_jobs(engine)) <= room_for_five
+    assert len(open_jobs(engine)) <= all_but_five_open
     for job_id in job_ids:
         assert engine.wait(job_id)["JobStatus"] == "SUCCEEDED"
 

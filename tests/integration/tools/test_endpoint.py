@@ -298,6 +298,13 @@ def test_a_connection_goes_on_after_an_error(server: EndpointServer) -> None:
     connection.close()
 
 
+def test_a_client_that_offers_another_protocol_is_answered_in_this_one(server: EndpointServer) -> None:
+    with connect(server) as line:
+        for _ in range(2):
+            line.sendall(head(server, "Connection: Upgrade", "Upgrade: h2c", "Content-Length: 2") + b"{}")
+            assert response_on(line)[0].status == 200
+
+
 def test_requests_sent_ahead_are_answered_in_order(server: EndpointServer) -> None:
     with connect(server) as line:
         line.sendall(b"".join(head(server, "Content-Length: 1") + str(n).encode() for n in range(5)))
@@ -425,6 +432,21 @@ def test_two_hundred_connections_at_once_are_all_answered(endpoint: str) -> None
     assert answers[200, None] > 0
     # Where the machine is too busy to invoke the function 200 times in time.
     assert set(answers) <= {(200, None), (400, "ThrottlingException")}
+
+
+def test_connections_that_come_faster_than_they_are_accepted_are_kept(echo: Target) -> None:
+    """Nothing is accepted until all have connected."""
+    with serve(Api(echo), 0) as server, contextlib.ExitStack() as lines:
+        address = ("127.0.0.1", server.server_port)
+        burst = [lines.enter_context(socket.create_connection(address, timeout=10)) for _ in range(100)]
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        for line in burst:
+            line.settimeout(60)
+            line.sendall(head(server, method="GET"))
+        assert [response_on(line)[0].status for line in burst] == [404] * 100
+        server.shutdown()
+        thread.join()
 
 
 def test_connections_beyond_the_limit_wait_for_their_turn(echo: Target) -> None:
