@@ -38,11 +38,13 @@ _BACKLOG = 1024
 
 @dataclass(frozen=True)
 class Limits:
-    """Args:
-    connections: open at a time, a thread each; further ones wait to be accepted.
-    idle_seconds: until a connection without a request is closed.
-    request_seconds: from a request's first byte to its last.
-    answer_seconds: for a client to take its answer.
+    """Bounds of connections and time.
+
+    Args:
+        connections: open at a time, a thread each; further ones wait to be accepted.
+        idle_seconds: until a connection without a request is closed.
+        request_seconds: from a request's first byte to its last.
+        answer_seconds: for a client to take its answer.
     """
 
     connections: int = 512
@@ -196,7 +198,8 @@ class _Connection(socketserver.BaseRequestHandler):
     def _send(self, answer: Answer) -> None:
         headers = {"Content-Type": _CONTENT_TYPE, "Date": formatdate(usegmt=True)} | answer.headers
         transfer = {"Content-Length": str(len(answer.body))}
-        if self._http.their_state not in (h11.DONE, h11.MIGHT_SWITCH_PROTOCOL):
+        if self._http.their_state in (h11.IDLE, h11.SEND_BODY, h11.ERROR):
+            # The rest of the request is not read.
             transfer["Connection"] = "close"
         kept = {name: value for name, value in headers.items() if name.lower() not in _TRANSFER_HEADERS}
         events: list[h11.Event] = [
