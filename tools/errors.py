@@ -10,6 +10,8 @@ from typing import NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tools.inert import inert
+
 
 class LocalError(Exception):
     """Its text is one line for the person at the terminal: what is wrong and what to do."""
@@ -31,7 +33,7 @@ def command(run: Callable[[], None]) -> NoReturn:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             status = 141
         except (LocalError, ClientError, BotoCoreError, OSError) as error:
-            print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+            print(f"error: {inert(' '.join(str(error).split()))}", file=sys.stderr)
             status = 1
         except KeyboardInterrupt:
             print("interrupted", file=sys.stderr)

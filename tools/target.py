@@ -69,6 +69,16 @@ def embedded(endpoint: str, outputs: dict[str, str] | None = None) -> Target:
     return Target(session, endpoint, outputs or {})
 
 
+def check_key(key: str) -> None:
+    """Raises LocalError for what can be no object's key."""
+    try:
+        length = len(key.encode())
+    except UnicodeEncodeError:
+        raise LocalError(f"{key!r} is no key of an object: it is not UTF-8.") from None
+    if not 1 <= length <= 1024:
+        raise LocalError(f"{key} is no key of an object: S3 has keys of 1 to 1,024 bytes.")
+
+
 def current(stack: str | None = None) -> Target:
     """The stack to work on: the one `make up` deployed, or the one on AWS that `stack` names.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,15 +9,17 @@ from typing import Any
 from boto3.dynamodb.conditions import Attr, Key
 from botocore.exceptions import ClientError
 
-from pipeline.messaging.completion_message import read_completion
-from pipeline.messaging.upload_message import read_uploads
+from pipeline.storage.batch_writer import BatchWriter, send_prepared_bodies
 from pipeline.storage.tracks_folder import prefix_of
 from pipeline.storage.video_record import COLLECTING, FAILED, IN_PROGRESS, SUBMITTING, SUCCEEDED
-from pipeline.video import Video
-from tools.commands.redrive import dead_letters, put_back
+from pipeline.video import NO_VERSION, Video, is_video_id
+from tools.attempts import Attempts
+from tools.commands.redrive import Letter, dead_letters, put_back
+from tools.subjects import read_subject
 from tools.target import Target
 
 _STATUSES = (SUBMITTING, IN_PROGRESS, COLLECTING, SUCCEEDED, FAILED)
+_BATCH = 25
 
 
 @dataclass
@@ -26,7 +27,7 @@ class Traces:
     """What is known of the videos under one key.
 
     Attributes:
-        versions: versions and delete markers of the object.
+        versions: versions and delete markers of the object that are still there.
         videos: attempts made at each video, by id.
         jobs: tracking jobs of these videos.
         tokens: the tokens they were started with.
@@ -43,49 +44,74 @@ class Traces:
         self.tokens |= {video.request_token(attempt) for attempt in range(1, attempts + 2)}
 
 
-def find_traces(target: Target, key: str, traces: Traces) -> None:
-    """Add to `traces` what the bucket, the table and the engine know of the object `key`."""
+def find_traces(target: Target, key: str, traces: Traces, attempts: Attempts) -> None:
+    """Add to `traces` what the bucket, the table and the engine know of the object `key`.
+
+    A video's id serves as well: once object and META are gone, nothing else leads to what is left.
+    """
     bucket = target.output("VideosBucket")
-    for version in _object_versions(target, key):
-        traces.versions.add(version)
-        traces.add_video(Video(bucket, key, version), 1)
-    for meta in _metas(target, key):
-        traces.add_video(Video(bucket, key, meta["VersionId"]), int(meta["Attempt"]))
-        traces.jobs |= {meta["JobId"]} if "JobId" in meta else set()
-        traces.jobs |= set(meta.get("PreviousJobIds", ()))
+    if is_video_id(key):
+        traces.videos.setdefault(key, 1)
+    with attempts.of(f"listing the versions of {key}"):
+        for version in _object_versions(target, key):
+            traces.versions.add(version)
+            traces.add_video(Video(bucket, key, version), 1)
+    with attempts.of(f"looking {key} up in the table"):
+        for meta in _metas(target, key):
+            version, attempt = meta.get("VersionId", NO_VERSION), int(meta.get("Attempt", 1))
+            traces.add_video(Video(bucket, key, version), attempt)
+            traces.jobs |= {meta["JobId"]} if "JobId" in meta else set()
+            traces.jobs |= set(meta.get("PreviousJobIds", ()))
     if "JobsTable" in target.outputs:
         table = _table(target, "JobsTable")
         for token in traces.tokens:
-            found = table.get_item(Key={"PK": f"TOKEN#{token}"}).get("Item")
-            traces.jobs |= {found["JobId"]} if found else set()
+            with attempts.of(f"looking up the job of token {token}"):
+                found = table.get_item(Key={"PK": f"TOKEN#{token}"}).get("Item")
+                traces.jobs |= {found["JobId"]} if found else set()
 
 
-def delete_object_versions(target: Target, key: str, versions: set[str]) -> None:
-    """Delete the object for good, so that no one can begin anew."""
-    s3, bucket = target.client("s3"), target.output("VideosBucket")
-    for version in versions:
-        s3.delete_object(Bucket=bucket, Key=key, VersionId=version)
+def delete_object_versions(target: Target, key: str, traces: Traces, attempts: Attempts) -> int:
+    """Delete the object for good, so that no one can begin anew; how many versions were deleted."""
+    s3, bucket, deleted = target.client("s3"), target.output("VideosBucket"), 0
+    for version in sorted(traces.versions):
+        with attempts.of(f"deleting version {version} of s3://{bucket}/{key}"):
+            s3.delete_object(Bucket=bucket, Key=key, VersionId=version)
+            traces.versions.discard(version)
+            deleted += 1
+    return deleted
 
 
-def stop_jobs(target: Target, jobs: set[str]) -> None:
+def stop_jobs(target: Target, jobs: set[str], attempts: Attempts) -> None:
     """End the engine's executions of these jobs."""
     if "StateMachine" not in target.outputs:
         return
     executions = target.output("StateMachine").replace(":stateMachine:", ":execution:")
+    client = target.client("stepfunctions")
     for job in jobs:
-        with contextlib.suppress(ClientError):
-            target.client("stepfunctions").stop_execution(executionArn=f"{executions}:{job}")
+        with attempts.of(f"stopping job {job}"):
+            _stop(client, f"{executions}:{job}")
 
 
-def delete_traces(target: Target, traces: Traces) -> int:
+def _stop(client: Any, execution: str) -> None:
+    """Stop an execution; one that is over or unknown is none to stop."""
+    try:
+        client.stop_execution(executionArn=execution)
+    except client.exceptions.ExecutionDoesNotExist:
+        return
+    except ClientError:
+        if client.describe_execution(executionArn=execution)["status"] == "RUNNING":
+            raise
+
+
+def delete_traces(target: Target, traces: Traces, attempts: Attempts) -> int:
     """Delete all there is of these videos and jobs but the object; how many things there were."""
     deleted = 0
     for video_id in traces.videos:
-        deleted += _delete_items(target, f"VIDEO#{video_id}")
-        deleted += _delete_objects(target, target.output("ResultsBucket"), prefix_of(video_id))
+        deleted += _delete_items(target, f"VIDEO#{video_id}", attempts)
+        deleted += _delete_objects(target, "ResultsBucket", prefix_of(video_id), attempts)
     if "JobsTable" in target.outputs:
-        deleted += _delete_jobs(target, traces)
-    return deleted + delete_letters(target, traces)
+        deleted += _delete_jobs(target, traces, attempts)
+    return deleted + delete_letters(target, traces, attempts)
 
 
 def submitting(target: Target, key: str) -> bool:
@@ -93,76 +119,105 @@ def submitting(target: Target, key: str) -> bool:
     return any(meta["Status"] == SUBMITTING for meta in _metas(target, key))
 
 
-def _delete_items(target: Target, partition: str) -> int:
+def _delete_items(target: Target, partition: str, attempts: Attempts) -> int:
     """META first: whoever is collecting finds it gone and stops."""
-    table = _table(target, "TracksTable")
-    table.delete_item(Key={"PK": partition, "SK": "META"})
-    keys = [
-        {"PK": partition, "SK": item["SK"]}
-        for page in _pages(table, KeyConditionExpression=Key("PK").eq(partition), ProjectionExpression="SK")
-        for item in page["Items"]
-    ]
-    with table.batch_writer() as batch:
-        for key in keys:
-            batch.delete_item(Key=key)
-    return len(keys)
-
-
-def _delete_objects(target: Target, bucket: str, prefix: str) -> int:
-    s3, deleted = target.client("s3"), 0
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-        keys = [{"Key": found["Key"]} for found in page.get("Contents", [])]
-        if keys:
-            s3.delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True})
-        deleted += len(keys)
-    for upload in s3.list_multipart_uploads(Bucket=bucket, Prefix=prefix).get("Uploads", []):
-        s3.abort_multipart_upload(Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])
-        deleted += 1
+    table, deleted = _table(target, "TracksTable"), 0
+    with attempts.of(f"deleting {partition} META"):
+        gone = table.delete_item(Key={"PK": partition, "SK": "META"}, ReturnValues="ALL_OLD")
+        deleted += "Attributes" in gone
+    sorts: list[str] = []
+    with attempts.of(f"listing the items of {partition}"):
+        for page in _pages(table, KeyConditionExpression=Key("PK").eq(partition), ProjectionExpression="SK"):
+            sorts += [item["SK"] for item in page["Items"]]
+    client = target.client("dynamodb")
+    send_prepared_bodies(client)
+    writer = BatchWriter(client, target.output("TracksTable"))
+    for begin in range(0, len(sorts), _BATCH):
+        batch = sorts[begin : begin + _BATCH]
+        with attempts.of(f"deleting {partition} {batch[0]} to {batch[-1]}"):
+            for sort in batch:
+                writer.delete(partition, sort)
+            writer.flush()
+            deleted += len(batch)
     return deleted
 
 
-def _delete_jobs(target: Target, traces: Traces) -> int:
+def _delete_objects(target: Target, output: str, prefix: str, attempts: Attempts) -> int:
+    bucket, s3, deleted = target.output(output), target.client("s3"), 0
+    where = f"s3://{bucket}/{prefix}"
+    with attempts.of(f"listing {where}"):
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+            keys = [{"Key": found["Key"]} for found in page.get("Contents", [])]
+            if not keys:
+                continue
+            with attempts.of(f"deleting {len(keys)} objects of {where}"):
+                answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True})
+                errors = answer.get("Errors", [])
+                for error in errors:
+                    attempts.failed(
+                        f"deleting s3://{bucket}/{error.get('Key')}",
+                        error.get("Message") or str(error.get("Code")),
+                    )
+                deleted += len(keys) - len(errors)
+    with attempts.of(f"listing the unfinished uploads of {where}"):
+        for page in s3.get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=prefix):
+            for upload in page.get("Uploads", []):
+                with attempts.of(f"ending the upload of s3://{bucket}/{upload['Key']}"):
+                    s3.abort_multipart_upload(Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])
+                    deleted += 1
+    return deleted
+
+
+def _delete_jobs(target: Target, traces: Traces, attempts: Attempts) -> int:
     table, deleted = _table(target, "JobsTable"), 0
     for key in [f"JOB#{job}" for job in traces.jobs] + [f"TOKEN#{token}" for token in traces.tokens]:
-        gone = table.delete_item(Key={"PK": key}, ReturnValues="ALL_OLD")
-        deleted += "Attributes" in gone
+        with attempts.of(f"deleting {key}"):
+            gone = table.delete_item(Key={"PK": key}, ReturnValues="ALL_OLD")
+            deleted += "Attributes" in gone
     if traces.jobs:
-        table.update_item(
-            Key={"PK": "OPEN"},
-            UpdateExpression="DELETE Jobs :jobs",
-            ExpressionAttributeValues={":jobs": traces.jobs},
-        )
+        with attempts.of("taking its jobs from the open ones"):
+            table.update_item(
+                Key={"PK": "OPEN"},
+                UpdateExpression="DELETE Jobs :jobs",
+                ExpressionAttributeValues={":jobs": traces.jobs},
+            )
     for job in traces.jobs:
-        deleted += _delete_objects(target, target.output("WorkBucket"), f"jobs/{job}/")
+        deleted += _delete_objects(target, "WorkBucket", f"jobs/{job}/", attempts)
     return deleted
 
 
-def delete_letters(target: Target, traces: Traces) -> int:
-    """Dead letters that are about these videos alone; others are put back."""
+def delete_letters(target: Target, traces: Traces, attempts: Attempts) -> int:
+    """Delete the dead-letter messages that are about these videos or jobs alone; others are put back."""
     deleted, others = 0, []
-    for letter in dead_letters(target):
-        about = _video_ids(letter.message["Body"])
-        if about and about <= traces.videos.keys():
-            url = target.output(f"{letter.queue}DeadLetters")
-            target.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=letter.message["ReceiptHandle"])
-            deleted += 1
-        else:
-            # Not put back yet: it would be received again at once.
-            others.append(letter)
+    for letter in dead_letters(target, attempts):
+        # Not put back yet: it would be received again at once.
+        others.append(letter)
+        if _is_about(letter, traces, attempts):
+            with attempts.of(f"deleting {letter.name}"):
+                url = target.output(f"{letter.queue}DeadLetters")
+                target.client("sqs").delete_message(
+                    QueueUrl=url, ReceiptHandle=letter.message["ReceiptHandle"]
+                )
+                others.remove(letter)
+                deleted += 1
     for letter in others:
-        put_back(target, letter)
+        with attempts.of(f"putting {letter.name} back"):
+            put_back(target, letter)
     return deleted
 
 
-def _video_ids(body: str) -> set[str]:
+def _is_about(letter: Letter, traces: Traces, attempts: Attempts) -> bool:
     try:
-        return {upload.video.id for upload in read_uploads(body)}
+        subject = read_subject(letter.body)
     except ValueError:
-        pass
-    try:
-        return {read_completion(body).video_id or ""}
-    except ValueError:
-        return set()
+        return False
+    if not subject.video_ids:
+        return subject.job_id in traces.jobs
+    ours = traces.videos.keys() & subject.video_ids
+    if ours and len(ours) < len(set(subject.video_ids)):
+        attempts.failed(f"deleting {letter.name}", "it is about other videos too: redrive it first")
+        return False
+    return bool(ours)
 
 
 def _object_versions(target: Target, key: str) -> Iterator[str]:

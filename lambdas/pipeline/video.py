@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 VIDEO_SUFFIXES = (".mp4", ".mov", ".avi")
 NO_VERSION = "null"
+_ID = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ class Video:
         if self.version != NO_VERSION:
             s3_object["Version"] = self.version
         return s3_object
+
+
+def is_video_id(text: str) -> bool:
+    """Whether a text from outside, such as a JobTag, has the form of `Video.id`."""
+    return _ID.fullmatch(text) is not None
 
 
 def is_video(key: str) -> bool:

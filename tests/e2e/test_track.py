@@ -100,6 +100,28 @@ def test_an_empty_scene_has_nobody_in_it(tmp_path: Path) -> None:
     assert json.loads(ended.stdout)["Persons"] == []
 
 
+def test_make_tracks_a_video_whatever_its_name_and_runs_nothing_of_it(clip: Path, tmp_path: Path) -> None:
+    folder = tmp_path / f"`touch {tmp_path.name}` $(shell touch {tmp_path.name}) \"; touch {tmp_path.name}; '"
+    folder.mkdir()
+    video, out = folder / "-in.avi", folder / "-out.json"
+    video.write_bytes(clip.read_bytes())
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+
+    ended = subprocess.run(
+        ["make", "track", f"VIDEO={video}", f"OUT={out}", "SORT=INDEX"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    assert json.loads(out.read_text())["JobStatus"] == "SUCCEEDED"
+    assert not (ROOT / tmp_path.name).exists()
+
+
 def empty(path: Path) -> None:
     path.write_bytes(b"")
 

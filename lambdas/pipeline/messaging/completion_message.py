@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.utilities.parser import BaseModel, Field, parse
+from aws_lambda_powertools.utilities.parser import BaseModel, Field, ValidationError
 
 from pipeline.storage.video_record import Meta
+from pipeline.video import is_video_id
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
@@ -18,7 +20,9 @@ TRIES = "Tries"
 
 
 class _Completion(BaseModel):
-    JobId: str = Field(min_length=1)
+    """The members that are read; a JobId has the form the contract gives it."""
+
+    JobId: str = Field(pattern="^[a-zA-Z0-9-_]{1,64}$")
     Status: str
     JobTag: str | None = None
 
@@ -32,7 +36,7 @@ class _Envelope(BaseModel):
 
 @dataclass(frozen=True)
 class Completion:
-    """A job has ended. `video_id` is None for a job that carries no tag, so is none of ours."""
+    """A job has ended. `video_id` is None for a job whose tag is no video id, so is none of ours."""
 
     job_id: str
     video_id: str | None
@@ -42,13 +46,14 @@ def read_completion(body: str) -> Completion:
     """The completion in a message's body, with or without SNS's envelope.
 
     Its `Status` is not taken from here: a message may be old, so the job itself is asked.
-    Raises `pydantic.ValidationError` for anything else.
+    Raises `pydantic.ValidationError`, a ValueError, for anything else, however large or deeply nested.
     """
-    document = json.loads(body)
-    if isinstance(document, dict) and "Message" in document and "JobId" not in document:
-        document = json.loads(parse(event=document, model=_Envelope).Message)
-    message = parse(event=document, model=_Completion)
-    return Completion(message.JobId, message.JobTag)
+    # As text: pydantic's own JSON reader bounds the depth, where json.loads would raise a RecursionError.
+    with suppress(ValidationError):
+        body = _Envelope.model_validate_json(body).Message
+    message = _Completion.model_validate_json(body)
+    ours = message.JobTag is not None and is_video_id(message.JobTag)
+    return Completion(message.JobId, message.JobTag if ours else None)
 
 
 def send_completion(sqs: SQSClient, queue_url: str, meta: Meta, delay: int = 0, tries: int = 0) -> None:

@@ -10,6 +10,12 @@ from testing.scripted_rekognition import ScriptedTracking, serve
 from tools.embedded.embedded_aws import EmbeddedAws
 
 
+@pytest.fixture(autouse=True)
+def _short_polls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The embedded AWS has one server: nothing is missed by not waiting for a message."""
+    monkeypatch.setattr("tools.commands.redrive._POLL_SECONDS", 0)
+
+
 @pytest.fixture
 def tracking() -> Iterator[ScriptedTracking]:
     """A tracking endpoint that does what the test says."""

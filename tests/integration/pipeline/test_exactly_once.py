@@ -312,12 +312,13 @@ def test_one_bad_message_stops_none_of_its_batch(room: PipelineRoom, tracking: S
         "not JSON",
         _event_of(videos[1]),
         "{}",
+        "[" * 100_000,
         _event_of(videos[2]),
     ]
     for body in bodies:
         room.sqs.send_message(QueueUrl=room.uploads, MessageBody=body)
 
-    room.run_until(lambda: room.waiting(room.upload_letters) == 2)
+    room.run_until(lambda: room.waiting(room.upload_letters) == 3)
 
     assert [room.status(video) for video in videos] == ["IN_PROGRESS"] * 3
     assert len(tracking.jobs) == 3

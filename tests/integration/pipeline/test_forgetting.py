@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -11,11 +12,14 @@ import pytest
 
 from pipeline.video import Video
 from testing.clips import make_clip
+from testing.faulty_proxy import Answer, Call, FaultyProxy
 from testing.pipeline_environment import PipelineRoom
+from testing.poison import poison_bodies
 from testing.scripted_rekognition import People, ScriptedTracking
 from tests.integration.pipeline.test_redriving import target_of
+from tools.attempts import Attempts
 from tools.commands.drop import drop
-from tools.commands.forget import forget
+from tools.commands.forget import forget as forget_with
 from tools.errors import LocalError
 from tools.progress import Progress
 from tools.target import Target
@@ -23,6 +27,32 @@ from tools.target import Target
 
 def _quiet() -> Progress:
     return Progress(StringIO())
+
+
+def forget(target: Target, key: str) -> int:
+    """Forget it wholly; how many things were deleted."""
+    attempts = Attempts()
+    deleted = forget_with(target, key, _quiet(), attempts)
+    assert attempts.failures == []
+    return deleted
+
+
+def _left_of(room: PipelineRoom, video: Video) -> tuple[list[str], list[str]]:
+    """Sort keys of the items, and names of the objects, of a video."""
+    items = [item["SK"] for prefix in "MPT" for item in room.items(video, prefix)]
+    return items, room.objects(video)
+
+
+def _collected(room: PipelineRoom, tracking: ScriptedTracking, key: str = "a.mp4") -> Video:
+    tracking.after_start = room.complete
+    video = room.upload(key)
+    room.run_until(lambda: room.status(video) == "SUCCEEDED")
+    assert all(len(left) > 3 for left in _left_of(room, video))
+    return video
+
+
+def _everything_of(room: PipelineRoom, video: Video) -> Iterator[str]:
+    return (thing for thing in _everything(target_of(room)) if video.id in thing or video.key in thing)
 
 
 def _everything(target: Target) -> Iterator[str]:
@@ -52,7 +82,7 @@ def test_nothing_is_left_of_a_forgotten_video_on_the_real_stack(stack: Target, t
     before = list(_everything(stack))
     assert all(any(name in thing for thing in before) for name in names)
 
-    forget(stack, clip.name, _quiet())
+    forget(stack, clip.name)
 
     left = [thing for thing in _everything(stack) if any(name in thing for name in names)]
     assert left == []
@@ -70,7 +100,7 @@ def test_every_version_is_forgotten_and_a_name_that_only_begins_the_same_is_not(
     )
     room.run_until(lambda: all(room.status(video) == "SUCCEEDED" for video in (first, second, other)))
 
-    forget(target_of(room), "a.mp4", _quiet())
+    forget(target_of(room), "a.mp4")
 
     for video in (first, second):
         assert room.meta(video) is None
@@ -80,14 +110,14 @@ def test_every_version_is_forgotten_and_a_name_that_only_begins_the_same_is_not(
     assert len(room.objects(other)) > 0
 
 
-def test_a_video_whose_event_died_is_forgotten_with_its_letter(
+def test_a_video_whose_event_died_is_forgotten_with_its_dead_letter_message(
     room: PipelineRoom, tracking: ScriptedTracking
 ) -> None:
     tracking.fail_next("StartPersonTracking", "AccessDeniedException", times=3)
     video = room.upload("a.mp4")
     room.run_until(lambda: room.waiting(room.upload_letters) == 1)
 
-    forget(target_of(room), "a.mp4", _quiet())
+    forget(target_of(room), "a.mp4")
 
     assert room.meta(video) is None
     assert room.waiting(room.upload_letters) == 0
@@ -102,7 +132,7 @@ def test_a_video_being_collected_is_forgotten_and_does_not_come_back(
 
     def forget_in_the_middle(_: object) -> None:
         if not forgotten:
-            forgotten.append(forget(target_of(room), "a.mp4", _quiet()))
+            forgotten.append(forget(target_of(room), "a.mp4"))
 
     tracking.before_page = forget_in_the_middle
     room.complete(room.job_of(video))
@@ -129,7 +159,7 @@ def test_nothing_is_left_when_the_job_is_forgotten_under_the_collector(
     def forget_before_the_second_page(_: object) -> None:
         pages[0] += 1
         if pages[0] == 2:
-            forget(target_of(room), "a.mp4", _quiet())
+            forget(target_of(room), "a.mp4")
             del tracking.jobs[job.id]
 
     tracking.before_page = forget_before_the_second_page
@@ -145,7 +175,7 @@ def test_nothing_is_left_when_the_job_is_forgotten_under_the_collector(
 
 def test_a_name_nobody_knows_is_said_to_be_unknown(room: PipelineRoom) -> None:
     with pytest.raises(LocalError, match="Nothing is known"):
-        forget(target_of(room), "never.mp4", _quiet())
+        forget(target_of(room), "never.mp4")
 
 
 def test_forgetting_is_not_undone_by_the_reconciler(room: PipelineRoom, tracking: ScriptedTracking) -> None:
@@ -153,7 +183,160 @@ def test_forgetting_is_not_undone_by_the_reconciler(room: PipelineRoom, tracking
     video = room.upload("a.mp4")
     room.run_until(lambda: room.status(video) == "SUCCEEDED")
 
-    forget(target_of(room), "a.mp4", _quiet())
+    forget(target_of(room), "a.mp4")
 
     assert room.reconcile() == {"missed videos": 0}
     assert room.meta(Video(room.videos, "a.mp4", video.version)) is None
+
+
+def test_poison_messages_stop_no_forgetting_and_stay_where_they_are(
+    room: PipelineRoom, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tools.commands.forget._QUIET_SECONDS", 0)
+    video = _collected(room, tracking)
+    for body in poison_bodies(video).values():
+        for queue in (room.upload_letters, room.collect_letters):
+            room.sqs.send_message(QueueUrl=queue, MessageBody=body)
+
+    forget(target_of(room), "a.mp4")
+
+    assert _left_of(room, video) == ([], [])
+    assert (
+        room.waiting(room.upload_letters) == room.waiting(room.collect_letters) == len(poison_bodies(video))
+    )
+
+
+def test_an_engine_event_about_a_forgotten_videos_job_goes_too(
+    room: PipelineRoom, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tools.commands.forget._QUIET_SECONDS", 0)
+    video = _collected(room, tracking)
+    for job in (room.job_of(video).id, "another"):
+        event = {"detail": {"name": job, "status": "TIMED_OUT", "cause": None}}
+        room.sqs.send_message(QueueUrl=room.collect_letters, MessageBody=json.dumps(event))
+
+    forget(target_of(room), "a.mp4")
+
+    assert room.waiting(room.collect_letters) == 1
+
+
+@pytest.mark.parametrize(
+    ("operation", "items_stay", "objects_stay", "name"),
+    [
+        ("DELETE /{videos}/a.mp4", False, False, "key"),
+        ("GET /{videos}?versions", False, False, "key"),
+        ("BatchWriteItem", True, False, "id"),
+        ("GET /{results}?list-type=2", False, True, "id"),
+    ],
+)
+def test_a_refused_call_stops_nothing_else_and_what_it_left_can_be_forgotten_later(
+    room: PipelineRoom,
+    proxy: FaultyProxy,
+    tracking: ScriptedTracking,
+    monkeypatch: pytest.MonkeyPatch,
+    operation: str,
+    items_stay: bool,
+    objects_stay: bool,
+    name: str,
+) -> None:
+    monkeypatch.setattr("tools.commands.forget._QUIET_SECONDS", 0)
+    video = _collected(room, tracking)
+    named = operation.format(videos=room.videos, results=room.results)
+    proxy.fail(named, "AccessDenied", times=1000, status=403)
+    attempts = Attempts()
+
+    forget_with(target_of(room, proxy.url), "a.mp4", _quiet(), attempts)
+
+    assert attempts.failures
+    assert all("AccessDenied by the proxy" in failure for failure in attempts.failures)
+    items, objects = _left_of(room, video)
+    assert (bool(items), bool(objects)) == (items_stay, objects_stay)
+    proxy.faults.clear()
+    forget(target_of(room, proxy.url), video.id if name == "id" else "a.mp4")
+    assert list(_everything_of(room, video)) == []
+
+
+def test_one_object_that_may_not_be_deleted_is_reported_and_the_others_go(
+    room: PipelineRoom, proxy: FaultyProxy, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tools.commands.forget._QUIET_SECONDS", 0)
+    video = _collected(room, tracking)
+    denied = f"tracks/{video.id}/manifest.json"
+
+    def deny(call: Call) -> Answer | None:
+        if not call.operation.startswith(f"POST /{room.results}?delete"):
+            return None
+        keys = [key for key in re.findall("<Key>(.*?)</Key>", call.body.decode()) if key != denied]
+        if keys:
+            room.s3.delete_objects(Bucket=room.results, Delete={"Objects": [{"Key": key} for key in keys]})
+        error = f"<Error><Key>{denied}</Key><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+        return 200, {"Content-Type": "application/xml"}, f"<DeleteResult>{error}</DeleteResult>".encode()
+
+    proxy.faults.append(deny)
+    attempts = Attempts()
+
+    forget_with(target_of(room, proxy.url), "a.mp4", _quiet(), attempts)
+
+    assert attempts.failures == [f"deleting s3://{room.results}/{denied}: Access Denied"]
+    assert _left_of(room, video) == ([], ["manifest.json"])
+
+
+def test_a_call_refused_for_a_while_is_made_again(
+    room: PipelineRoom, proxy: FaultyProxy, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tools.commands.forget._QUIET_SECONDS", 0)
+    video = _collected(room, tracking)
+    proxy.fail(f"POST /{room.results}?delete", "AccessDenied", times=1, status=403)
+    proxy.fail(f"DELETE /{room.videos}/a.mp4", "AccessDenied", times=1, status=403)
+
+    forget(target_of(room, proxy.url), "a.mp4")
+
+    assert _left_of(room, video) == ([], [])
+
+
+def test_a_queue_that_is_missing_is_reported_and_all_else_is_forgotten(
+    room: PipelineRoom, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tools.commands.forget._QUIET_SECONDS", 0)
+    video = _collected(room, tracking)
+    completion = {"JobId": room.job_of(video).id, "Status": "SUCCEEDED", "JobTag": video.id}
+    room.sqs.send_message(QueueUrl=room.upload_letters, MessageBody=json.dumps(completion))
+    room.sqs.delete_queue(QueueUrl=room.collect_letters)
+    attempts = Attempts()
+
+    forget_with(target_of(room), "a.mp4", _quiet(), attempts)
+
+    (failure,) = attempts.failures
+    assert failure.startswith("reading the dead-letter queue of Collect: ")
+    assert _left_of(room, video) == ([], [])
+    assert room.waiting(room.upload_letters) == 0
+
+
+def test_a_message_about_another_video_too_stays_and_is_reported(
+    room: PipelineRoom, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tools.commands.forget._QUIET_SECONDS", 0)
+    tracking.after_start = room.complete
+    videos = [room.upload(name) for name in ("a.mp4", "b.mp4")]
+    room.run_until(lambda: all(room.status(video) == "SUCCEEDED" for video in videos))
+    records = [
+        {
+            "eventName": "ObjectCreated:Put",
+            "s3": {"bucket": {"name": room.videos}, "object": {"key": video.key, "versionId": video.version}},
+        }
+        for video in videos
+    ]
+    room.sqs.send_message(QueueUrl=room.upload_letters, MessageBody=json.dumps({"Records": records}))
+    attempts = Attempts()
+
+    forget_with(target_of(room), "a.mp4", _quiet(), attempts)
+
+    (failure,) = attempts.failures
+    assert failure.endswith("it is about other videos too: redrive it first")
+    assert room.waiting(room.upload_letters) == 1
+
+
+@pytest.mark.parametrize("key", ["", "k" * 1025, "\udcff.mp4"])
+def test_what_can_be_no_key_is_refused(room: PipelineRoom, key: str) -> None:
+    with pytest.raises(LocalError, match="no key of an object"):
+        forget(target_of(room), key)

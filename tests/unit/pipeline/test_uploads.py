@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from pipeline.messaging.upload_message import Delivery, Upload, is_later, read_delivery, read_uploads
 from pipeline.video import Video
+from testing.poison import poison_bodies
 from tests.unit.pipeline.conftest import EventReader
 
 
@@ -56,6 +57,12 @@ def test_the_test_event_of_s3_holds_no_upload(records_of: EventReader) -> None:
 def test_anything_else_is_refused(body: str) -> None:
     with pytest.raises((ValidationError, json.JSONDecodeError, ValueError)):
         read_uploads(body)
+
+
+@pytest.mark.parametrize("name", poison_bodies(Video("bucket", "a.mp4")))
+def test_poison_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="_S3Event"):
+        read_uploads(poison_bodies(Video("bucket", "a.mp4"))[name])
 
 
 def test_a_fresh_message_has_been_through_nothing(records_of: EventReader) -> None:

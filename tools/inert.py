@@ -1,0 +1,10 @@
+"""Text from outside, made safe to print."""
+
+# An S3 key's longest, in bytes.
+_LONGEST = 1024
+
+
+def inert(text: str) -> str:
+    """On one line, without a terminal's control characters, and cut off after 1,024 characters."""
+    shown = "".join(sign if sign.isprintable() else "�" for sign in text[:_LONGEST])
+    return shown + "…" if len(text) > _LONGEST else shown

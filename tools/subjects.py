@@ -1,0 +1,54 @@
+"""What a message of any of the stack's queues is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aws_lambda_powertools.utilities.parser import BaseModel
+
+from pipeline.messaging.completion_message import read_completion
+from pipeline.messaging.upload_message import read_uploads
+
+
+class _Detail(BaseModel):
+    name: str
+    status: str
+    cause: str | None = None
+
+
+class _ExecutionEvent(BaseModel):
+    """EventBridge's word on an execution of the engine's state machine, which is named after its job."""
+
+    detail: _Detail
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a message is about.
+
+    Attributes:
+        video_ids: the videos it names by our own ids.
+        job_id: the tracking job it names.
+        reason: why that job's execution ended, where the message says so.
+    """
+
+    video_ids: tuple[str, ...] = ()
+    job_id: str | None = None
+    reason: str | None = None
+
+
+def read_subject(body: str) -> Subject:
+    """What the message with this body is about.
+
+    Raises `pydantic.ValidationError`, a ValueError, for what is no message of the stack's.
+    """
+    try:
+        return Subject(tuple(upload.video.id for upload in read_uploads(body)))
+    except ValueError:
+        pass
+    try:
+        completion = read_completion(body)
+        return Subject((completion.video_id,) if completion.video_id else (), completion.job_id)
+    except ValueError:
+        detail = _ExecutionEvent.model_validate_json(body).detail
+        return Subject(job_id=detail.name, reason=f"{detail.status}: {detail.cause}")
