@@ -27,7 +27,7 @@ from typing import Any
 from pipeline.handlers import start_tracking
 from pipeline.video import Video
 from testing.lambda_poller import poll_once
-from testing.pipeline_environment import PipelineRoom, lambda_process
+from testing.pipeline_environment import EmbeddedPipeline, lambda_process
 from testing.scripted_rekognition import HZ, Job, People, ScriptedTracking, serve
 from tools.embedded.embedded_aws import throw_away
 
@@ -81,7 +81,7 @@ def main() -> None:
     run = Run(options.kills, random.Random(options.seed), max(2, total_pages // (options.kills + 1)))
 
     with throw_away() as aws, serve(ScriptedTracking(people=people)) as tracking:
-        room = PipelineRoom(aws.endpoint, tracking, visibility_seconds=3)
+        room = EmbeddedPipeline(aws.endpoint, tracking, visibility_seconds=3)
         os.environ.update(room.environment)
         video, job = _submit(room)
         tracking.before_page = lambda _: run.before_page(tracking, total_pages)
@@ -99,7 +99,7 @@ def main() -> None:
             faults.append(f"META counts {meta.get('PeopleCount')} people, {meta.get('RecordCount')} records")
         if run.peak_megabytes >= MEMORY_MEGABYTES:
             faults.append(f"an invocation took {run.peak_megabytes} MB")
-        if room.waiting(room.collect_letters):
+        if room.waiting(room.collect_dead_letter_queue):
             faults.append("the message is among the dead")
     report = {
         "people": people.count,
@@ -118,19 +118,19 @@ def main() -> None:
     sys.exit(1 if faults else 0)
 
 
-def _submit(room: PipelineRoom) -> tuple[Video, Job]:
+def _submit(room: EmbeddedPipeline) -> tuple[Video, Job]:
     video = room.upload("six-hours.mp4")
     while room.status(video) != "IN_PROGRESS":
-        poll_once(room.sqs, room.uploads, start_tracking.handler, wait=1)
+        poll_once(room.sqs, room.upload_queue, start_tracking.handler, wait=1)
     return video, room.job_of(video)
 
 
-def _collect(room: PipelineRoom, video: Video, run: Run, seconds: float) -> None:
+def _collect(room: EmbeddedPipeline, video: Video, run: Run, seconds: float) -> None:
     """Keep a worker alive, a new one after each death, until the video is ready."""
     while "AnnouncedAt" not in (meta := room.meta(video) or {}):
-        if room.waiting(room.collect_letters):
+        if room.waiting(room.collect_dead_letter_queue):
             return
-        with lambda_process(room, room.collects, _HANDLER, seconds) as worker:
+        with lambda_process(room, room.collect_queue, _HANDLER, seconds) as worker:
             run.worker = worker
             while worker.poll() is None:
                 meta = room.meta(video) or {}
@@ -138,7 +138,7 @@ def _collect(room: PipelineRoom, video: Video, run: Run, seconds: float) -> None
                 if not run.saved or run.saved[-1] != saved:
                     run.saved.append(saved)
                 run.peak_megabytes = max(run.peak_megabytes, _megabytes(worker.pid))
-                if "AnnouncedAt" in meta or room.waiting(room.collect_letters):
+                if "AnnouncedAt" in meta or room.waiting(room.collect_dead_letter_queue):
                     break
                 time.sleep(0.5)
         run.invocations = meta.get("LeaseEpoch", 0)
@@ -165,25 +165,25 @@ def _faults(where: str, counts: tuple[int, int, int]) -> list[str]:
     return [f"{where}: {missing} missing, {again} twice, {unknown} unknown"] if any(counts) else []
 
 
-def _detections(room: PipelineRoom, video: Video) -> Iterator[tuple[int, int]]:
+def _detections(room: EmbeddedPipeline, video: Video) -> Iterator[tuple[int, int]]:
     body = room.s3.get_object(Bucket=room.results, Key=f"tracks/{video.id}/detections.jsonl.gz")["Body"]
     yield from _heads(_unzipped(body.iter_chunks(1 << 20)))
 
 
-def _persons(room: PipelineRoom, video: Video, people: People) -> Iterator[tuple[int, int]]:
+def _persons(room: EmbeddedPipeline, video: Video, people: People) -> Iterator[tuple[int, int]]:
     for person in range(people.count):
         key = f"tracks/{video.id}/persons/{person:05d}.json"
         yield from _heads(room.s3.get_object(Bucket=room.results, Key=key)["Body"].iter_chunks(1 << 20))
 
 
-def _paths(room: PipelineRoom, video: Video) -> Iterator[tuple[int, int]]:
+def _paths(room: EmbeddedPipeline, video: Video) -> Iterator[tuple[int, int]]:
     for item in _query(room, video, "PATH#"):
         person = int(item["Index"]["N"])
         for point in item["Points"]["L"]:
             yield person, int(point["L"][0]["N"])
 
 
-def _query(room: PipelineRoom, video: Video, prefix: str) -> Iterator[dict[str, Any]]:
+def _query(room: EmbeddedPipeline, video: Video, prefix: str) -> Iterator[dict[str, Any]]:
     for page in room.dynamodb.get_paginator("query").paginate(
         TableName=room.table,
         KeyConditionExpression="PK = :video AND begins_with(SK, :prefix)",

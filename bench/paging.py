@@ -18,8 +18,8 @@ from typing import Any
 
 from engine.api import pagination
 from engine.api.get_person_tracking import MAX_RESULTS, GetPersonTracking
-from engine.api.video_check import Found
-from engine.jobs.table import JobsTable, Status, Submission
+from engine.jobs.model import Found, Status, Submission
+from engine.jobs.table import JobsTable
 from engine.storage.results import Results
 from tools.embedded.embedded_aws import throw_away
 from tools.target import Target, embedded

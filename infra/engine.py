@@ -20,10 +20,11 @@ from infra.functions import RETURNING, Function, Functions
 from infra.options import DETECT_SECONDS, Options
 from infra.queues import DurableQueue
 
-# Results are promised for seven days; the day after, the objects go as the job's records do.
 _WORK_KEPT = Duration.days(8)
+"""Results are promised for seven days; the day after, the objects go as the job's records do."""
 
 _JOBS = "Each job has a folder of its own, named by its id."
+"""Why policies have a wildcard below `jobs/`."""
 
 _API_TIMEOUT = Duration.seconds(30)
 _PLAN_TIMEOUT = Duration.minutes(5)
@@ -194,7 +195,7 @@ class Engine(Construct):
         return machine
 
     def _finish_crashed(self) -> DurableQueue:
-        """Executions that ended without `finish` having its say (stopped, timed out) reach it here."""
+        """Executions that ended without running `finish` (stopped, timed out) reach it here."""
         crashed = DurableQueue(
             self, "Crashed", key=self._key, function_timeout=self.finish.timeout, receives=5
         )
@@ -238,7 +239,7 @@ class Engine(Construct):
                 [self._videos.arn_for_objects("*")],
                 because="Videos come under any name.",
             )
-            # Without it a missing object answers 403 and not 404, and no user could be told which.
+            # Without it a missing object answers 403 and not 404, and an error could not say which it is.
             function.allow(["s3:ListBucket"], [self._videos.bucket_arn])
             if self._video_key_arns:
                 function.allow(["kms:Decrypt"], self._video_key_arns)

@@ -17,11 +17,14 @@ from infra.packaging.bundling import Package, PackageName, build
 from infra.packaging.platforms import Platform
 
 METRICS_NAMESPACE = "PeoplePathing"
-# For a function in a chain that comes back to its own queue by design: one that waits for room in the engine,
-# or hands over to itself. Lambda would stop it after about sixteen rounds. It does not run away: every round
-# is delayed, the queue's MaximumConcurrency holds, and what counts as a try is limited.
+"""CloudWatch's namespace of the functions' own metrics."""
+
 RETURNING = lambda_.RecursiveLoop.ALLOW
-# What S3, SQS and SNS ask of a caller, and what DynamoDB does for an encrypted table.
+"""For a function in a chain that comes back to its own queue by design: one that waits until the engine takes
+another job, or hands over to itself. Lambda would stop it after about sixteen rounds. It does not run away:
+every round is delayed, the queue's MaximumConcurrency holds, and the number of attempts is limited.
+"""
+
 _KEY_USE = (
     "kms:Decrypt",
     "kms:DescribeKey",
@@ -31,6 +34,7 @@ _KEY_USE = (
     "kms:ReEncryptFrom",
     "kms:ReEncryptTo",
 )
+"""What S3, SQS and SNS ask of a caller, and what DynamoDB does for an encrypted table."""
 
 
 class Functions:

@@ -62,7 +62,6 @@ class Pipeline(Construct):
             "COLLECT_QUEUE_URL": completion.collects.queue.queue_url,
             "UPLOAD_QUEUE_URL": uploads.queue.queue_url,
             "RETENTION_DAYS": str(options.retention_days),
-            "EVENT_BUS": "default",
         }
         if engine is not None:
             environment["ENGINE_FUNCTION"] = engine.api.function.function_name

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-# Lambda's own troubles: a fresh account runs ten functions at once, so a busy hour throttles for long.
-_LAMBDA_ERRORS = [
-    "Lambda.ServiceException",
-    "Lambda.AWSLambdaException",
-    "Lambda.SdkClientException",
-    "Lambda.ClientExecutionTimeoutException",
-]
+EXECUTION_SECONDS = 24 * 3600
+"""Time limit of a job: a video of six hours with one function at a time, and outages on the way."""
+
+_GRACE_SECONDS = 60
+"""A task ends this long after its function would have, so that the function's own time-out comes first."""
+
 _THROTTLED = {
     "ErrorEquals": ["Lambda.TooManyRequestsException"],
     "IntervalSeconds": 2,
@@ -20,9 +19,30 @@ _THROTTLED = {
     "MaxAttempts": 200,
     "JitterStrategy": "FULL",
 }
-# The whole of a six-hour video at one function at a time, and then some.
-EXECUTION_SECONDS = 24 * 3600
-_GRACE_SECONDS = 60
+"""A new account runs ten functions at once, so a busy hour throttles for long."""
+
+_SPENT = {
+    "ErrorEquals": ["States.Timeout", "Sandbox.Timedout", "Runtime.OutOfMemory", "Runtime.ExitError"],
+    "IntervalSeconds": 2,
+    "BackoffRate": 2,
+    "MaxDelaySeconds": 60,
+    "MaxAttempts": 4,
+    "JitterStrategy": "FULL",
+}
+"""Time or memory ran out, or native code crashed: rather by this video than by an outage, at full price."""
+
+_UNEXPECTED = {
+    "IntervalSeconds": 2,
+    "BackoffRate": 2,
+    "MaxDelaySeconds": 60,
+    "MaxAttempts": 35,
+    "JitterStrategy": "FULL",
+}
+"""Any other error is an outage until it has lasted for long: a step answers what is wrong with a video.
+
+Delays double from 2 s to 60 s and full jitter takes each from zero to that: a quarter of an hour in the mean,
+and less than ten minutes once in a thousand.
+"""
 
 
 @dataclass(frozen=True)
@@ -36,8 +56,10 @@ class Step:
 def definition(*, plan: Step, detect: Step, link: Step, finish: Step, concurrency: int) -> dict[str, Any]:
     """The state machine; its input is `{"JobId": …}`.
 
-    A video that cannot be analysed and a step that keeps failing end alike: `finish` learns the error, says
-    so to whoever waits, and the execution fails. A crash of `finish` is left to the rule on failures.
+    A video that cannot be analysed and a step that keeps failing end alike: `finish` is run with the error,
+    publishes it, and the execution fails. A step that finds the video at fault does not fail: it answers with
+    an `Error` in the form of a Catch, so that this is no matter of retries and of exceptions' names. A crash
+    of `finish` is left to the rule on failures.
     """
     return {
         "Comment": "Person tracking of one video",
@@ -47,9 +69,10 @@ def definition(*, plan: Step, detect: Step, link: Step, finish: Step, concurrenc
             "Plan": {
                 **_task(plan, {"JobId.$": "$.JobId"}),
                 "OutputPath": "$.Payload",
-                "Next": "DetectSegments",
+                "Next": "Planned",
             }
             | _caught(),
+            "Planned": _unless_at_fault("DetectSegments"),
             "DetectSegments": {
                 "Type": "Map",
                 "Label": "Segments",
@@ -66,17 +89,25 @@ def definition(*, plan: Step, detect: Step, link: Step, finish: Step, concurrenc
                     "States": {
                         "Detect": {
                             **_task(detect, {"JobId.$": "$.JobId", "Segment.$": "$.Segment"}),
-                            # What was found lies in the work bucket: state stays small.
+                            # Detections are in the work bucket, a fault is in the table: state stays small.
                             "ResultSelector": {"Done": True},
                             "End": True,
                         }
                     },
                 },
+                # The list of segments could not be read. Each item has retries of its own.
+                "Retry": [{"ErrorEquals": ["States.ItemReaderFailed"], **_UNEXPECTED}],
                 "ResultPath": None,
                 "Next": "Link",
             }
             | _caught(),
-            "Link": {**_task(link, {"JobId.$": "$.JobId"}), "ResultPath": None, "Next": "Finish"} | _caught(),
+            "Link": {
+                **_task(link, {"JobId.$": "$.JobId"}),
+                "OutputPath": "$.Payload",
+                "Next": "Linked",
+            }
+            | _caught(),
+            "Linked": _unless_at_fault("Finish"),
             "Finish": {**_task(finish, {"JobId.$": "$.JobId"}), "ResultPath": None, "End": True} | _caught(),
             "FinishFailed": {
                 **_task(finish, {"JobId.$": "$.JobId", "Error.$": "$.Error"}),
@@ -94,35 +125,16 @@ def _task(step: Step, payload: dict[str, Any]) -> dict[str, Any]:
         "Resource": "arn:aws:states:::lambda:invoke",
         "Parameters": {"FunctionName": step.function_arn, "Payload": payload},
         "TimeoutSeconds": int(step.timeout_seconds) + _GRACE_SECONDS,
-        "Retry": [
-            _THROTTLED,
-            {
-                "ErrorEquals": [*_LAMBDA_ERRORS, "Lambda.Unknown", "States.Timeout", "Sandbox.Timedout"],
-                "IntervalSeconds": 2,
-                "BackoffRate": 2,
-                "MaxDelaySeconds": 60,
-                "MaxAttempts": 4,
-                "JitterStrategy": "FULL",
-            },
-            # A step raises VideoError where the video itself is at fault: trying again would not mend it.
-            {"ErrorEquals": ["VideoError"], "MaxAttempts": 0},
-            # The embedded AWS's name for whatever a handler raises, VideoError among it.
-            {"ErrorEquals": ["Runtime.HandlerError"], "MaxAttempts": 0},
-            # Another run of `finish` holds the claim to tell the caller, for minutes, or died with it.
-            {
-                "ErrorEquals": ["NotificationUnderWay"],
-                "IntervalSeconds": 20,
-                "BackoffRate": 1,
-                "MaxAttempts": 9,
-            },
-            {
-                "ErrorEquals": ["States.TaskFailed"],
-                "IntervalSeconds": 2,
-                "BackoffRate": 2,
-                "MaxAttempts": 3,
-                "JitterStrategy": "FULL",
-            },
-        ],
+        "Retry": [_THROTTLED, _SPENT, {"ErrorEquals": ["States.ALL"], **_UNEXPECTED}],
+    }
+
+
+def _unless_at_fault(following: str) -> dict[str, Any]:
+    """On to `following`, or to the end where the step before answered that the video is at fault."""
+    return {
+        "Type": "Choice",
+        "Choices": [{"Variable": "$.Error", "IsPresent": True, "Next": "FinishFailed"}],
+        "Default": following,
     }
 
 

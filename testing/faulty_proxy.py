@@ -13,8 +13,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 Answer = tuple[int, dict[str, str], bytes]
-# Given the call, it answers in AWS's stead, or returns None or another body for AWS to answer.
+"""Status, headers and body of an HTTP response."""
+
 Fault = Callable[["Call"], "Answer | bytes | None"]
+"""Answers a call in place of AWS, or returns None, or another body, to have AWS answer it."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Call:
 
 @dataclass
 class FaultyProxy:
-    """`faults` are asked in turn about each call."""
+    """Each call is put to the `faults` in turn."""
 
     upstream: str
     faults: list[Fault] = field(default_factory=list)

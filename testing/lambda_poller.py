@@ -1,10 +1,10 @@
-"""What Lambda does with a queue: receive a batch, invoke the handler, delete what it does not give back.
+"""Lambda's part with a queue: receive a batch, invoke the handler, delete what it does not hand back.
 
 python -m testing.lambda_poller QUEUE_URL HANDLER [--seconds N]   (one invocation after another, until ended)
 
 The environment variables are the function's. Each invocation prints one JSON line: its seconds, its answer
-and the process's largest memory so far. A process killed in the middle leaves its messages to the visibility
-time-out, as on Lambda.
+and the largest memory of the process so far. A process that is killed leaves its messages to the visibility
+timeout, as on Lambda.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Handler = Callable[[dict[str, Any], Any], Any]
 
 
 class Context:
-    """Lambda's context, as much as is used of it."""
+    """The part of Lambda's context that the handlers use."""
 
     function_name = memory_limit_in_mb = invoked_function_arn = "tools"
 
@@ -55,9 +55,7 @@ def poll_once(
     batch: int = 10,
     wait: int = 0,
 ) -> int:
-    """One receive and, of what there is, one invocation, which begins with `context`; how many messages there
-    were.
-    """
+    """One receive and, where it has messages, one invocation with `context()`; returns how many messages."""
     received = sqs.receive_message(
         QueueUrl=queue_url,
         MaxNumberOfMessages=batch,
@@ -112,7 +110,7 @@ def main() -> None:
     )
     parser.add_argument("queue_url")
     parser.add_argument("handler")
-    parser.add_argument("--seconds", type=float, default=300, help="the function's time-out")
+    parser.add_argument("--seconds", type=float, default=300, help="the function's timeout")
     parser.add_argument("--batch", type=int, default=1)
     options = parser.parse_args()
     sqs, handler = boto3.client("sqs"), load_handler(options.handler)

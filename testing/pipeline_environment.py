@@ -1,4 +1,4 @@
-"""The pipeline's surroundings on an embedded AWS: table, buckets, queues with dead letters, topic, event bus.
+"""The pipeline on an embedded AWS: table, buckets, queues with dead-letter queues, topic and event bus.
 
 The handlers run in this process, fed from the queues as Lambda feeds them; tracking is a scripted endpoint.
 """
@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.handlers import collect_tracks, reconcile_jobs, start_tracking
-from pipeline.runtime.services import services
 from pipeline.storage.attribute_values import plain_item
 from pipeline.video import Video
 from testing.lambda_poller import Context, poll_once
@@ -26,15 +25,18 @@ from tools.embedded.embedded_aws import ROOT
 from tools.target import embedded
 
 MOST_RECEIVES = 3
+"""Receives of a message until it goes to the dead-letter queue."""
+
+_HANDLERS = (start_tracking, collect_tracks, reconcile_jobs)
 
 
 @dataclass
-class PipelineRoom:
-    """Where a test or bench of the pipeline works. Names are its own, so that many share one embedded AWS."""
+class EmbeddedPipeline:
+    """A pipeline for one test or bench. Its names are unique, so that many share one embedded AWS."""
 
     endpoint: str
     tracking: ScriptedTracking
-    name: str = field(default_factory=lambda: f"room-{uuid.uuid4().hex[:10]}")
+    name: str = field(default_factory=lambda: f"test-{uuid.uuid4().hex[:10]}")
     versioned: bool = True
     visibility_seconds: int = 2
     environment: dict[str, str] = field(default_factory=dict)
@@ -57,21 +59,21 @@ class PipelineRoom:
         if self.versioned:
             self.s3.put_bucket_versioning(Bucket=self.videos, VersioningConfiguration={"Status": "Enabled"})
         self._create_table()
-        self.upload_letters, self.uploads = self._create_queue("uploads")
-        self.collect_letters, self.collects = self._create_queue("collects")
+        self.upload_queue, self.upload_dead_letter_queue = self._create_queue("uploads")
+        self.collect_queue, self.collect_dead_letter_queue = self._create_queue("collects")
         self.bus_queue = self.sqs.create_queue(QueueName=f"{self.name}-bus")["QueueUrl"]
         self.topic = self.sns.create_topic(Name=f"{self.name}-completions")["TopicArn"]
         self.sns.subscribe(
             TopicArn=self.topic,
             Protocol="sqs",
-            Endpoint=self.arn(self.collects),
+            Endpoint=self.arn(self.collect_queue),
             Attributes={"RawMessageDelivery": "true"},
         )
         self.s3.put_bucket_notification_configuration(
             Bucket=self.videos,
             NotificationConfiguration={
                 "QueueConfigurations": [
-                    {"QueueArn": self.arn(self.uploads), "Events": ["s3:ObjectCreated:*"]}
+                    {"QueueArn": self.arn(self.upload_queue), "Events": ["s3:ObjectCreated:*"]}
                 ]
             },
         )
@@ -90,20 +92,19 @@ class PipelineRoom:
             "TRACKING_ENDPOINT": self.tracking.url,
             "COMPLETION_TOPIC_ARN": self.topic,
             "PUBLISH_ROLE_ARN": "arn:aws:iam::000000000000:role/publish",
-            "COLLECT_QUEUE_URL": self.collects,
-            "UPLOAD_QUEUE_URL": self.uploads,
+            "COLLECT_QUEUE_URL": self.collect_queue,
+            "UPLOAD_QUEUE_URL": self.upload_queue,
             "RETENTION_DAYS": "30",
-            "EVENT_BUS": "default",
             "POWERTOOLS_TRACE_DISABLED": "true",
             "POWERTOOLS_SERVICE_NAME": "pipeline",
             "POWERTOOLS_METRICS_NAMESPACE": "people-pathing",
             "POWERTOOLS_LOG_LEVEL": "WARNING",
         }
 
-    # What a user does.
+    # Acts of a user.
 
     def upload(self, key: str, body: bytes = b"video") -> Video:
-        """Put an object in the videos bucket, which tells the upload queue."""
+        """Put an object in the videos bucket, which sends an event to the upload queue."""
         version = self.s3.put_object(Bucket=self.videos, Key=key, Body=body).get("VersionId", "null")
         return Video(self.videos, key, version)
 
@@ -137,7 +138,7 @@ class PipelineRoom:
     def read(self, video: Video, name: str) -> bytes:
         return self.s3.get_object(Bucket=self.results, Key=f"tracks/{video.id}/{name}")["Body"].read()
 
-    # What the tracking service does.
+    # Acts of the tracking service.
 
     def complete(self, job: Job, status: str = "SUCCEEDED", message: str | None = None) -> None:
         """End a job and publish its completion message."""
@@ -145,7 +146,7 @@ class PipelineRoom:
         self.publish(job)
 
     def publish(self, job: Job) -> None:
-        """Publish a job's completion message, once more if need be."""
+        """Publish a job's completion message; again, if it has been published."""
         self.sns.publish(TopicArn=self.topic, Message=json.dumps(completion_message(job)))
 
     def job_of(self, video: Video) -> Job:
@@ -155,34 +156,34 @@ class PipelineRoom:
     def jobs_of(self, video: Video) -> list[Job]:
         return [job for job in self.tracking.jobs.values() if job.request["JobTag"] == video.id]
 
-    # What Lambda does.
+    # Acts of Lambda.
 
     def run_uploads(self, seconds: float = 60, batch: int = 10) -> int:
-        """Invoke start_tracking with what is in its queue, if anything; the number of messages."""
+        """Invoke start_tracking with the messages in its queue, if any; returns how many."""
         return poll_once(
-            self.sqs, self.uploads, start_tracking.handler, context=lambda: Context(seconds), batch=batch
+            self.sqs, self.upload_queue, start_tracking.handler, context=lambda: Context(seconds), batch=batch
         )
 
     def run_collects(self, context: Callable[[], Context] = lambda: Context(60)) -> int:
         """Invoke collect_tracks with a message of its queue, if there is one."""
-        return poll_once(self.sqs, self.collects, collect_tracks.handler, context=context, batch=1)
+        return poll_once(self.sqs, self.collect_queue, collect_tracks.handler, context=context, batch=1)
 
     def reconcile(self) -> dict[str, int]:
-        """Invoke reconcile_jobs, for which everything is old enough."""
+        """Invoke reconcile_jobs with no patience: every video under way counts as stuck."""
         return reconcile_jobs.handler({"PatienceSeconds": 0}, Context(60))
 
     def run_until(self, done: Callable[[], bool], seconds: float = 60) -> None:
-        """Invoke both until `done`, looked at after every invocation."""
+        """Invoke start_tracking and collect_tracks until `done`, which is asked after each round."""
         end = time.monotonic() + seconds
         while not done():
             assert time.monotonic() < end, "It was never done."
             if not self.run_uploads() + self.run_collects():
                 time.sleep(0.05)
 
-    # What an operator sees.
+    # Views of an operator.
 
     def announcements(self) -> list[dict[str, Any]]:
-        """Events seen on the bus since the last look."""
+        """Events published on the bus since the last call."""
         seen = []
         while messages := self.sqs.receive_message(QueueUrl=self.bus_queue, MaxNumberOfMessages=10).get(
             "Messages", []
@@ -195,7 +196,7 @@ class PipelineRoom:
         return seen
 
     def waiting(self, queue_url: str) -> int:
-        """Messages in a queue, visible, delayed or in work."""
+        """Messages in a queue: visible, delayed or in flight."""
         names = (
             "ApproximateNumberOfMessages",
             "ApproximateNumberOfMessagesDelayed",
@@ -210,12 +211,12 @@ class PipelineRoom:
         ]
 
     def _create_queue(self, name: str) -> tuple[str, str]:
-        letters = self.sqs.create_queue(QueueName=f"{self.name}-{name}-dead")["QueueUrl"]
-        redrive = {"deadLetterTargetArn": self.arn(letters), "maxReceiveCount": MOST_RECEIVES}
+        """The URLs of a queue and of its dead-letter queue."""
+        dead = self.sqs.create_queue(QueueName=f"{self.name}-{name}-dead")["QueueUrl"]
+        redrive = {"deadLetterTargetArn": self.arn(dead), "maxReceiveCount": MOST_RECEIVES}
         attributes = {"VisibilityTimeout": str(self.visibility_seconds), "RedrivePolicy": json.dumps(redrive)}
-        return letters, self.sqs.create_queue(QueueName=f"{self.name}-{name}", Attributes=attributes)[
-            "QueueUrl"
-        ]
+        queue = self.sqs.create_queue(QueueName=f"{self.name}-{name}", Attributes=attributes)["QueueUrl"]
+        return queue, dead
 
     def _create_table(self) -> None:
         keys = ("PK", "SK", "GSI1PK", "GSI1SK")
@@ -235,33 +236,40 @@ class PipelineRoom:
 
 
 @contextmanager
-def in_environment(room: PipelineRoom, set_variable: Callable[[str, str], None]) -> Iterator[PipelineRoom]:
-    """The handlers of this process see the room's environment."""
-    for name, value in room.environment.items():
+def in_environment(
+    pipeline: EmbeddedPipeline, set_variable: Callable[[str, str], None]
+) -> Iterator[EmbeddedPipeline]:
+    """Gives the handlers of this process the pipeline's environment."""
+    for name, value in pipeline.environment.items():
         set_variable(name, value)
-    services.cache_clear()
+    _forget_services()
     try:
-        yield room
+        yield pipeline
     finally:
-        services.cache_clear()
+        _forget_services()
 
 
 @contextmanager
 def lambda_process(
-    room: PipelineRoom, queue_url: str, handler: str, seconds: float = 300
+    pipeline: EmbeddedPipeline, queue_url: str, handler: str, seconds: float = 300
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that invokes a handler with what is in a queue, again and again, until it is killed.
+    """A process that invokes a handler with the messages of a queue, again and again, until it is killed.
 
-    `seconds` is the function's time-out.
+    `seconds` is the function's timeout.
     """
     command = [sys.executable, "-m", "testing.lambda_poller", queue_url, handler, "--seconds", str(seconds)]
-    environment = {"PATH": os.environ["PATH"], **room.environment}
+    environment = {"PATH": os.environ["PATH"], **pipeline.environment}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     try:
         yield process
     finally:
         process.kill()
         process.wait()
+
+
+def _forget_services() -> None:
+    for handler in _HANDLERS:
+        handler.services.cache_clear()
 
 
 def completion_message(job: Job) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""A tracking endpoint that follows a script: the wire form of the two operations over people who never lived.
+"""A scripted tracking endpoint: the wire form of the two operations over computed people.
 
-Serves any number of records without keeping one, and fails where the script says so. What it serves is known
-beforehand, so that whoever collected it can be checked record by record.
+Serves any number of records without keeping one, and fails where the script says so. Every record follows
+from its number, so that what was collected can be checked record by record.
 
 python -m testing.scripted_rekognition --people 10 --hours 6   (prints its URL and serves until ended)
 """
@@ -79,7 +79,7 @@ def _coprime(records: int) -> int:
 
 @dataclass
 class Job:
-    """One job. `status` may be changed by whoever writes the script."""
+    """One job. The script may change its `status`."""
 
     id: str
     request: dict[str, Any]
@@ -93,7 +93,7 @@ class ScriptedTracking:
     """The endpoint's state and script.
 
     Attributes:
-        people: what a job started from now on finds.
+        people: those in the video of a job started from now on.
         open_limit: how many jobs may be in progress at once.
         readable: whether an object can be read, by its request's S3Object.
         after_start: called with each new job, in a thread of its own.
@@ -230,7 +230,7 @@ def _handler_of(script: ScriptedTracking) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(body)))
             self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
             self.end_headers()
-            # Whoever asked may be dead by now.
+            # The caller may have been killed meanwhile.
             with suppress(ConnectionError):
                 self.wfile.write(body)
 

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from pipeline.rekognition.errors import reason_of
-from pipeline.storage.batch_writer import UnprocessedError
+from pipeline.errors import ItemsNotWrittenError
+from pipeline.messages import reason_of
 from tools.errors import ToolError
 from tools.inert import inert
 
@@ -29,7 +29,7 @@ class Attempts:
             yield
         except ToolError as error:
             self.failed(what, str(error))
-        except (ClientError, BotoCoreError, UnprocessedError) as error:
+        except (ClientError, BotoCoreError, ItemsNotWrittenError) as error:
             self.failed(what, reason_of(error))
 
     def failed(self, what: str, why: str) -> None:

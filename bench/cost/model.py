@@ -93,7 +93,7 @@ def estimate(setting: Setting) -> Estimate:
 
 
 def _other_services(setting: Setting, segments: int) -> float:
-    transitions = (4 + segments) * prices.STATE_TRANSITION
+    transitions = (6 + segments) * prices.STATE_TRANSITION
     blocks = setting.seconds * setting.megabits * 1e6 / 8 / BLOCK_BYTES
     records = setting.seconds * 15 * PEOPLE_IN_VIEW
     gets = 2 * blocks + 3 * segments + 2 * records / 1000

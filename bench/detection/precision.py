@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.detector.detections import Detections
-from engine.detector.iou import overlaps
+from engine.detector.iou import iou
 
 Floats = npt.NDArray[np.floating]
 
@@ -58,7 +58,7 @@ def judge(found: dict[int, Detections], truth: dict[int, Floats], overlap: float
         frames += [frame] * len(detections)
         rows += range(len(detections))
     all_scores = np.concatenate(scores) if scores else np.zeros(0)
-    shared = {frame: overlaps(found[frame].boxes, truth[frame]) for frame in found if frame in truth}
+    shared = {frame: iou(found[frame].boxes, truth[frame]) for frame in found if frame in truth}
     order = np.argsort(-all_scores, kind="stable")
     met = np.zeros(len(order), bool)
     for place, position in enumerate(order):

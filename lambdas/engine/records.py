@@ -1,7 +1,7 @@
 """From paths to the contract's records: a record a person and instant of the 15 Hz grid, in either order.
 
-People are looked for at the analysis rate and reported at the contract's: a box between two analysed frames
-is interpolated, a face is reported only at the instant at which it was seen. Everything streams: a video of
+People are detected at the analysis rate and reported at the contract's: a box between two analysed frames is
+interpolated, a face is reported only at the instant at which it was detected. Everything streams: a video of
 six hours has millions of records.
 """
 
@@ -19,8 +19,13 @@ from engine.analysis.detections import FACE_COLUMNS, SegmentDetections
 from engine.tracker import Track
 
 ORDERS = ("TIMESTAMP", "INDEX")
+"""The contract's sort orders."""
+
 _WINDOW_INSTANTS = 2048
+"""Instants sorted at a time in the order by time: two minutes."""
+
 _DECIMALS = 6
+"""Of box coordinates: finer than a pixel of any video."""
 
 
 @dataclass
@@ -31,7 +36,7 @@ class SeenFaces:
     _faces: list[npt.NDArray[np.float32]] = field(default_factory=list)
 
     def gather(self, segments: Iterable[SegmentDetections]) -> Iterator[SegmentDetections]:
-        """The segments unchanged, their faces remembered as they pass."""
+        """The segments unchanged; their faces are collected on the way."""
         offset = 0
         for segment in segments:
             order = np.argsort(segment.face_of, kind="stable")
@@ -111,7 +116,7 @@ def _by_time(tracks: Sequence[Track], faces: SeenFaces, instants: npt.NDArray[np
 
 
 def _sample(track: Track, faces: SeenFaces, instants: npt.NDArray[np.int64], window: slice) -> Samples:
-    """A track at those instants of a window (a slice of all) that lie from its first to its last sight."""
+    """A track at those instants of a window (a slice of all) from its first to its last box."""
     seen = track.timestamps_ms
     first, last = np.searchsorted(instants, seen[0], "left"), np.searchsorted(instants, seen[-1], "right")
     begin = max(window.start, int(first))

@@ -1,3 +1,1 @@
-"""The pipeline: from a dropped video to per-person tracks, knowing the engine only through a Rekognition
-client.
-"""
+"""From a dropped video to each person's tracks; knows the engine only as a Rekognition client."""

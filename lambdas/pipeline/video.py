@@ -7,8 +7,13 @@ import re
 from dataclasses import dataclass
 
 VIDEO_SUFFIXES = (".mp4", ".mov", ".avi")
+"""The contract's containers, by the ends of their keys."""
+
 NO_VERSION = "null"
+"""S3's version id of an object in a bucket that keeps no versions."""
+
 _ID = re.compile("[0-9a-f]{32}")
+"""The form of a video's id."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +30,7 @@ class Video:
         return _digest(self.bucket, self.key, self.version)[:32]
 
     def request_token(self, attempt: int) -> str:
-        """ClientRequestToken of the attempt: a duplicate event repeats it, a run that must happen again does
-        not.
-        """
+        """ClientRequestToken of the attempt: a duplicate event repeats it, another attempt does not."""
         return _digest(self.bucket, self.key, self.version, str(attempt))
 
     def as_s3_object(self) -> dict[str, str]:

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
-# S3 takes no part but the last under 5 MiB and 10,000 parts at most: objects up to 80 GB.
 PART_BYTES = 8 * 1024 * 1024
+"""Size of a part. S3 takes no part but the last under 5 MiB and 10,000 parts at most: objects up to 80 GB."""
 
 
 class StreamedObject:

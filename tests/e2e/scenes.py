@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import random
 
-from pipeline.report import PersonPath
-from pipeline.report.person_path import Point
+from pipeline.path.person_path import PersonPath
+from pipeline.path.points import Point
 
 
 def crossing(index: int, first_ms: int, last_ms: int, height: float) -> PersonPath:

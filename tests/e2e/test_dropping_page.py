@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from testing.clips import make_clip
-from testing.pipeline_environment import PipelineRoom, in_environment
+from testing.pipeline_environment import EmbeddedPipeline, in_environment
 from testing.scripted_rekognition import People, ScriptedTracking, serve
 from tests.e2e.conftest import PageMaker
 from tools.embedded.embedded_aws import EmbeddedAws
@@ -27,7 +27,7 @@ from tools.target import embedded
 class Site:
     """A served page, and the pipeline behind it."""
 
-    room: PipelineRoom
+    room: EmbeddedPipeline
     tracking: ScriptedTracking
     jobs: str
     port: int
@@ -66,7 +66,7 @@ class Site:
 @pytest.fixture
 def site(empty_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     with serve(ScriptedTracking(people=People(4, 150))) as tracking:
-        made = PipelineRoom(empty_aws.endpoint, tracking)
+        made = EmbeddedPipeline(empty_aws.endpoint, tracking)
         jobs = f"{made.name}-jobs"
         made.dynamodb.create_table(
             TableName=jobs,
@@ -126,7 +126,7 @@ def test_a_video_is_dropped_watched_and_its_report_looked_at(
     site.stage(job.id, "DONE", [0, 1, 2, 3])
     expect(stage).to_have_text("Collecting tracks")
     site.room.complete(job)
-    site.room.run_until(lambda: not site.room.waiting(site.room.collects))
+    site.room.run_until(lambda: not site.room.waiting(site.room.collect_queue))
     expect(stage).to_have_text("4 people")
     expect(page.locator("#status")).to_have_text("entrance.mp4: 4 people found.")
 
@@ -153,7 +153,7 @@ def test_failures_say_why_whoever_found_them(
     site.room.run_until(lambda: len(site.tracking.jobs) == 1)
     (job,) = site.tracking.jobs.values()
     site.room.complete(job, "FAILED", "Unsupported codec/format. The file has no video stream.")
-    site.room.run_until(lambda: not site.room.waiting(site.room.collects))
+    site.room.run_until(lambda: not site.room.waiting(site.room.collect_queue))
     expect(row(page, "entrance.mp4").locator(".stage")).to_have_text(
         "Unsupported codec/format. The file has no video stream."
     )
@@ -233,7 +233,7 @@ def test_an_avi_has_a_report_that_does_not_try_to_play_it(site: Site, new_page: 
     site.room.run_until(lambda: len(site.tracking.jobs) == 1)
     (job,) = site.tracking.jobs.values()
     site.room.complete(job)
-    site.room.run_until(lambda: not site.room.waiting(site.room.collects))
+    site.room.run_until(lambda: not site.room.waiting(site.room.collect_queue))
     page = new_page()
     page.goto(site.address)
     expect(row(page, "entrance.avi").locator("a")).to_have_attribute("href", f"/report/{video.id}")

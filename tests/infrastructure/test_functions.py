@@ -68,10 +68,9 @@ def test_every_log_has_an_end(template: Template) -> None:
 def test_the_pipeline_gets_the_environment_it_needs(template: Template) -> None:
     for handler in PIPELINE:
         variables = environment(template, handler)
-        assert {name: variables[name] for name in ("TRACKING_ENDPOINT", "RETENTION_DAYS", "EVENT_BUS")} == {
+        assert {name: variables[name] for name in ("TRACKING_ENDPOINT", "RETENTION_DAYS")} == {
             "TRACKING_ENDPOINT": "engine",
             "RETENTION_DAYS": "30",
-            "EVENT_BUS": "default",
         }
         assert variables["TRACKS_TABLE"] == template.outputs["TracksTable"]
         assert variables["RESULTS_BUCKET"] == template.outputs["ResultsBucket"]

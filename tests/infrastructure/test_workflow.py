@@ -1,4 +1,4 @@
-"""The state machine: what follows what, what is tried again, and that every failure reaches `finish`."""
+"""The state machine: the order of steps, retries, and that every failure reaches `finish`."""
 
 from __future__ import annotations
 
@@ -27,12 +27,29 @@ def tasks(machine: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {name: state for name, state in (states | inner).items() if state["Type"] == "Task"}
 
 
+def following(state: dict[str, Any]) -> str | None:
+    """The state after `state` where nothing is wrong."""
+    name: str | None = state.get("Default", state.get("Next"))
+    return name
+
+
+def retriers(state: dict[str, Any], error: str) -> list[dict[str, Any]]:
+    """Those of a state's retriers that name `error`."""
+    return [retrier for retrier in state["Retry"] if error in retrier["ErrorEquals"]]
+
+
+def delays(retrier: dict[str, Any]) -> list[float]:
+    """The longest delay in seconds before each retry."""
+    first, rate, longest = retrier["IntervalSeconds"], retrier["BackoffRate"], retrier["MaxDelaySeconds"]
+    return [min(longest, first * rate**attempt) for attempt in range(retrier["MaxAttempts"])]
+
+
 def test_the_order_is_plan_detect_link_finish(machine: dict[str, Any]) -> None:
     name, order = machine["StartAt"], []
     while name:
         order.append(name)
-        name = machine["States"][name].get("Next")
-    assert order == ["Plan", "DetectSegments", "Link", "Finish"]
+        name = following(machine["States"][name])
+    assert order == ["Plan", "Planned", "DetectSegments", "Link", "Linked", "Finish"]
 
 
 def test_segments_are_read_from_s3_and_analysed_side_by_side(machine: dict[str, Any]) -> None:
@@ -52,16 +69,26 @@ def test_state_stays_small_however_many_segments(machine: dict[str, Any]) -> Non
     assert 6 * 3600 / 5 * (len(answer) + 2) < 256_000
 
 
-def test_every_failure_is_caught_and_passed_to_finish(machine: dict[str, Any]) -> None:
+def test_every_failure_is_caught_and_given_to_finish(machine: dict[str, Any]) -> None:
     for name in ("Plan", "DetectSegments", "Link", "Finish"):
         (caught,) = machine["States"][name]["Catch"]
         assert caught == {"ErrorEquals": ["States.ALL"], "ResultPath": "$.Error", "Next": "FinishFailed"}
-    finish_failed = machine["States"]["FinishFailed"]
-    assert finish_failed["Parameters"] == {
+    finish = machine["States"]["FinishFailed"]
+    assert finish["Parameters"] == {
         "FunctionName": "arn:finish",
         "Payload": {"JobId.$": "$.JobId", "Error.$": "$.Error"},
     }
-    assert machine["States"][finish_failed["Next"]]["Type"] == "Fail"
+    assert machine["States"][finish["Next"]]["Type"] == "Fail"
+
+
+def test_a_fault_of_the_video_is_an_answer_that_ends_in_finish_without_a_retry(
+    machine: dict[str, Any],
+) -> None:
+    for step, choice in (("Plan", "Planned"), ("Link", "Linked")):
+        assert machine["States"][step]["OutputPath"] == "$.Payload"
+        assert machine["States"][step]["Next"] == choice
+        (at_fault,) = machine["States"][choice]["Choices"]
+        assert at_fault == {"Variable": "$.Error", "IsPresent": True, "Next": "FinishFailed"}
 
 
 def test_every_task_ends_after_its_function_would(machine: dict[str, Any]) -> None:
@@ -71,18 +98,38 @@ def test_every_task_ends_after_its_function_would(machine: dict[str, Any]) -> No
     assert machine["TimeoutSeconds"] > 6 * 3600
 
 
-def test_a_throttled_account_is_waited_for_and_a_bad_video_is_not_tried_again(
+def test_a_throttled_account_is_waited_for_over_an_hour(machine: dict[str, Any]) -> None:
+    for task in tasks(machine).values():
+        (throttled,) = retriers(task, "Lambda.TooManyRequestsException")
+        assert sum(delays(throttled)) / 2 > 3600
+        assert throttled["JitterStrategy"] == "FULL"
+
+
+def test_an_unexpected_error_of_any_state_is_retried_with_jitter_for_ten_minutes(
     machine: dict[str, Any],
 ) -> None:
+    """Full jitter draws each delay evenly from zero to the longest: nearly all sums must be long enough."""
+    for name, state in (tasks(machine) | {"Map": machine["States"]["DetectSegments"]}).items():
+        (unexpected,) = retriers(state, "States.ItemReaderFailed" if name == "Map" else "States.ALL")
+        assert state["Retry"][-1] is unexpected, "States.ALL must come last"
+        assert unexpected["JitterStrategy"] == "FULL"
+        mean = sum(delays(unexpected)) / 2
+        deviation = sum(delay**2 / 12 for delay in delays(unexpected)) ** 0.5
+        assert mean - 3 * deviation > 600
+        assert sum(delays(unexpected)) < 3600
+
+
+def test_retries_fit_in_the_time_limit_of_a_job(machine: dict[str, Any]) -> None:
+    """Every step of a six-hour video may meet its own outage."""
+    longest = sum(sum(delays(retrier)) for task in tasks(machine).values() for retrier in task["Retry"][1:])
+    assert longest + 6 * 3600 < machine["TimeoutSeconds"]
+
+
+def test_running_out_of_time_or_memory_is_retried_a_few_times_only(machine: dict[str, Any]) -> None:
     for task in tasks(machine).values():
-        tries = {error: retry for retry in task["Retry"] for error in retry["ErrorEquals"]}
-        throttled = tries["Lambda.TooManyRequestsException"]
-        assert throttled["MaxAttempts"] * throttled["MaxDelaySeconds"] > 3600
-        assert throttled["JitterStrategy"] == "FULL"
-        assert tries["VideoError"]["MaxAttempts"] == 0
-        assert tries["States.Timeout"]["MaxAttempts"] > 0
-        # The first match counts, so the general one must come last.
-        assert task["Retry"][-1]["ErrorEquals"] == ["States.TaskFailed"]
+        for error in ("States.Timeout", "Sandbox.Timedout", "Runtime.OutOfMemory", "Runtime.ExitError"):
+            (spent,) = retriers(task, error)
+            assert 0 < spent["MaxAttempts"] < 6
 
 
 def test_the_deployed_machine_runs_the_deployed_functions(template: Template) -> None:

@@ -12,9 +12,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from pipeline.messages import reason_of
 from pipeline.messaging.completion_message import TRIES
 from pipeline.messaging.upload_message import REDRIVE, Delivery, Upload, send_upload
-from pipeline.rekognition.errors import reason_of
 from pipeline.video import NO_VERSION, Video
 from tools.attempts import Attempts
 from tools.errors import command

@@ -1,7 +1,7 @@
-"""How a person looks, in few numbers: colour histograms of the upper and the lower body.
+"""Appearance descriptors: colour histograms of the upper and the lower body.
 
-Cheap (the frame is the detector's own small picture), and enough to tell a red coat from a black one
-when a path is taken up again after a gap. Never enough to know a person by.
+Cheap (taken from the detector's own small picture), and enough to tell a red coat from a black one when a
+tracklet is re-identified after a gap. Never enough to identify a person.
 """
 
 from __future__ import annotations
@@ -12,9 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 _CHROMA_BINS = 4
+"""Bins of each of the two opponent colours."""
+
 _LUMA_BINS = 8
+"""Bins of the brightness."""
+
 _PARTS = ((0.12, 0.50), (0.50, 0.90))
 """Upper body (below the face) and lower body (above the shoes), as shares of the box's height."""
+
 _SIDES = (0.22, 0.78)
 """The middle of the box: its edges show the background."""
 
@@ -62,7 +67,7 @@ def similarity(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> npt.NDArray
 
 
 def _pixels(begin: float, end: float, count: int) -> slice:
-    """What lies between two ratios of ``count`` pixels: one at least, but none outside the picture."""
+    """The pixels between two ratios of ``count``: one at least, but none outside the picture."""
     first = round(begin * count)
     last = max(first + 1, round(end * count))
     return slice(min(max(first, 0), count), min(max(last, 0), count))

@@ -1,9 +1,9 @@
-"""One segment of a video looked at: the people of every analysed frame, their faces, how the camera moved.
+"""Analysis of one segment of a video: the people of every analysed frame, their faces, the camera's motion.
 
-Decoding and looking overlap: this thread decodes, scales and follows the camera, while as many workers as
-there are cores each look at a frame of their own, with one thread to a model. So no core waits, and what is
-found depends on neither the number of cores nor the order in which workers finish. Few frames are in flight
-at a time. Where nothing moves, what was seen last is taken over.
+Decoding and analysis overlap: this thread decodes, scales and estimates the camera's motion, while as many
+workers as there are cores each analyse a frame of their own, with one thread to a model. So no core waits,
+and the results depend on neither the number of cores nor the order in which workers finish. Few frames are in
+flight at a time. Where nothing moves, the results of the frame before are reused.
 """
 
 from __future__ import annotations
@@ -24,20 +24,25 @@ from engine.detector import Detections, Detector, load_detector
 from engine.faces import Face, FaceFinder, load_face_finder
 from engine.runtime.cores import usable_cores
 from engine.video import camera_motion, stillness
+from engine.video.decoding import DecodeCounter, DecodeCounts
 from engine.video.frames import Frame, read_frames
 from engine.video.segments import Segment
 
 Motion = npt.NDArray[np.float32]
 
-_SURE = 0.3
-"""People less likely than this are not looked in the face."""
+_HIGH_CONFIDENCE = 0.3
+"""Faces are detected only for people of at least this probability: the others are rarely worth the time."""
+
+
+_WAITING_BYTES = 128 * 1024**2
+"""Memory of decoded frames that wait for the models."""
 
 
 @dataclass(frozen=True)
 class Analyst:
     """The models, each to be run on one thread, and the analysis rate (Hz).
 
-    `faces` is None where faces are switched off. `workers`: frames looked at at once.
+    `faces` is None where faces are switched off. `workers`: frames analysed at a time.
     """
 
     detector: Detector
@@ -61,42 +66,56 @@ class Analyst:
         )
 
     def analyse(self, file: BinaryIO, segment: Segment) -> SegmentDetections:
-        """What is to be seen in the segment; the same wherever else the video is cut.
+        """The segment's detections; the same wherever else the video is cut.
 
         `file`: the video, seekable, left open. Raises VideoError.
         """
-        seen = _Seen()
-        looking: deque[tuple[int, Motion, Future[_Sight]]] = deque()
-        with ThreadPoolExecutor(self.workers, thread_name_prefix="look") as workers:
-            for time_ms, motion, view in self._views(file, segment):
-                looking.append((time_ms, motion, view.sight(workers, self._look)))
-                if len(looking) > 2 * self.workers:
-                    seen.add(*_done(looking))
-            while looking:
-                seen.add(*_done(looking))
-        return seen.detections()
+        gathered, counter = _Gathered(), DecodeCounter(segment.start_ms, segment.end_ms)
+        in_flight: deque[tuple[int, Motion, Future[_Findings]]] = deque()
+        with ThreadPoolExecutor(self.workers, thread_name_prefix="analyse") as workers:
+            for time_ms, motion, view in self._views(file, segment, counter):
+                in_flight.append((time_ms, motion, view.findings(workers, self._analyse_frame)))
+                if len(in_flight) > self.waiting(view.frame_bytes):
+                    gathered.add(*_oldest(in_flight))
+            while in_flight:
+                gathered.add(*_oldest(in_flight))
+        return gathered.detections(counter.counts)
 
-    def _look(self, frame: Frame, image: npt.NDArray[np.uint8]) -> _Sight:
-        found = self.detector.detect(image)
-        looks = appearance.describe(image, found.boxes)
-        return _Sight(found, looks, self._faces(frame, found))
+    def waiting(self, frame_bytes: int) -> int:
+        """How many frames may wait for their turn: enough to keep every worker busy, few of large frames."""
+        return min(2 * self.workers, _WAITING_BYTES // frame_bytes)
 
-    def _faces(self, frame: Frame, found: Detections) -> list[Face | None]:
-        """Of the people who are sure; the detector gives them first."""
+    def _analyse_frame(self, frame: Frame, image: npt.NDArray[np.uint8]) -> _Findings:
+        detected = self.detector.detect(image)
+        descriptors = appearance.describe(image, detected.boxes)
+        return _Findings(detected, descriptors, self._faces(frame, detected))
+
+    def _faces(self, frame: Frame, detected: Detections) -> list[Face | None]:
+        """Of the high-confidence detections, which come first."""
         if self.faces is None:
             return []
-        sure = int(np.count_nonzero(found.scores >= _SURE))
-        return self.faces.find(frame, found.boxes[:sure]) if sure else []
+        confident = int(np.count_nonzero(detected.scores >= _HIGH_CONFIDENCE))
+        return self.faces.find(frame, detected.boxes[:confident]) if confident else []
 
-    def _views(self, file: BinaryIO, segment: Segment) -> Iterator[tuple[int, Motion, _View]]:
-        """Time in ms of each analysed frame, the camera's motion since the last, and what to look at for it.
+    def _views(
+        self, file: BinaryIO, segment: Segment, counter: DecodeCounter
+    ) -> Iterator[tuple[int, Motion, _View]]:
+        """Time in ms of each analysed frame, the camera's motion since the last, and the view to analyse.
 
-        Where nothing moved, that is the view looked at before.
+        Where nothing moved, that is the view before.
         """
         previous: npt.NDArray[np.float32] | None = None
         view: _View | None = None
         begin = stillness.slot_start(segment.start_ms)
-        frames = read_frames(file, begin, segment.end_ms, self.hz, threads=self.workers, with_previous=True)
+        frames = read_frames(
+            file,
+            begin,
+            segment.end_ms,
+            self.hz,
+            threads=self.workers,
+            with_previous=True,
+            counter=counter,
+        )
         for frame in frames:
             time_ms = frame.timestamp_ms
             image = frame.resized(*self.detector.input_size(*frame.size))
@@ -114,46 +133,46 @@ class Analyst:
 
 
 class _View:
-    """A frame to be looked at, once and only if somebody asks what it shows."""
+    """A frame to be analysed once, and only when its findings are asked for."""
 
     def __init__(self, frame: Frame, image: npt.NDArray[np.uint8], grey: npt.NDArray[np.float32]) -> None:
         self._slot = stillness.slot_start(frame.timestamp_ms)
         self._grey = grey
-        self._to_see: tuple[Frame, npt.NDArray[np.uint8]] | None = frame, image
-        self._sight: Future[_Sight] | None = None
+        self._pending: tuple[Frame, npt.NDArray[np.uint8]] | None = frame, image
+        self._findings: Future[_Findings] | None = None
+        self.frame_bytes = frame.stored_bytes
 
     def serves(self, time_ms: int, grey: npt.NDArray[np.float32]) -> bool:
-        """Whether a frame that looks like `grey` at `time_ms` shows what this one does."""
+        """Whether a frame at `time_ms` whose small grey picture is `grey` shows the same as this one."""
         return stillness.slot_start(time_ms) == self._slot and stillness.looks_the_same(self._grey, grey)
 
-    def sight(
-        self, workers: Executor, look: Callable[[Frame, npt.NDArray[np.uint8]], _Sight]
-    ) -> Future[_Sight]:
-        """What it shows, to come."""
-        if self._sight is None:
-            assert self._to_see is not None
-            self._sight = workers.submit(look, *self._to_see)
-            self._to_see = None  # the frame's memory goes when the worker is done
-        return self._sight
+    def findings(
+        self, workers: Executor, analyse: Callable[[Frame, npt.NDArray[np.uint8]], _Findings]
+    ) -> Future[_Findings]:
+        if self._findings is None:
+            assert self._pending is not None
+            self._findings = workers.submit(analyse, *self._pending)
+            self._pending = None  # frees the frame's memory when the worker is done
+        return self._findings
 
 
 @dataclass(frozen=True)
-class _Sight:
-    """What one frame shows."""
+class _Findings:
+    """The people in one frame, their appearance, and the faces of the first ones."""
 
-    found: Detections
-    looks: npt.NDArray[np.uint8]
+    detected: Detections
+    descriptors: npt.NDArray[np.uint8]
     faces: Sequence[Face | None]
 
 
-def _done(looking: deque[tuple[int, Motion, Future[_Sight]]]) -> tuple[int, Motion, _Sight]:
-    """The frame looked at for longest, once it is done."""
-    time_ms, motion, sight = looking.popleft()
-    return time_ms, motion, sight.result()
+def _oldest(in_flight: deque[tuple[int, Motion, Future[_Findings]]]) -> tuple[int, Motion, _Findings]:
+    """The frame longest in flight, once it is analysed."""
+    time_ms, motion, findings = in_flight.popleft()
+    return time_ms, motion, findings.result()
 
 
-class _Seen:
-    """Frames' findings, gathered."""
+class _Gathered:
+    """The findings of all frames, in order."""
 
     def __init__(self) -> None:
         self._times: list[int] = []
@@ -161,33 +180,34 @@ class _Seen:
         self._frame_of: list[int] = []
         self._boxes: list[npt.NDArray[np.float32]] = []
         self._scores: list[npt.NDArray[np.float32]] = []
-        self._looks: list[npt.NDArray[np.uint8]] = []
+        self._descriptors: list[npt.NDArray[np.uint8]] = []
         self._face_of: list[int] = []
         self._faces: list[npt.NDArray[np.float32]] = []
 
-    def add(self, time_ms: int, motion: Motion, sight: _Sight) -> None:
+    def add(self, time_ms: int, motion: Motion, findings: _Findings) -> None:
         first_row = len(self._frame_of)
-        self._frame_of += [len(self._times)] * len(sight.found)
+        self._frame_of += [len(self._times)] * len(findings.detected)
         self._times.append(time_ms)
         self._camera.append(motion)
-        self._boxes.append(sight.found.boxes)
-        self._scores.append(sight.found.scores)
-        self._looks.append(sight.looks)
-        for row, face in enumerate(sight.faces, first_row):
+        self._boxes.append(findings.detected.boxes)
+        self._scores.append(findings.detected.scores)
+        self._descriptors.append(findings.descriptors)
+        for row, face in enumerate(findings.faces, first_row):
             if face is not None:
                 self._face_of.append(row)
                 self._faces.append(face_rows.pack(face))
 
-    def detections(self) -> SegmentDetections:
+    def detections(self, decode_counts: DecodeCounts) -> SegmentDetections:
         if not self._times:
-            return SegmentDetections.of([], [], [], [])
+            return SegmentDetections.of([], [], [], [], decode_counts=decode_counts)
         return SegmentDetections.of(
             self._times,
             self._frame_of,
             np.concatenate(self._boxes),
             np.concatenate(self._scores),
             camera=np.stack(self._camera),
-            appearance=np.concatenate(self._looks),
+            appearance=np.concatenate(self._descriptors),
             face_of=self._face_of,
             faces=self._faces,
+            decode_counts=decode_counts,
         )

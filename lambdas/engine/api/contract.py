@@ -16,10 +16,14 @@ from typing import Any
 from botocore.loaders import Loader
 from botocore.model import ListShape, OperationModel, ServiceModel, Shape, StructureShape
 
+from engine import messages
 from engine.api import errors
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
+"""Of every answer, as AWS's JSON services have it."""
+
 _INTEGER_BITS = {"integer": 32, "long": 64}
+"""Widths of the model's integer types."""
 
 
 @cache
@@ -30,31 +34,31 @@ def service() -> ServiceModel:
 def operation_named(target: str) -> OperationModel:
     """The operation an X-Amz-Target header names, `RekognitionService.<Operation>`.
 
-    Raises UnknownOperation when the service model has none of that name.
+    Raises UnknownOperationError when the service model has none of that name.
     """
     prefix, _, name = target.partition(".")
     if prefix != service().metadata["targetPrefix"] or name not in service().operation_names:
-        raise errors.UnknownOperation
+        raise errors.UnknownOperationError
     return service().operation_model(name)
 
 
 def parse_request(operation: OperationModel, body: str) -> dict[str, Any]:
     """The members the model knows, out of a JSON body; nulls and unknown members are dropped.
 
-    Raises Serialization when the body is not a JSON object, InvalidParameter naming every member that breaks
-    a rule of the model.
+    Raises SerializationError when the body is not a JSON object, InvalidParameterError naming every member
+    that breaks a rule of the model.
     """
     try:
         request = json.loads(body or "{}")
     except (ValueError, RecursionError):
-        raise errors.Serialization from None
+        raise errors.SerializationError from None
     if not isinstance(request, dict):
-        raise errors.Serialization
+        raise errors.SerializationError
     assert operation.input_shape is not None
     failures: list[str] = []
     parsed = _parse(operation.input_shape, request, "", failures)
     if failures:
-        raise errors.InvalidParameter.because(*failures)
+        raise errors.InvalidParameterError.because(*failures)
     return dict(parsed)
 
 
@@ -76,11 +80,11 @@ def _parse(shape: Shape, value: Any, path: str, failures: list[str]) -> Any:
     if shape.type_name in _INTEGER_BITS:
         limit = 2 ** (_INTEGER_BITS[shape.type_name] - 1)
         if isinstance(value, bool) or not isinstance(value, int) or not -limit <= value < limit:
-            failures.append(f"{path} must be an integer.")
+            failures.append(messages.NOT_AN_INTEGER.format(member=path))
         else:
             _check_range(shape, value, path, failures)
     elif not isinstance(value, str):
-        failures.append(f"{path} must be a string.")
+        failures.append(messages.NOT_A_STRING.format(member=path))
     else:
         _check_text(shape, value, path, failures)
     return value
@@ -88,11 +92,13 @@ def _parse(shape: Shape, value: Any, path: str, failures: list[str]) -> Any:
 
 def _parse_structure(shape: StructureShape, value: Any, path: str, failures: list[str]) -> dict[str, Any]:
     if not isinstance(value, dict):
-        failures.append(f"{path} must be a structure.")
+        failures.append(messages.NOT_A_STRUCTURE.format(member=path))
         return {}
     given = {name: value[name] for name in shape.members if value.get(name) is not None}
     failures.extend(
-        f"{_member(path, name)} is required." for name in shape.required_members if name not in given
+        messages.REQUIRED.format(member=_member(path, name))
+        for name in shape.required_members
+        if name not in given
     )
     return {
         name: _parse(shape.members[name], item, _member(path, name), failures) for name, item in given.items()
@@ -106,23 +112,23 @@ def _member(path: str, name: str) -> str:
 def _check_range(shape: Shape, value: int, path: str, failures: list[str]) -> None:
     rules = shape.metadata
     if "min" in rules and value < rules["min"]:
-        failures.append(f"{path} must be at least {rules['min']}.")
+        failures.append(messages.TOO_SMALL.format(member=path, limit=rules["min"]))
     if "max" in rules and value > rules["max"]:
-        failures.append(f"{path} must be at most {rules['max']}.")
+        failures.append(messages.TOO_LARGE.format(member=path, limit=rules["max"]))
 
 
 def _check_text(shape: Shape, value: str, path: str, failures: list[str]) -> None:
     rules = shape.metadata
     if any("\ud800" <= character <= "\udfff" for character in value):
-        failures.append(f"{path} must be valid Unicode.")  # half a pair, which JSON can spell
+        failures.append(messages.NOT_UNICODE.format(member=path))  # half a pair, which JSON can spell
     if "min" in rules and len(value) < rules["min"]:
-        failures.append(f"{path} must have at least {rules['min']} characters.")
+        failures.append(messages.TOO_SHORT.format(member=path, limit=rules["min"]))
     if "max" in rules and len(value) > rules["max"]:
-        failures.append(f"{path} must have at most {rules['max']} characters.")
+        failures.append(messages.TOO_LONG.format(member=path, limit=rules["max"]))
     if "pattern" in rules and not _pattern(rules["pattern"]).fullmatch(value):
-        failures.append(f"{path} must match {rules['pattern']}")
+        failures.append(messages.NO_MATCH.format(member=path, pattern=rules["pattern"]))
     if "enum" in rules and value not in rules["enum"]:
-        failures.append(f"{path} must be one of {', '.join(rules['enum'])}.")
+        failures.append(messages.NOT_AMONG.format(member=path, choices=", ".join(rules["enum"])))
 
 
 @cache

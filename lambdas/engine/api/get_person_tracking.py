@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.api import errors, pagination
-from engine.jobs.table import Job, JobsTable, NoSuchJob, Status
+from engine.jobs.model import Job, NoSuchJobError, Status
+from engine.jobs.table import JobsTable
 from engine.storage.results import Results
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MAX_RESULTS = 1000
+"""Records in a page at most, as in Rekognition; a larger `MaxResults` is clipped to it."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,8 @@ class GetPersonTracking:
         del user_arn
         try:
             job = self.jobs.find(request["JobId"])
-        except NoSuchJob as missing:
-            raise errors.ResourceNotFound from missing
+        except NoSuchJobError as missing:
+            raise errors.ResourceNotFoundError from missing
         order = request.get("SortBy", "TIMESTAMP")
         # AWS's own samples send an empty token with their first call.
         token = request.get("NextToken", "")

@@ -15,9 +15,16 @@ import time
 from engine.api import errors
 
 LIFETIME_SECONDS = 24 * 3600
+"""How long a token is valid, as Rekognition's tokens are."""
+
 _SORTS = ("TIMESTAMP", "INDEX")
+"""Sort orders; a token holds the position of its own."""
+
 _CLAIMS = struct.Struct(">BxxQI")
+"""Sort order, record number, expiry in epoch seconds."""
+
 _SIGNATURE_BYTES = 24
+"""Enough that no token can be guessed, and 39 bytes in all encode to base64 without padding."""
 
 
 def issue(secret: bytes, sort: str, position: int, now: float | None = None) -> str:
@@ -30,18 +37,19 @@ def issue(secret: bytes, sort: str, position: int, now: float | None = None) -> 
 def redeem(secret: bytes, sort: str, token: str, now: float | None = None) -> int:
     """The record number a token stands for.
 
-    Raises InvalidPaginationToken for any other text, another job's or order's token, or one past its 24 h.
+    Raises InvalidPaginationTokenError for any other text, a token of another job or order, or one older than
+    24 h.
     """
     try:
         raw = base64.b64decode(token.encode("ascii"), altchars=b"-_", validate=True)
     except (UnicodeEncodeError, binascii.Error):
-        raise errors.InvalidPaginationToken from None
+        raise errors.InvalidPaginationTokenError from None
     claims, signature = raw[: _CLAIMS.size], raw[_CLAIMS.size :]
     if len(claims) != _CLAIMS.size or not hmac.compare_digest(signature, _sign(secret, claims)):
-        raise errors.InvalidPaginationToken
+        raise errors.InvalidPaginationTokenError
     order, position, expiry = _CLAIMS.unpack(claims)
     if _SORTS[order] != sort or expiry <= (time.time() if now is None else now):
-        raise errors.InvalidPaginationToken
+        raise errors.InvalidPaginationTokenError
     return int(position)
 
 

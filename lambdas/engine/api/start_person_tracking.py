@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
+from engine import messages
 from engine.api import errors, video_check
-from engine.jobs.table import JobsTable, NoSuchJob, Stage, Submission, TableBusy, TokenTaken, TooManyOpenJobs
-from shared.aws_errors import is_throttle
+from engine.jobs.model import NoSuchJobError, Stage, Submission, TokenTakenError, TooManyOpenJobsError
+from engine.jobs.table import JobsTable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -40,36 +39,36 @@ class StartPersonTracking:
         if token is None:
             return None
         if token.fingerprint != submission.fingerprint:
-            raise errors.IdempotentParameterMismatch.of_token(str(submission.token))
+            raise errors.IdempotentParameterMismatchError.of_token(str(submission.token))
         self._start_if_interrupted(token.job_id, user_arn)
         return token.job_id
 
     def _start_if_interrupted(self, job_id: str, user_arn: str | None) -> None:
-        """The first call may have died between making the job and starting it; starting is idempotent."""
+        """The first call may have ended between making the job and starting it; starting is idempotent."""
         try:
             job = self.jobs.find(job_id)
-        except NoSuchJob:
+        except NoSuchJobError:
             return
         if job.stage is Stage.ACCEPTED:
-            with self._room_wanted(user_arn):
+            with self._limit_answered(user_arn):
                 self.jobs.reaccept(job_id, self.max_open_jobs)
             self._start(job_id)
             if not self.jobs.started(job_id) and not self._exists(job_id):
-                raise errors.Throttling  # the first call has just given it up
+                raise errors.ThrottlingError  # the first call has just given it up
 
     def _exists(self, job_id: str) -> bool:
         try:
             self.jobs.find(job_id)
-        except NoSuchJob:
+        except NoSuchJobError:
             return False
         return True
 
     def _new_job(self, submission: Submission, user_arn: str | None) -> str:
         found = video_check.check(self.s3, submission.bucket, submission.key, submission.version)
         try:
-            with self._room_wanted(user_arn):
+            with self._limit_answered(user_arn):
                 job_id = self.jobs.accept(submission, found, self.max_open_jobs)
-        except TokenTaken:
+        except TokenTakenError:
             return self._job_of(submission, user_arn) or self._new_job(submission, user_arn)
         try:
             self._start(job_id)
@@ -81,35 +80,29 @@ class StartPersonTracking:
         return job_id
 
     @contextmanager
-    def _room_wanted(self, user_arn: str | None) -> Iterator[None]:
-        """Says in the contract's words why a job cannot be counted as open."""
+    def _limit_answered(self, user_arn: str | None) -> Iterator[None]:
+        """Answers in the contract's form that too many jobs are open."""
         try:
             yield
-        except TooManyOpenJobs as full:
-            raise errors.LimitExceeded.open_jobs(full.count, self.max_open_jobs, user_arn) from full
-        except TableBusy as busy:
-            raise errors.Throttling from busy
+        except TooManyOpenJobsError as full:
+            raise errors.LimitExceededError.open_jobs(full.count, self.max_open_jobs, user_arn) from full
 
     def _start(self, job_id: str) -> None:
-        try:
+        with suppress(self.stepfunctions.exceptions.ExecutionAlreadyExists):
             self.stepfunctions.start_execution(
                 stateMachineArn=self.state_machine_arn, name=job_id, input=json.dumps({"JobId": job_id})
             )
-        except self.stepfunctions.exceptions.ExecutionAlreadyExists:
-            pass
-        except ClientError as error:
-            if is_throttle(error):
-                raise errors.Throttling from error
-            raise
 
 
 def submission_of(request: dict[str, Any]) -> Submission:
-    """What a call asks for. Raises InvalidParameter."""
+    """What a call asks for. Raises InvalidParameterError."""
     # The model requires none of these three, yet nothing can be tracked without the first two.
     video = request["Video"].get("S3Object", {})
-    missing = [f"Video.S3Object.{name} is required." for name in ("Bucket", "Name") if name not in video]
+    missing = [name for name in ("Bucket", "Name") if name not in video]
     if missing:
-        raise errors.InvalidParameter.because(*missing)
+        raise errors.InvalidParameterError.because(
+            *(messages.REQUIRED.format(member=f"Video.S3Object.{name}") for name in missing)
+        )
     asked = {name: value for name, value in request.items() if name != "ClientRequestToken"}
     channel = request.get("NotificationChannel", {})
     return Submission(

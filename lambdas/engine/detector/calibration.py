@@ -1,4 +1,4 @@
-"""Makes the scores of different detectors mean the same."""
+"""Calibration: makes the scores of different detectors mean the same."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from engine.detector.detections import Floats
 
 @dataclass(frozen=True)
 class Calibration:
-    """A logistic curve from a detector's raw score to the chance that its box holds a person.
+    """A logistic curve from a detector's raw score to the probability that its box holds a person.
 
-    Fitted (Platt 1999) to whether boxes met a person of the ground truth by half, on two sequences of MOT15
-    that each weigh the same; `python -m bench.detection` prints how well it holds.
+    Fitted (Platt 1999) to whether boxes met a person of the ground truth at an IoU of 0.5, on two sequences
+    of MOT15 that each weigh the same; `python -m bench.detection` prints how well it holds.
     """
 
     slope: float
     intercept: float
 
-    def chance(self, raw: Floats) -> Floats:
-        """The chance, 0 to 1, for each raw score in 0 to 1."""
+    def probability(self, raw: Floats) -> Floats:
+        """The probability, 0 to 1, for each raw score in 0 to 1."""
         return _logistic(self.slope * _logit(raw) + self.intercept)
 
-    def raw(self, chance: float) -> float:
-        """The raw score from which on `chance` is reached."""
-        logit = (_logit(np.array([chance], np.float32)) - self.intercept) / self.slope
+    def raw_score(self, probability: float) -> float:
+        """The raw score from which on `probability` is reached."""
+        logit = (_logit(np.array([probability], np.float32)) - self.intercept) / self.slope
         return float(_logistic(logit)[0])
 
 
@@ -37,5 +37,5 @@ def _logit(values: Floats) -> Floats:
 
 
 def _logistic(values: Floats) -> Floats:
-    chances: Floats = (1 / (1 + np.exp(-values))).astype(np.float32)
-    return chances
+    probabilities: Floats = (1 / (1 + np.exp(-values))).astype(np.float32)
+    return probabilities

@@ -1,4 +1,4 @@
-"""What a detector answers."""
+"""What a detector takes and returns."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Image = NDArray[np.uint8]
 
-LOWEST_CHANCE = 0.05
-# Boxes that share more of their union are one person found twice: two real people side by side rarely share
-# as much.
-SAME_PERSON = 0.6
+LOWEST_SCORE = 0.05
+"""Boxes of a lower probability are dropped."""
+
+DUPLICATE_IOU = 0.6
+"""Boxes with a higher IoU are one person detected twice: two people side by side rarely overlap as much."""
 
 
 @dataclass(frozen=True)
 class Detections:
-    """The people of one frame, best first.
+    """The people of one frame, highest score first.
 
     boxes: float32 (n, 4), left, top, width, height as ratios of the frame's width and height; a box may lie
         partly outside the frame.
-    scores: float32 (n,), the chance from 0 to 1 that the box holds a person and fits by half or better
-        (intersection over union). It means the same whichever detector answered: 0.5 is as likely as not.
-        Boxes down to a chance of 0.05 are kept: alone they are nothing, but where a known person is expected
-        they tell where.
+    scores: float32 (n,), the calibrated probability from 0 to 1 that the box holds a person and fits at an
+        IoU of 0.5 or better; it means the same for every detector. Boxes down to 0.05 are kept: by itself
+        such a detection is nothing, but the tracker uses it where a known person is expected.
     """
 
     boxes: Floats
@@ -37,7 +37,7 @@ class Detections:
 
 
 class Detector(Protocol):
-    """Finds people in single frames."""
+    """Detects people in single frames."""
 
     name: str
 
@@ -46,5 +46,5 @@ class Detector(Protocol):
         ...
 
     def detect(self, image: Image) -> Detections:
-        """Finds the people in `image`, uint8 RGB (height, width, 3), the whole frame at `input_size`."""
+        """Detects the people in `image`, uint8 RGB (height, width, 3), the whole frame at `input_size`."""
         ...

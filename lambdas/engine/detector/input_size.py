@@ -1,4 +1,4 @@
-"""At what size a frame goes into a detector."""
+"""The size of a detector's input for a frame."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ def input_size(frame_width: int, frame_height: int, long_side: int, multiple: in
     """(width, height) with the longer side `long_side` and the other as near the frame's shape as `multiple`
     allows.
 
-    The frame is stretched to it, by no more than a few percent, so nothing is spent on a border. Frames
+    The frame is stretched to it, by no more than a few percent, so nothing is spent on padding. Frames
     longer than 4:1 are stretched further. Raises ValueError for a frame without pixels.
     """
     if frame_width < 1 or frame_height < 1:

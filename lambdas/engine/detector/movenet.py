@@ -8,16 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.detector.calibration import Calibration
-from engine.detector.detections import LOWEST_CHANCE, SAME_PERSON, Detections, Floats, Image
+from engine.detector.detections import DUPLICATE_IOU, LOWEST_SCORE, Detections, Floats, Image
 from engine.detector.input_size import input_size
-from engine.detector.nms import keep_distinct
+from engine.detector.nms import nms
 from engine.detector.session import ModelSession
 
 LONG_SIDE = 512
-# The heads see a quarter of the image's width and height.
-STRIDE = 4
+"""Pixels of the input's longer side."""
+
+LARGEST_BOX = 220
+"""Pixels of the input: the side of a box up to which the size head is to be trusted; it ends at 270."""
+
 CALIBRATION = Calibration(slope=2.45, intercept=0.93)
-LOWEST_RAW = CALIBRATION.raw(LOWEST_CHANCE)
+"""Of the centre head's values, see `Calibration`."""
+
+LOWEST_RAW = CALIBRATION.raw_score(LOWEST_SCORE)
+"""Peaks of the heat map below this are dropped."""
 
 
 class MoveNet:
@@ -34,15 +40,15 @@ class MoveNet:
     def detect(self, image: Image) -> Detections:
         centre, size, offset = self._session.run(["centre", "size", "offset"], image[None])
         boxes, scores = decode(centre[0, 0], size[0], offset[0])
-        kept = keep_distinct(boxes, scores, SAME_PERSON)
-        return Detections(boxes[kept], CALIBRATION.chance(scores[kept]))
+        kept = nms(boxes, scores, DUPLICATE_IOU)
+        return Detections(boxes[kept], CALIBRATION.probability(scores[kept]))
 
 
 def decode(centre: Floats, size: Floats, offset: Floats) -> tuple[Floats, Floats]:
-    """Reads the people off the heads.
+    """Boxes and raw scores from the heads.
 
     centre: (h, w) heat map, 0 to 1. size, offset: (2, h, w), height and width of the person and the exact
-    centre's y and x inside its cell, all in cells. Answers boxes (n, 4) as ratios of the image and raw scores
+    centre's y and x inside its cell, all in cells. Returns boxes (n, 4) as ratios of the image and raw scores
     (n,).
     """
     rows, columns = np.nonzero(_peaks(centre) & (centre >= LOWEST_RAW))

@@ -1,4 +1,4 @@
-"""NanoDet, which costs less than half of MoveNet and, half the size, gives it a second opinion."""
+"""NanoDet as a person detector: at less than half of MoveNet's cost, and at half size in the ensemble."""
 
 from __future__ import annotations
 
@@ -7,20 +7,31 @@ from pathlib import Path
 import numpy as np
 
 from engine.detector.calibration import Calibration
-from engine.detector.detections import LOWEST_CHANCE, SAME_PERSON, Detections, Floats, Image
+from engine.detector.detections import DUPLICATE_IOU, LOWEST_SCORE, Detections, Floats, Image
 from engine.detector.input_size import input_size
-from engine.detector.nms import keep_distinct
+from engine.detector.nms import nms
 from engine.detector.session import ModelSession
 
-# The half of it is whole cells for frames of 4:3 and 16:9.
 LONG_SIDE = 448
+"""Pixels of the input's longer side; the half of it needs no padding for frames of 4:3 and 16:9."""
+
 STRIDES = (8, 16, 32)
-# COCO's 80 classes come first, person the first of them; then four distances as odds over 0 … 10 cells.
+"""Pixels between the cells of each output map."""
+
 CLASSES = 80
+"""COCO's classes, a map's first channels; then comes a distribution over `BINS` for each of four sides."""
+
 PERSON = 0
+"""The channel of the class person."""
+
 BINS = 11
+"""Distances 0 … 10 of a box's side from the middle of the cell, in cells."""
+
 CALIBRATION = Calibration(slope=2.76, intercept=-0.02)
-LOWEST_RAW = CALIBRATION.raw(LOWEST_CHANCE)
+"""Of the class scores, see `Calibration`."""
+
+LOWEST_RAW = CALIBRATION.raw_score(LOWEST_SCORE)
+"""Cells with a lower class score are dropped."""
 
 
 class NanoDet:
@@ -42,23 +53,23 @@ class NanoDet:
         ]
         boxes = np.concatenate([level[0] for level in levels])
         scores = np.concatenate([level[1] for level in levels])
-        kept = keep_distinct(boxes, scores, SAME_PERSON)
-        return Detections(boxes[kept], CALIBRATION.chance(scores[kept]))
+        kept = nms(boxes, scores, DUPLICATE_IOU)
+        return Detections(boxes[kept], CALIBRATION.probability(scores[kept]))
 
 
 def decode(level: Floats, stride: int, width: int, height: int) -> tuple[Floats, Floats]:
-    """Reads the people off one map, (124, h, w), of an image of `width` x `height`.
+    """Boxes and raw scores from one map, (124, h, w), of an image of `width` x `height`.
 
-    A box's side lies at the mean distance that its odds give, from the middle of the cell. Answers boxes (n,
-    4) as ratios of the image and raw scores (n,).
+    A box's side lies at the mean of its distribution of distances from the middle of the cell. Returns boxes
+    (n, 4) as ratios of the image and raw scores (n,).
     """
     logits = level[PERSON]
     lowest_logit = np.log(LOWEST_RAW / (1 - LOWEST_RAW))
     rows, columns = np.nonzero(logits >= lowest_logit)
-    odds = level[CLASSES:, rows, columns].reshape(4, BINS, -1)
-    odds = np.exp(odds - odds.max(axis=1, keepdims=True))
+    weights = level[CLASSES:, rows, columns].reshape(4, BINS, -1)
+    weights = np.exp(weights - weights.max(axis=1, keepdims=True))
     bins = np.arange(BINS, dtype=np.float32)[:, None]
-    left, top, right, bottom = (odds * bins).sum(axis=1) / odds.sum(axis=1) * stride
+    left, top, right, bottom = (weights * bins).sum(axis=1) / weights.sum(axis=1) * stride
     x, y = (columns + 0.5) * stride, (rows + 0.5) * stride
     corners = np.stack([x - left, y - top, left + right, top + bottom], axis=1)
     boxes = corners / np.array([width, height, width, height], np.float32)

@@ -1,4 +1,4 @@
-"""Takes away boxes that say again what a better box has said."""
+"""Non-maximum suppression: of boxes of one person, only the one with the highest score stays."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from numpy.typing import NDArray
 
 from engine.detector.detections import Floats
 
-# More than this share of a part lies inside the person it belongs to, and it is no larger than this share of
-# the person.
-PART_INSIDE = 0.9
-PART_AREA = 0.2
+_PART_INSIDE = 0.9
+"""More than this share of a body part's box lies inside the box of its person …"""
+
+_PART_AREA = 0.2
+"""… and its area is less than this share of the person's."""
 
 
-def keep_distinct(boxes: Floats, scores: Floats, overlap: float) -> NDArray[np.intp]:
-    """Positions of the boxes to keep, best score first (of equal scores, the earlier box).
+def nms(boxes: Floats, scores: Floats, iou_threshold: float) -> NDArray[np.intp]:
+    """Positions of the boxes to keep, highest score first (of equal scores, the earlier box).
 
-    boxes: (n, 4) left, top, width, height. A box goes when its intersection over union with a better one is
-    above `overlap` (the same person again), or when it is small and lies inside a better one (a head, a pair
-    of legs). Someone further away who stands behind another is small too, but rarely that small.
+    boxes: (n, 4) left, top, width, height. A box is suppressed when its IoU with one of a higher score is
+    above `iou_threshold`, or when it is small and lies inside one (a head, a pair of legs). A person further
+    away who stands behind another is small too, but rarely that small.
     """
     order = np.argsort(-scores, kind="stable")
     left, top = boxes[:, 0], boxes[:, 1]
@@ -30,9 +31,9 @@ def keep_distinct(boxes: Floats, scores: Floats, overlap: float) -> NDArray[np.i
         kept.append(int(best))
         width = np.minimum(right[best], right[rest]) - np.maximum(left[best], left[rest])
         height = np.minimum(bottom[best], bottom[rest]) - np.maximum(top[best], top[rest])
-        shared = np.maximum(width, 0) * np.maximum(height, 0)
-        union = areas[best] + areas[rest] - shared
-        again = shared > overlap * union
-        part = (shared > PART_INSIDE * areas[rest]) & (areas[rest] < PART_AREA * areas[best])
-        order = rest[~(again | part)]
+        intersection = np.maximum(width, 0) * np.maximum(height, 0)
+        union = areas[best] + areas[rest] - intersection
+        is_duplicate = intersection > iou_threshold * union
+        is_part = (intersection > _PART_INSIDE * areas[rest]) & (areas[rest] < _PART_AREA * areas[best])
+        order = rest[~(is_duplicate | is_part)]
     return np.array(kept, np.intp)

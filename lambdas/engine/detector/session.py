@@ -1,4 +1,4 @@
-"""Opens a model in onnxruntime."""
+"""A model in onnxruntime."""
 
 from __future__ import annotations
 
@@ -28,6 +28,6 @@ class ModelSession:
         self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
     def run(self, outputs: Sequence[str], images: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
-        """Runs `images`, uint8 RGB (n, height, width, 3); answers each of `outputs`, (n, channels, h, w)."""
+        """Runs `images`, uint8 RGB (n, height, width, 3); returns each of `outputs`, (n, channels, h, w)."""
         results: list[NDArray[np.float32]] = self._session.run(list(outputs), {"image": images})
         return results

@@ -1,4 +1,4 @@
-"""Finds the faces of known people, with landmarks, pose and quality."""
+"""Detects the faces of detected people, with landmarks, pose and quality."""
 
 from __future__ import annotations
 

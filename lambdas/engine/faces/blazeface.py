@@ -1,4 +1,4 @@
-"""BlazeFace: where in a crop the faces are."""
+"""BlazeFace: a face detector for crops around heads."""
 
 from __future__ import annotations
 
@@ -9,13 +9,19 @@ from numpy.typing import NDArray
 
 from engine.detector.session import ModelSession
 
-# A head fills a good part of its crop, so half the size the model was made for does, at a quarter of its
-# cost.
 INPUT = 128
-# (stride, anchors in each cell): the anchors of a cell are all at its middle and have no size of their own.
+"""Pixels of a crop's side: half of what the model was made for, at a quarter of its cost, since a head fills
+a good part of its crop.
+"""
+
 LEVELS = ((16, 2), (32, 6))
+"""(stride, anchors in each cell); all anchors of a cell are at its middle and have no size of their own."""
+
 COORDINATES = 16
+"""Values an anchor has: centre, width and height, and six points."""
+
 LOWEST_SCORE = 0.5
+"""Detections of a lower probability are dropped."""
 
 Floats = NDArray[np.float32]
 
@@ -44,10 +50,10 @@ class BlazeFace:
 
 
 def decode(scores: Floats, boxes: Floats, stride: int, anchors: int) -> Floats:
-    """Reads the faces off one level.
+    """Faces from one level of the outputs.
 
     scores: (anchors, h, w) logits. boxes: (anchors x 16, h, w): centre x and y from the cell's middle, width
-    and height, then six points, in pixels. Answers rows of score, centre x, centre y and size as ratios of
+    and height, then six points, in pixels. Returns rows of score, centre x, centre y and size as ratios of
     the crop.
     """
     _, height, width = scores.shape

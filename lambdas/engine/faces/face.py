@@ -1,4 +1,4 @@
-"""A face, as we say it and as the contract says it."""
+"""A face, in the engine's form and in the contract's."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LANDMARKS = ("eyeLeft", "eyeRight", "mouthLeft", "mouthRight", "nose")
+"""Rekognition's names of the landmarks, in the order of `Face.landmarks`."""
 
 
 @dataclass(frozen=True)
@@ -16,11 +17,11 @@ class Face:
     """One person's face in one frame.
 
     box: float32 (4,), left, top, width, height as ratios of the whole frame; forehead to chin, side to side.
-    confidence: 0 to 1, how surely it is a face.
+    confidence: 0 to 1, the probability that it is a face.
     landmarks: float32 (5, 2), x and y as ratios of the whole frame, in the order of `LANDMARKS`. Left is left
         in the picture, as in Amazon Rekognition's answers.
     pose: float32 (3,), roll, yaw, pitch in degrees, signed as in Amazon's published answers: roll grows as
-        the head tilts clockwise in the picture, yaw as it turns to the picture's right, pitch as it looks up.
+        the head tilts clockwise in the picture, yaw as it turns to the picture's right, pitch as it turns up.
     quality: float32 (2,), brightness and sharpness, 0 to 100.
     """
 

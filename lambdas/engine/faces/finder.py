@@ -1,4 +1,4 @@
-"""Finds the faces of people whose place in the frame is known."""
+"""Detects the faces of detected people: head region, BlazeFace, assignment to a person, FaceMesh."""
 
 from __future__ import annotations
 
@@ -9,23 +9,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.faces import blazeface, facemesh
+from engine.faces.assignment import assigned, central
 from engine.faces.blazeface import BlazeFace
 from engine.faces.face import Face
 from engine.faces.facemesh import FaceMesh
-from engine.faces.owners import once_each, own
 from engine.faces.quality import quality
 from engine.faces.regions import LEAST_HEAD_PIXELS, Region, head_region
 
-# The mesh draws a face on anything; its flag tells. On faces it is near 1, on the backs of heads below 0.1.
 LEAST_FLAG = 0.5
-# The mesh wants a quarter of the face's size free on each side.
+"""The mesh fits a face to anything; its flag is near 1 on faces and below 0.1 on the backs of heads."""
+
 MESH_MARGIN = 1.5
+"""The crop's size by the face's: the mesh needs a quarter of the face's size around it."""
 
 Floats = NDArray[np.float32]
 
 
 class FrameView(Protocol):
-    """What of a frame is needed here: `engine.video.frames.Frame` has it."""
+    """The part of `engine.video.frames.Frame` that is needed here."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -38,7 +39,7 @@ class FrameView(Protocol):
 
 
 class FaceFinder:
-    """Finds at most one face a person. What it cannot see well enough it leaves out rather than guess."""
+    """Detects at most one face a person; one too small or too uncertain is left out."""
 
     def __init__(self, models: Path, threads: int) -> None:
         """Loads `blazeface.onnx` and `facemesh.onnx` from `models`. Raises FileNotFoundError."""
@@ -48,34 +49,36 @@ class FaceFinder:
     def find(self, frame: FrameView, person_boxes: Floats) -> list[Face | None]:
         """The face of each of `person_boxes`, (n, 4) left, top, width, height as ratios, or None.
 
-        Give it the people that are sure: each box large enough costs about 2 ms, each face 4 ms more.
+        Meant for high-confidence detections: each box large enough costs about 2 ms, each face 4 ms more.
         """
         faces: list[Face | None] = [None] * len(person_boxes)
-        seen = self._detect(frame, person_boxes)
-        if not seen:
+        detected = self._detect(frame, person_boxes)
+        if not detected:
             return faces
-        regions = [face.grown(MESH_MARGIN) for _, face in seen]
+        regions = [face.grown(MESH_MARGIN) for _, face in detected]
         crops = _crops(frame, regions, facemesh.INPUT)
         points, flags = self._mesh.measure(crops)
-        for (person, _), region, crop, mesh, flag in zip(seen, regions, crops, points, flags, strict=True):
+        for (person, _), region, crop, mesh, flag in zip(
+            detected, regions, crops, points, flags, strict=True
+        ):
             if flag >= LEAST_FLAG:
                 faces[person] = _face(mesh, float(flag), region, crop, frame.size)
         return faces
 
     def _detect(self, frame: FrameView, boxes: Floats) -> list[tuple[int, Region]]:
-        """(person, face) for each face that is large enough, no face twice."""
+        """(person, face) for each face that is large enough, each face once."""
         regions = [(person, head_region(box, frame.size)) for person, box in enumerate(boxes)]
         heads = [(person, region) for person, region in regions if region is not None]
         if not heads:
             return []
         found = self._detector.find(_crops(frame, [region for _, region in heads], blazeface.INPUT))
-        seen = [
+        detected = [
             (person, region.part(x, y, size))
             for (person, region), faces in zip(heads, found, strict=True)
-            for _, x, y, size in own(faces)
+            for _, x, y, size in central(faces)
         ]
-        large = [(person, face) for person, face in seen if face.side >= LEAST_HEAD_PIXELS]
-        return once_each(large, boxes, frame.size)
+        large = [(person, face) for person, face in detected if face.side >= LEAST_HEAD_PIXELS]
+        return assigned(large, boxes, frame.size)
 
 
 def _crops(frame: FrameView, regions: list[Region], size: int) -> NDArray[np.uint8]:

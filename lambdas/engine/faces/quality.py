@@ -1,12 +1,12 @@
-"""How well a face can be seen. How Amazon makes its figures is not known; these are ours, on their scale."""
+"""Brightness and sharpness of a face. Amazon does not publish its formulas; these have the same scale."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-# The variance of the Laplacian at which a face of `facemesh.INPUT` pixels counts as half sharp.
 HALF_SHARP = 60.0
+"""The variance of the Laplacian at which a face of `facemesh.INPUT` pixels has a sharpness of 50."""
 
 
 def quality(face: NDArray[np.uint8]) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""Where in the frame to look for a person's face."""
+"""Head regions: the part of the frame in which a person's face is detected."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-# A standing adult is seven to eight heads tall, with the hair; a head and shoulders are about three heads
-# wide. Six and three leave room for children and for boxes that are a little small.
 HEADS_TALL = 6
+"""Heads in a person's height: seven to eight in a standing adult, fewer in a child or a box too small."""
+
 HEADS_WIDE = 3
-# Smaller heads are too few pixels for a face that could be trusted.
+"""Heads in the width of a person's head and shoulders."""
+
 LEAST_HEAD_PIXELS = 24
+"""Smaller heads have too few pixels for a reliable face."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Region:
         return self.left + self.side / 2, self.top + self.side / 2
 
     def part(self, x: float, y: float, size: float) -> Region:
-        """The square with its middle at (x, y) and `size` long, all ratios of this one."""
+        """The square with its middle at (x, y) and of side `size`, all ratios of this one."""
         side = size * self.side
         return Region(self.left + x * self.side - side / 2, self.top + y * self.side - side / 2, side)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
@@ -17,20 +18,30 @@ from botocore.exceptions import ClientError
 from engine.api import contract, errors
 from engine.api.get_person_tracking import GetPersonTracking
 from engine.api.start_person_tracking import StartPersonTracking
+from engine.jobs.model import TableBusyError
 from engine.jobs.table import JobsTable
-from engine.runtime import clients, environment
+from engine.runtime import clients
+from engine.runtime.environment import ApiEnvironment, read
 from engine.runtime.observability import logger, metrics, tracer
 from shared.aws_errors import code_of, is_throttle
 
-_environment = environment.load()
-_state_machine_arn = environment.required(_environment.state_machine_arn, "STATE_MACHINE_ARN")
-_jobs = JobsTable(clients.dynamodb_table(_environment.jobs_table))
-_operations: dict[str, Callable[[dict[str, Any], str | None], dict[str, Any]]] = {
-    "StartPersonTracking": StartPersonTracking(
-        _jobs, clients.s3(), clients.stepfunctions(), _state_machine_arn, _environment.max_open_jobs
-    ),
-    "GetPersonTracking": GetPersonTracking(_jobs, clients.s3(), _environment.work_bucket),
-}
+Operation = Callable[[dict[str, Any], str | None], dict[str, Any]]
+
+
+@cache
+def _operations() -> dict[str, Operation]:
+    environment = read(ApiEnvironment)
+    jobs = JobsTable(clients.dynamodb_table(environment.jobs_table))
+    return {
+        "StartPersonTracking": StartPersonTracking(
+            jobs,
+            clients.s3(),
+            clients.stepfunctions(),
+            environment.state_machine_arn,
+            environment.max_open_jobs,
+        ),
+        "GetPersonTracking": GetPersonTracking(jobs, clients.s3(), environment.work_bucket),
+    }
 
 
 @logger.inject_lambda_context
@@ -51,22 +62,24 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def _answer(event: dict[str, Any]) -> dict[str, Any]:
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     operation = contract.operation_named(headers.get("x-amz-target", ""))
-    if operation.name not in _operations:
-        raise errors.UnknownOperation
+    if operation.name not in _operations():
+        raise errors.UnknownOperationError
     request = contract.parse_request(operation, event.get("body") or "")
     caller = event.get("requestContext", {}).get("identity", {}).get("userArn")
     metrics.add_metric(operation.name, MetricUnit.Count, 1)
-    return contract.shape_answer(operation, _operations[operation.name](request, caller))
+    return contract.shape_answer(operation, _operations()[operation.name](request, caller))
 
 
 def _wire_error(error: Exception) -> errors.WireError:
-    """What the caller is told; anything unforeseen is logged here and told as a server fault."""
+    """The answer to an error; anything unexpected is logged here and answered as a server fault."""
     if isinstance(error, errors.WireError):
         return error
+    if isinstance(error, TableBusyError):
+        return errors.ThrottlingError()
     if isinstance(error, ClientError):
         if code_of(error) == "ProvisionedThroughputExceededException":
-            return errors.ProvisionedThroughputExceeded()
+            return errors.ProvisionedThroughputExceededError()
         if is_throttle(error):
-            return errors.Throttling()
+            return errors.ThrottlingError()
     logger.exception("The call failed")
     return errors.InternalServerError()

@@ -1,6 +1,7 @@
-"""A segment's step: look at its frames and leave what was seen in the work bucket.
+"""A segment's step: analyse its frames and leave the detections in the work bucket.
 
-`{"JobId", "Segment"}` → `{"JobId", "Segment"}`. A segment that is done already is not looked at again.
+`{"JobId", "Segment"}` → `{"JobId", "Segment"}`, or `{"JobId", "Error"}`, see `handlers.step`. A segment that
+is done is not analysed again, and none is once the video is found to be at fault.
 """
 
 from __future__ import annotations
@@ -12,16 +13,34 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from engine.analysis.segment import Analyst
-from engine.jobs import failure_reason
-from engine.jobs.table import Job, JobsTable, Stage
-from engine.runtime import clients, environment
+from engine.handlers import step
+from engine.jobs.model import Job
+from engine.runtime.environment import DetectEnvironment, read
 from engine.runtime.observability import logger, metrics, tracer
 from engine.storage.job_video import open_video
-from engine.storage.workspace import Workspace
 from engine.video import instants
 
-_environment = environment.load()
-_jobs = JobsTable(clients.dynamodb_table(_environment.jobs_table))
+
+@cache
+def _environment() -> DetectEnvironment:
+    return read(DetectEnvironment)
+
+
+@cache
+def _stores() -> step.Stores:
+    return step.Stores.of(_environment())
+
+
+@cache
+def _analyst() -> Analyst:
+    """Loaded once a process: models take a second."""
+    environment = _environment()
+    return Analyst.load(
+        environment.detector,
+        faces=environment.faces == "on",
+        hz=environment.analysis_hz,
+        models=environment.models,
+    )
 
 
 @logger.inject_lambda_context
@@ -30,37 +49,31 @@ _jobs = JobsTable(clients.dynamodb_table(_environment.jobs_table))
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
     job_id, segment = event["JobId"], int(event["Segment"])
     logger.append_keys(job_id=job_id, segment=segment)
-    job = _jobs.find(job_id)
-    if segment not in job.segments_done:
-        with failure_reason.noted(_jobs, job_id, Stage.DETECTING):
-            _detect(job, segment)
-        _jobs.segment_done(job_id, segment)
-    return {"JobId": job_id, "Segment": segment}
+    return step.answer(_stores().jobs, job_id, lambda: _detect(job_id, segment))
 
 
-def _detect(job: Job, number: int) -> None:
-    workspace = Workspace(clients.s3(), _environment.work_bucket, job.id)
+def _detect(job_id: str, segment: int) -> dict[str, Any]:
+    jobs = _stores().jobs
+    job = jobs.find(job_id)
+    if segment not in job.segments_done and job.video_fault is None:
+        _analyse(job, segment)
+        jobs.segment_done(job_id, segment)
+    return {"Segment": segment}
+
+
+def _analyse(job: Job, number: int) -> None:
+    stores = _stores()
+    workspace = stores.workspace(job.id)
     plan = workspace.plan()
     segment = plan.segments[number]
-    with open_video(clients.s3(), job) as video:
+    with open_video(stores.s3, job) as video:
         detections = _analyst().analyse(video, segment)
         seen_at = None if plan.constant_rate else instants.of_segment(video, segment)
-    # A video may be forgotten while it is looked at: what is written then, nobody would delete.
+    # The job may be deleted while its video is analysed: what were written then, nothing would delete.
     if seen_at is not None:
-        _jobs.find(job.id)
+        stores.jobs.find(job.id)
         workspace.write_instants(number, seen_at)
-    _jobs.find(job.id)
+    stores.jobs.find(job.id)
     workspace.write_detections(number, detections)
     logger.info("Detected", frames=len(detections.timestamps_ms), boxes=len(detections.boxes))
     metrics.add_metric("FramesAnalysed", MetricUnit.Count, len(detections.timestamps_ms))
-
-
-@cache
-def _analyst() -> Analyst:
-    """Loaded once a process: models take a second."""
-    return Analyst.load(
-        _environment.detector,
-        faces=_environment.faces,
-        hz=_environment.analysis_hz,
-        models=_environment.models,
-    )

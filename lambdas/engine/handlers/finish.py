@@ -1,12 +1,13 @@
-"""The last step, and the one that runs whatever happened: settle the job and tell its caller.
+"""The last step, and the one that runs whatever happened: settle the job and publish its completion.
 
-Called by the state machine with `{"JobId"}` or, from a Catch, `{"JobId", "Error": {"Error", "Cause"}}`;
+Called by the state machine with `{"JobId"}` or, after an error, `{"JobId", "Error": {"Error", "Cause"}}`;
 and, through a queue or directly, with EventBridge's "Step Functions Execution Status Change" of executions
 that ended otherwise (timed out, aborted, or failed in this very step).
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
@@ -15,13 +16,18 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from engine.jobs.completion import Completion
-from engine.jobs.table import JobsTable, NoSuchJob
-from engine.runtime import clients, environment
+from engine.jobs.model import NoSuchJobError
+from engine.jobs.table import JobsTable
+from engine.runtime import clients
+from engine.runtime.environment import FinishEnvironment, read
 from engine.runtime.observability import logger, metrics, tracer
 
-_environment = environment.load()
-_completion = Completion(JobsTable(clients.dynamodb_table(_environment.jobs_table)), clients.sts())
 _processor = BatchProcessor(event_type=EventType.SQS)
+
+
+@cache
+def _completion() -> Completion:
+    return Completion(JobsTable(clients.dynamodb_table(read(FinishEnvironment).jobs_table)), clients.sts())
 
 
 @logger.inject_lambda_context
@@ -34,10 +40,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _settle_record(record: SQSRecord) -> None:
-    try:
-        _settle(record.json_body)
-    except NoSuchJob:
-        logger.warning("An execution ended whose job is not known")
+    _settle(record.json_body)
 
 
 def _settle(event: dict[str, Any]) -> dict[str, Any]:
@@ -46,7 +49,11 @@ def _settle(event: dict[str, Any]) -> dict[str, Any]:
     else:
         job_id, error = event["JobId"], event.get("Error", {}).get("Error")
     logger.append_keys(job_id=job_id)
-    outcome = _completion.settle(job_id, error)
+    try:
+        outcome = _completion().settle(job_id, error)
+    except NoSuchJobError:
+        logger.warning("An execution ended whose job is unknown or was deleted")
+        return {"JobId": job_id}
     status = outcome.job.status.value
     logger.info("Job over", status=status, error=error)
     if outcome.is_new:

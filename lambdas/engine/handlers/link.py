@@ -1,11 +1,13 @@
 """The step after all segments: link their detections to paths and write the records in both orders.
 
-`{"JobId"}` → `{"JobId"}`.
+`{"JobId"}` → `{"JobId"}`, or `{"JobId", "Error"}` where a segment's step found the video at fault, see
+`handlers.step`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,18 +15,21 @@ import numpy.typing as npt
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from engine.jobs import failure_reason
-from engine.jobs.table import JobsTable, Stage, Status
+from engine.handlers import step
+from engine.jobs.model import Stage, Status
 from engine.records import ORDERS, SeenFaces, records
-from engine.runtime import clients, environment
+from engine.runtime.environment import LinkEnvironment, read
 from engine.runtime.observability import logger, metrics, tracer
-from engine.storage.results import Results
 from engine.storage.workspace import Plan, Workspace
 from engine.tracker import Track, link
-from engine.video import instants
+from engine.video import instants, messages
+from engine.video.decoding import DecodeTotal
+from engine.video.errors import VideoError
 
-_environment = environment.load()
-_jobs = JobsTable(clients.dynamodb_table(_environment.jobs_table))
+
+@cache
+def _stores() -> step.Stores:
+    return step.Stores.of(read(LinkEnvironment))
 
 
 @logger.inject_lambda_context
@@ -33,39 +38,48 @@ _jobs = JobsTable(clients.dynamodb_table(_environment.jobs_table))
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
     job_id = event["JobId"]
     logger.append_keys(job_id=job_id)
+    return step.answer(_stores().jobs, job_id, lambda: _link_once(job_id))
+
+
+def _link_once(job_id: str) -> dict[str, Any]:
+    jobs = _stores().jobs
+    job = jobs.find(job_id)
+    if job.video_fault is not None:
+        raise VideoError(job.video_fault)
     # A job that is over is being read: its pages must not change under the reader.
-    if _jobs.find(job_id).status is Status.IN_PROGRESS:
-        _jobs.enter(job_id, Stage.LINKING)
-        with failure_reason.noted(_jobs, job_id, Stage.LINKING):
-            _link(job_id)
-    return {"JobId": job_id}
+    if job.status is Status.IN_PROGRESS:
+        jobs.enter(job_id, Stage.LINKING)
+        _link(job_id)
+    return {}
 
 
 def _link(job_id: str) -> None:
-    workspace = Workspace(clients.s3(), _environment.work_bucket, job_id)
+    stores = _stores()
+    workspace = stores.workspace(job_id)
     plan = workspace.plan()
-    faces = SeenFaces()
-    segments = faces.gather(workspace.detections(len(plan.segments)))
+    faces, decoding = SeenFaces(), DecodeTotal()
+    segments = faces.gather(decoding.gather(workspace.detections(len(plan.segments))))
     tracks = link(segments, frame_aspect=plan.frame_aspect)
+    decoding.counts.check()
     grid = _grid(workspace, plan, tracks)
-    results = Results(clients.s3(), _environment.work_bucket, job_id)
+    results = stores.results(job_id)
     counts = {
         results.write(order, _while_wanted(job_id, records(order, tracks, faces, grid))) for order in ORDERS
     }
     (count,) = counts
-    _jobs.linked(job_id, len(tracks), count)
+    stores.jobs.linked(job_id, len(tracks), count, messages.joined(plan.note, decoding.counts.note))
     logger.info("Linked", people=len(tracks), records=count)
     metrics.add_metric("PeopleTracked", MetricUnit.Count, len(tracks))
     metrics.add_metric("RecordsWritten", MetricUnit.Count, count)
 
 
 def _while_wanted(job_id: str, lines: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines; at their end, before the upload is complete, NoSuchJob if the video is forgotten meanwhile.
+    """The lines, and NoSuchJobError at their end, before the upload is complete, if the job was deleted.
 
-    What is written then, nobody would delete.
+    What were written then, nothing would delete.
     """
     yield from lines
-    _jobs.find(job_id)
+    _stores().jobs.find(job_id)
 
 
 def _grid(workspace: Workspace, plan: Plan, tracks: list[Track]) -> npt.NDArray[np.int64]:

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
-from engine.jobs.table import Job
+from engine.jobs.model import Job
 
 if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
-
-# Publishing is to be over before another run may take it for dead.
 _WITHIN_THE_CLAIM = Config(
     connect_timeout=5, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3}
 )
+"""Publishing is over, one way or the other, before the claim to publish ends."""
 
 
 def completion_message(job: Job) -> str:

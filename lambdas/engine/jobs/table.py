@@ -2,30 +2,37 @@
 
 | PK | holds |
 |---|---|
-| `JOB#<id>` | the job: what was asked, `Status`, `Stage`, progress, outcome, whether the caller was told |
+| `JOB#<id>` | the job: what was asked, `Status`, `Stage`, progress, outcome, whether its end was published |
 | `TOKEN#<token>` | a ClientRequestToken: its job and a digest of the call's parameters, for 7 days |
 | `OPEN` | `Jobs`, the set of jobs under way; its size is the number AWS limits to 20 |
 
-Progress, for whoever shows it: `Stage` goes through the values of `Stage` below; while it is `DETECTING`,
-`SegmentsDone` (a number set, absent while empty) holds the finished ones of `SegmentsTotal` segments. Times
-are epoch milliseconds, except `ExpiresAt`, the table's TTL attribute, in epoch seconds. DynamoDB may take
-two days over a TTL, so every read looks at `ExpiresAt` itself.
+Progress: `Stage` goes through the values of `Stage`; while it is `DETECTING`, `SegmentsDone` (a number set,
+absent while empty) holds the finished ones of `SegmentsTotal` segments. `VideoFault` is there from the moment
+a step finds the video at fault. Times are epoch milliseconds, except `ExpiresAt`, the table's TTL attribute,
+in epoch seconds. DynamoDB may take two days over a TTL, so every read compares `ExpiresAt` itself.
 """
 
 from __future__ import annotations
 
-import random
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from botocore.exceptions import ClientError
-
-from engine.api.video_check import Found
+from engine.jobs.model import (
+    Found,
+    Job,
+    NoSuchJobError,
+    Stage,
+    Status,
+    Submission,
+    Token,
+    TokenTakenError,
+    TooManyOpenJobsError,
+)
+from engine.jobs.open_jobs import OpenJobs
+from engine.jobs.transaction import CONDITION_FAILED, write_all
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -36,104 +43,10 @@ KEPT_SECONDS = 7 * 24 * 3600
 """How long a token binds and a finished job's results are kept."""
 
 NEVER_STARTED_SECONDS = 15 * 60
-"""An accepted job whose execution has not started by then lost its caller: no Lambda runs longer."""
+"""An accepted job whose execution has not started by then never will be: no Lambda invocation runs longer."""
 
 LONGEST_SECONDS = 25 * 3600
 """No execution lasts as long, a day at most and an hour to settle it: an older open job was lost."""
-
-_CONFLICT_ATTEMPTS = 12
-
-
-class Status(StrEnum):
-    IN_PROGRESS = "IN_PROGRESS"
-    SUCCEEDED = "SUCCEEDED"
-    FAILED = "FAILED"
-
-
-class Stage(StrEnum):
-    ACCEPTED = "ACCEPTED"
-    STARTED = "STARTED"
-    PLANNING = "PLANNING"
-    DETECTING = "DETECTING"
-    LINKING = "LINKING"
-    FINISHING = "FINISHING"
-    DONE = "DONE"
-
-
-class TokenTaken(Exception):
-    """Another call with the same ClientRequestToken came first."""
-
-
-class TooManyOpenJobs(Exception):
-    def __init__(self, count: int) -> None:
-        super().__init__(f"{count} jobs are open")
-        self.count = count
-
-
-class TableBusy(Exception):
-    """Transactions kept conflicting with one another."""
-
-
-class NoSuchJob(Exception):
-    """There is no such job, or it is older than jobs are kept."""
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What StartPersonTracking is asked. `fingerprint`: digest of all its parameters but the token."""
-
-    bucket: str
-    key: str
-    fingerprint: str
-    version: str | None = None
-    token: str | None = None
-    tag: str | None = None
-    topic_arn: str | None = None
-    role_arn: str | None = None
-
-
-@dataclass(frozen=True)
-class Token:
-    job_id: str
-    fingerprint: str
-
-
-@dataclass(frozen=True)
-class Job:
-    """One job as the table has it.
-
-    `version` is the object version that was asked for, `read_version` and `etag` are what was found there and
-    is read; `secret`: 32 bytes that sign the job's pagination tokens.
-    """
-
-    id: str
-    status: Status
-    stage: Stage
-    bucket: str
-    key: str
-    version: str | None
-    read_version: str | None
-    etag: str
-    tag: str | None
-    topic_arn: str | None
-    role_arn: str | None
-    secret: bytes
-    created_at: int
-    completed_at: int | None
-    metadata: dict[str, Any] | None
-    status_message: str | None
-    segments_total: int
-    segments_done: frozenset[int]
-    record_count: int
-    people_count: int
-    failed_stage: str | None
-    failure_reason: str | None
-    notified: bool
-
-    @property
-    def video(self) -> dict[str, Any]:
-        """The Video member of the contract."""
-        return {"S3Object": {"Bucket": self.bucket, "Name": self.key, "Version": self.version}}
 
 
 class JobsTable:
@@ -141,6 +54,7 @@ class JobsTable:
 
     def __init__(self, table: Table, clock: Callable[[], float] = time.time) -> None:
         self._table = table
+        self._open = OpenJobs(table)
         self._clock = clock
 
     def token(self, token: str) -> Token | None:
@@ -149,25 +63,26 @@ class JobsTable:
         return Token(str(item["JobId"]), str(item["Fingerprint"])) if item else None
 
     def find(self, job_id: str) -> Job:
-        """Raises NoSuchJob."""
+        """Raises NoSuchJobError."""
         item = self._get(f"JOB#{job_id}")
         if not item:
-            raise NoSuchJob(job_id)
+            raise NoSuchJobError(job_id)
         return _job(item)
 
     def accept(self, submission: Submission, found: Found, max_open: int) -> str:
-        """Make a job, bind its token and count it as open: all three or none. Returns the new job's id.
+        """Makes a job, binds its token and counts it as open: all three or none. Returns the new job's id.
 
-        Raises TokenTaken, TooManyOpenJobs, TableBusy.
+        Raises TokenTakenError, TooManyOpenJobsError, TableBusyError.
         """
-        return self._with_room(lambda: self._accept(submission, found, max_open))
+        return self._making_room(lambda: self._accept(submission, found, max_open))
 
     def reaccept(self, job_id: str, max_open: int) -> None:
         """Another call is about to start a job its first caller did not: it counts as open, from now on.
 
-        Without this, one that had been forgotten would run uncounted. Raises TooManyOpenJobs, TableBusy.
+        Without this, one that is no longer counted would run uncounted. Raises TooManyOpenJobsError and
+        TableBusyError.
         """
-        self._with_room(lambda: self._reaccept(job_id, max_open))
+        self._making_room(lambda: self._reaccept(job_id, max_open))
 
     def started(self, job_id: str) -> bool:
         """The job's execution has started. False, and nothing done, where its first step was faster."""
@@ -179,7 +94,7 @@ class JobsTable:
         )
 
     def abandon(self, job_id: str, token: str | None) -> bool:
-        """Undo `accept`: the job's execution could not be started.
+        """Undoes `accept`: the job's execution could not be started.
 
         False when another call with the token has started it meanwhile: then the job stands.
         """
@@ -188,10 +103,10 @@ class JobsTable:
             "ConditionExpression": "Stage = :accepted",
             "ExpressionAttributeValues": {":accepted": Stage.ACCEPTED.value},
         }
-        items = [delete, self._close(job_id)]
+        items = [delete, self._open.removing(job_id)]
         if token:
             items.append(self._delete(f"TOKEN#{token}"))
-        return not self._transact(items)
+        return not write_all(self._table, items)
 
     def enter(self, job_id: str, stage: Stage) -> None:
         """A step begins. Does nothing to a job that is over."""
@@ -208,26 +123,22 @@ class JobsTable:
     def segment_done(self, job_id: str, segment: int) -> None:
         self._update(job_id, "ADD SegmentsDone :segment", {":segment": {segment}})
 
-    def linked(self, job_id: str, people: int, records: int) -> None:
-        """The results are written. Does nothing to a job that is over."""
+    def linked(self, job_id: str, people: int, records: int, note: str | None = None) -> None:
+        """The results are written; `note`: what a reader must know. Does nothing to a job that is over."""
         self._update_open(
             job_id,
-            "SET Stage = :stage, PeopleCount = :people, RecordCount = :records",
-            {":stage": Stage.FINISHING.value, ":people": people, ":records": records},
+            "SET Stage = :stage, PeopleCount = :people, RecordCount = :records, Note = :note",
+            {":stage": Stage.FINISHING.value, ":people": people, ":records": records, ":note": note},
         )
 
-    def step_failed(self, job_id: str, stage: Stage, reason: str) -> None:
-        """Remember why a step failed. A retry may still succeed; only `finish` acts on it."""
-        self._update(
-            job_id,
-            "SET FailedStage = :stage, FailureReason = :reason",
-            {":stage": stage.value, ":reason": reason},
-        )
+    def video_at_fault(self, job_id: str, reason: str) -> None:
+        """A step found what is wrong with the video. The first reason stands."""
+        self._update(job_id, "SET VideoFault = if_not_exists(VideoFault, :reason)", {":reason": reason})
 
     def complete(self, job_id: str, status: Status, message: str | None = None) -> Job:
-        """Turn an open job SUCCEEDED or FAILED, once: whoever comes later gets the first outcome.
+        """Turns an open job SUCCEEDED or FAILED, once: every later call gets the first outcome.
 
-        Raises NoSuchJob, TableBusy.
+        Raises NoSuchJobError, TableBusyError.
         """
         now = self._clock()
         values: dict[str, Any] = {
@@ -251,7 +162,7 @@ class JobsTable:
                 "ExpressionAttributeValues": values,
             }
         }
-        self._transact([outcome, self._close(job_id)])
+        write_all(self._table, [outcome, self._open.removing(job_id)])
         return self.find(job_id)
 
     def claim_notification(self, job_id: str, seconds: int) -> bool:
@@ -277,14 +188,14 @@ class JobsTable:
 
     def _accept(self, submission: Submission, found: Found, max_open: int) -> str:
         job_id = secrets.token_hex(32)
-        items = [self._open(job_id, max_open), self._put_job(job_id, submission, found)]
+        items = [self._open.adding(job_id, max_open), self._put_job(job_id, submission, found)]
         if submission.token:
             items.append(self._put_token(job_id, submission))
-        reasons = self._transact(items)
-        if submission.token and reasons[2:] == ["ConditionalCheckFailed"]:
-            raise TokenTaken
+        reasons = write_all(self._table, items)
+        if submission.token and reasons[2:] == [CONDITION_FAILED]:
+            raise TokenTakenError
         if reasons:
-            raise TooManyOpenJobs(len(self._open_jobs()))
+            raise TooManyOpenJobsError(len(self._open.ids()))
         return job_id
 
     def _reaccept(self, job_id: str, max_open: int) -> None:
@@ -302,17 +213,17 @@ class JobsTable:
                 },
             }
         }
-        reasons = self._transact([self._open(job_id, max_open), anew])
+        reasons = write_all(self._table, [self._open.adding(job_id, max_open), anew])
         # Where only the second failed, yet another call was faster.
-        if reasons[:1] == ["ConditionalCheckFailed"]:
-            raise TooManyOpenJobs(len(self._open_jobs()))
+        if reasons[:1] == [CONDITION_FAILED]:
+            raise TooManyOpenJobsError(len(self._open.ids()))
 
-    def _with_room(self, attempt: Callable[[], _T]) -> _T:
-        """Tries once more where forgotten jobs took the room."""
+    def _making_room(self, attempt: Callable[[], _T]) -> _T:
+        """Tries once more where jobs that are not under way were still counted."""
         try:
             return attempt()
-        except TooManyOpenJobs:
-            if not self._close_forgotten_jobs():
+        except TooManyOpenJobsError:
+            if not self._close_lost_jobs():
                 raise
         return attempt()
 
@@ -359,47 +270,20 @@ class JobsTable:
             }
         }
 
-    def _open(self, job_id: str, max_open: int) -> dict[str, Any]:
-        return {
-            "Update": {
-                "TableName": self._table.name,
-                "Key": {"PK": "OPEN"},
-                "UpdateExpression": "ADD Jobs :job",
-                "ConditionExpression": "attribute_not_exists(Jobs) OR size(Jobs) < :most"
-                " OR contains(Jobs, :id)",
-                "ExpressionAttributeValues": {":job": {job_id}, ":id": job_id, ":most": max_open},
-            }
-        }
-
-    def _close(self, *job_ids: str) -> dict[str, Any]:
-        return {
-            "Update": {
-                "TableName": self._table.name,
-                "Key": {"PK": "OPEN"},
-                "UpdateExpression": "DELETE Jobs :jobs",
-                "ExpressionAttributeValues": {":jobs": set(job_ids)},
-            }
-        }
-
     def _delete(self, key: str) -> dict[str, Any]:
         return {"Delete": {"TableName": self._table.name, "Key": {"PK": key}}}
 
-    def _open_jobs(self) -> set[str]:
-        item = self._table.get_item(Key={"PK": "OPEN"}, ConsistentRead=True).get("Item", {})
-        jobs: Any = item.get("Jobs", set())
-        return set(jobs)
+    def _close_lost_jobs(self) -> bool:
+        """Stops counting jobs that are over, never began or were lost; true when there were any."""
+        lost = {job_id for job_id in self._open.ids() if self._is_lost(job_id)}
+        if lost:
+            write_all(self._table, [self._open.removing(*lost)])
+        return bool(lost)
 
-    def _close_forgotten_jobs(self) -> bool:
-        """Stop counting jobs that are over, never began or were lost; true when there were any."""
-        forgotten = {job_id for job_id in self._open_jobs() if self._is_forgotten(job_id)}
-        if forgotten:
-            self._transact([self._close(*forgotten)])
-        return bool(forgotten)
-
-    def _is_forgotten(self, job_id: str) -> bool:
+    def _is_lost(self, job_id: str) -> bool:
         try:
             job = self.find(job_id)
-        except NoSuchJob:
+        except NoSuchJobError:
             return True
         age = self._clock() - job.created_at / 1000
         never_started = job.stage is Stage.ACCEPTED and age > NEVER_STARTED_SECONDS
@@ -434,29 +318,6 @@ class JobsTable:
             return False
         return True
 
-    def _transact(self, items: Sequence[Any]) -> list[str]:
-        """Write all or none. Returns the items' cancellation codes when a condition failed, [] when written.
-
-        Calls of other jobs meet at the `OPEN` item, so a conflict is waited out. Raises TableBusy.
-        """
-        client = self._table.meta.client
-        for attempt in range(_CONFLICT_ATTEMPTS):
-            try:
-                client.transact_write_items(TransactItems=items)
-            except client.exceptions.TransactionCanceledException as cancelled:
-                codes = _codes(cancelled)
-                if "ConditionalCheckFailed" in codes:
-                    return codes
-                time.sleep(random.uniform(0, min(1.0, 0.02 * 2**attempt)))  # noqa: S311 - jitter, not a secret
-            else:
-                return []
-        raise TableBusy
-
-
-def _codes(cancelled: ClientError) -> list[str]:
-    response: Any = cancelled.response
-    return [reason.get("Code", "None") for reason in response.get("CancellationReasons", [])]
-
 
 def _job(item: Mapping[str, Any]) -> Job:
     return Job(
@@ -480,8 +341,8 @@ def _job(item: Mapping[str, Any]) -> Job:
         segments_done=frozenset(int(segment) for segment in item.get("SegmentsDone", ())),
         record_count=int(item.get("RecordCount", 0)),
         people_count=int(item.get("PeopleCount", 0)),
-        failed_stage=item.get("FailedStage"),
-        failure_reason=item.get("FailureReason"),
+        video_fault=item.get("VideoFault"),
+        note=item.get("Note"),
         notified="NotifiedAt" in item,
     )
 

@@ -1,1 +1,1 @@
-"""What a function is given: environment, clients, logging, cores."""
+"""The process a function runs in: environment, clients, logging, cores."""

@@ -1,4 +1,4 @@
-"""Clients of the AWS services the engine calls, made once a process."""
+"""Clients of the AWS services that the engine calls, each made at its first use and once a process."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _CONFIG = Config(
     read_timeout=60,
     max_pool_connections=32,
 )
+"""Four attempts, and time-outs in seconds well within those of the functions."""
 
 
 @cache

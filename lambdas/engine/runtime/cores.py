@@ -1,4 +1,4 @@
-"""How many processor cores there are for us."""
+"""The number of processor cores this process may use."""
 
 from __future__ import annotations
 

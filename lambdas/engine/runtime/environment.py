@@ -1,82 +1,95 @@
-"""The engine's environment variables, typed and checked once at start-up."""
+"""The environment variables of each function, typed, and checked when they are first needed."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, TypeVar, get_args
 
-DETECTORS = ("movenet", "nanodet")
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from engine.errors import EngineError
+
+DetectorName = Literal["movenet", "nanodet"]
+
+DETECTORS: tuple[DetectorName, ...] = get_args(DetectorName)
+"""The detectors a stack may choose from, the default first."""
+
 DEFAULT_ANALYSIS_HZ = 5.0
+"""Analysed frames a second of video: divides the contract's 15 Hz grid and costs no measurable quality."""
+
 DEFAULT_SEGMENT_SECONDS = 30
+"""Length of the pieces that a video is analysed in."""
+
+_BUNDLED_MODELS = Path(__file__).parents[1] / "models"
 
 
-class EnvironmentProblem(Exception):
-    """A variable is missing or has a value the engine cannot use."""
+class ConfigurationError(EngineError):
+    """An environment variable is missing or cannot be used; `str()` names it and what it must be."""
 
 
-@dataclass(frozen=True)
-class Environment:
-    """What the stack tells each of the engine's functions.
+class _Variables(BaseModel):
+    """Each field is the environment variable of its alias."""
 
-    `analysis_hz`: detector runs per second of video, 0–15; 5 divides the contract's 15 Hz grid and costs no
-    measurable quality. `models`: folder of the *.onnx files.
-    """
-
-    jobs_table: str
-    work_bucket: str
-    state_machine_arn: str | None
-    detector: str
-    analysis_hz: float
-    segment_seconds: int
-    faces: bool
-    max_open_jobs: int
-    models: Path
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-def load(variables: Mapping[str, str] = os.environ) -> Environment:
-    """Raises EnvironmentProblem naming the first variable that is missing or wrong."""
-    return Environment(
-        jobs_table=_text(variables, "JOBS_TABLE"),
-        work_bucket=_text(variables, "WORK_BUCKET"),
-        state_machine_arn=variables.get("STATE_MACHINE_ARN") or None,
-        detector=_choice(variables, "DETECTOR", DETECTORS),
-        analysis_hz=_number(variables, "ANALYSIS_HZ", DEFAULT_ANALYSIS_HZ, lowest=0.5, highest=15),
-        segment_seconds=int(_number(variables, "SEGMENT_SECONDS", DEFAULT_SEGMENT_SECONDS, 1, 600)),
-        faces=_choice(variables, "FACES", ("on", "off")) == "on",
-        max_open_jobs=int(_number(variables, "MAX_OPEN_JOBS", 20, lowest=1, highest=1000)),
-        models=Path(variables.get("ENGINE_MODELS") or Path(__file__).parents[1] / "models"),
+class JobsEnvironment(_Variables):
+    jobs_table: str = Field(alias="JOBS_TABLE", min_length=1)
+
+
+class WorkEnvironment(JobsEnvironment):
+    work_bucket: str = Field(alias="WORK_BUCKET", min_length=1)
+
+
+class ApiEnvironment(WorkEnvironment):
+    state_machine_arn: str = Field(alias="STATE_MACHINE_ARN", pattern="^arn:")
+    max_open_jobs: int = Field(alias="MAX_OPEN_JOBS", default=20, ge=1, le=1000)
+
+
+class PlanEnvironment(WorkEnvironment):
+    segment_seconds: int = Field(alias="SEGMENT_SECONDS", default=DEFAULT_SEGMENT_SECONDS, ge=1, le=600)
+
+
+class DetectEnvironment(WorkEnvironment):
+    """`models`: folder of the *.onnx files."""
+
+    detector: DetectorName = Field(alias="DETECTOR", default=DETECTORS[0])
+    analysis_hz: float = Field(
+        alias="ANALYSIS_HZ", default=DEFAULT_ANALYSIS_HZ, ge=0.5, le=15, allow_inf_nan=False
     )
+    faces: Literal["on", "off"] = Field(alias="FACES", default="on")
+    models: Path = Field(alias="ENGINE_MODELS", default=_BUNDLED_MODELS)
 
 
-def _text(variables: Mapping[str, str], name: str) -> str:
-    value = variables.get(name, "")
-    if not value:
-        raise EnvironmentProblem(f"The environment variable {name} is missing.")
-    return value
+class LinkEnvironment(WorkEnvironment):
+    pass
 
 
-def _choice(variables: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
-    value = variables.get(name) or choices[0]
-    if value not in choices:
-        raise EnvironmentProblem(f"{name} is {value!r}; it must be one of {', '.join(choices)}.")
-    return value
+class FinishEnvironment(JobsEnvironment):
+    pass
 
 
-def _number(variables: Mapping[str, str], name: str, default: float, lowest: float, highest: float) -> float:
-    text = variables.get(name) or str(default)
+Variables = TypeVar("Variables", bound=_Variables)
+
+
+def read(kind: type[Variables], variables: Mapping[str, str] | None = None) -> Variables:
+    """The variables that `kind` names, from this process's environment or `variables`; empty means not set.
+
+    Raises ConfigurationError naming every variable that is missing or wrong.
+    """
+    source = os.environ if variables is None else variables
     try:
-        value = float(text)
-    except ValueError:
-        raise EnvironmentProblem(f"{name} is {text!r}; it must be a number.") from None
-    if not lowest <= value <= highest:
-        raise EnvironmentProblem(f"{name} is {text}; it must be from {lowest:g} to {highest:g}.")
-    return value
+        return kind.model_validate({name: value for name, value in source.items() if value})
+    except ValidationError as error:
+        raise ConfigurationError(" ".join(_problem(detail) for detail in error.errors())) from None
 
 
-def required(value: str | None, name: str) -> str:
-    """A variable only some functions need. Raises EnvironmentProblem when it is missing."""
-    if value is None:
-        raise EnvironmentProblem(f"The environment variable {name} is missing.")
-    return value
+def _problem(detail: ErrorDetails) -> str:
+    name = detail["loc"][0]
+    if detail["type"] == "missing":
+        return f"The environment variable {name} is missing."
+    wanted = detail["msg"].replace("Input should", "it must", 1).replace("String should", "it must", 1)
+    return f"The environment variable {name} is {detail['input']!r}; {wanted}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from engine.jobs.table import Job
+from engine.jobs.model import Job
 from engine.video.s3_file import S3Object
 
 if TYPE_CHECKING:

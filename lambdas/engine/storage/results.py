@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MEMBER_RECORDS = 1000
+"""Records in one gzip member: a page of the contract's largest size lies in at most two."""
+
 _OFFSET = struct.Struct("<Q")
+"""A member's first byte in the index."""
 
 
 class Results:

@@ -1,4 +1,4 @@
-"""What a job's steps leave for one another in the work bucket, under `jobs/<job id>/`."""
+"""A job's intermediate files in the work bucket, under `jobs/<job id>/`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from engine.analysis.detections import SegmentDetections
 from engine.video.segments import Segment
+from shared.still import Still, write_still
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -21,15 +22,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a video is cut, and what the later steps must know of it.
+    """How a video is cut, and what the later steps need of its metadata.
 
     `frame_aspect`: width / height as shown. `rate`: frames a second, the mean one unless `constant_rate`.
+    `note`: for the video's owner, where something is missing from the file.
     """
 
     frame_aspect: float
     rate: Fraction
     constant_rate: bool
     segments: list[Segment]
+    note: str | None = None
 
 
 class Workspace:
@@ -39,15 +42,15 @@ class Workspace:
         self._job_id = job_id
 
     def write_plan(self, plan: Plan) -> dict[str, str]:
-        """Stores the plan and the Distributed Map's items; says where the items are, `{"Bucket", "Key"}`."""
+        """Stores the plan and the Distributed Map's items; returns the items' place, `{"Bucket", "Key"}`."""
         self._put("plan.json", json.dumps(asdict(plan), default=str).encode())
         items = [{"JobId": self._job_id, "Segment": segment.index} for segment in plan.segments]
         self._put("segments.json", json.dumps(items).encode())
         return {"Bucket": self._bucket, "Key": self._key("segments.json")}
 
-    def write_still(self, jpeg: bytes) -> None:
-        """A picture of the scene, for whoever draws the paths."""
-        self._put("still.jpg", jpeg)
+    def write_still(self, still: Still) -> None:
+        """A picture of the scene, which others may read; see `shared.still`."""
+        write_still(self._client, self._bucket, self._job_id, still)
 
     def plan(self) -> Plan:
         stored: dict[str, Any] = json.loads(self._get("plan.json"))
@@ -56,6 +59,7 @@ class Workspace:
             rate=Fraction(stored["rate"]),
             constant_rate=stored["constant_rate"],
             segments=[Segment(**segment) for segment in stored["segments"]],
+            note=stored.get("note"),
         )
 
     def write_detections(self, segment: int, detections: SegmentDetections) -> None:

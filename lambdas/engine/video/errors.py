@@ -1,5 +1,9 @@
-"""What is wrong with a video, said to the one who sent it."""
+"""What is wrong with a video, in words for its owner."""
+
+from __future__ import annotations
+
+from engine.errors import EngineError
 
 
-class VideoError(Exception):
+class VideoError(EngineError):
     """A video that cannot be tracked; ``str()`` is one line for its owner: the job's StatusMessage."""

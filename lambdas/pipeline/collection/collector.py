@@ -1,4 +1,4 @@
-"""Collecting one video's tracks: as many persons as the time allows, from checkpoint to checkpoint."""
+"""Collecting one video's tracks: as many people as the time allows, from checkpoint to checkpoint."""
 
 from __future__ import annotations
 
@@ -6,36 +6,36 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import Any
 
 from botocore.exceptions import ClientError
 
-from pipeline.collection.detection_parts import DetectionParts
-from pipeline.collection.finish import finish
-from pipeline.collection.leases import Lease, LeaseLostError
-from pipeline.collection.person_pages import OutOfTimeError, Page, TokenExpiredError, read_page, read_persons
+from pipeline import messages
+from pipeline.collection.final_results import write_final_results
+from pipeline.collection.lease import Lease
+from pipeline.collection.person_pages import read_persons
 from pipeline.collection.person_writer import write_person
-from pipeline.rekognition import errors
-from pipeline.report.parts import ReportParts, aspect_of, still_of
-from pipeline.runtime.clock import epoch, expiry
+from pipeline.collection.results import Results
+from pipeline.errors import CollectionStalledError, LeaseLostError, OutOfTimeError, TokenExpiredError
+from pipeline.rekognition import error_codes
+from pipeline.rekognition.result_page import Page, read_page
+from pipeline.report.still import shown_aspect, still_if_any
 from pipeline.runtime.deadline import Deadline
+from pipeline.runtime.environment import CollectTracksEnvironment
 from pipeline.runtime.observability import count, logger
-from pipeline.storage.checkpoint import Checkpoint
-from pipeline.storage.tracks_folder import TracksFolder
-from pipeline.storage.tracks_table import TracksTable
+from pipeline.services import Services
 from shared.aws_errors import code_of
+from shared.still import Still
 
-if TYPE_CHECKING:
-    from pipeline.runtime.services import Services
-
-# Joining the pieces of more than these takes a while: begun only with time for it.
 _LARGE_RECORDS = 200_000
+"""The final results of more records than these take a while: begun only with half of the time left."""
+
 _MOST_RESTARTS = 10
+"""Restarts after expired tokens until the collection counts as stalled."""
+
 _MOST_STALLS = 3
-
-
-class StuckError(Exception):
-    """Going on in the same way would go on for ever."""
+"""Invocations without one whole person until the collection counts as stalled."""
 
 
 class Progress(StrEnum):
@@ -44,35 +44,27 @@ class Progress(StrEnum):
     FINISHED = "finished"
     OUT_OF_TIME = "out of time"
     HELD_BACK = "held back"
-    JOB_GONE = "job gone"
 
 
-class Collection:
+class Collector:
     """One invocation's part in collecting the video it has the lease of."""
 
-    def __init__(self, services: Services, lease: Lease, deadline: Deadline) -> None:
-        meta, environment = lease.meta, services.environment
-        assert meta.job_id
-        self._paging = services.paging
-        self._job_id = meta.job_id
-        self._save_seconds = environment.checkpoint_seconds
+    def __init__(
+        self, services: Services[CollectTracksEnvironment], lease: Lease, deadline: Deadline
+    ) -> None:
+        assert lease.record.job_id
+        self._services = services
+        self._job_id = lease.record.job_id
         self._lease = lease
         self._deadline = deadline
         self._metadata: Mapping[str, Any] = {}
-        self._checkpoint = meta.checkpoint
-        self._folder = TracksFolder(services.s3, environment.results_bucket, meta.video.id)
-        expires_at = expiry(environment.retention_days, epoch(meta.submitted_at))
-        self._table = TracksTable(
-            services.dynamodb, environment.tracks_table, meta.video.id, meta.job_id, expires_at
-        )
-        self._parts = self._parts_after(meta.checkpoint)
-        self._reports = ReportParts(self._folder)
-        self._services = services
+        self._checkpoint = lease.record.checkpoint
+        self._results = Results.of(services, lease.record)
 
     def run(self) -> Progress:
         """Go on until everything is written or the invocation's time is up; then the lease is free again.
 
-        Raises what cannot be mended here; META keeps the last checkpoint.
+        Raises whatever else goes wrong; the record keeps the last checkpoint.
         """
         while not self._checkpoint.read:
             try:
@@ -82,89 +74,78 @@ class Collection:
             except OutOfTimeError:
                 return self._hand_over()
             except ClientError as error:
-                if code_of(error) not in errors.BACK_PRESSURE:
+                if code_of(error) not in error_codes.BACK_PRESSURE:
                     raise
                 # What is in memory may end in the middle of a person: the last checkpoint stands.
                 self._lease.release()
                 return Progress.HELD_BACK
-        large = self._checkpoint.records > _LARGE_RECORDS
-        if self._deadline.has_come() or (large and self._deadline.is_past_half()):
+        if not self._has_time_for_final_results():
             return self._hand_over()
-        if not self._metadata:
-            self._fetch(None)
-        finish(
-            self._lease,
-            self._checkpoint,
-            self._metadata,
-            self._table,
-            self._folder,
-            self._parts,
-            self._reports,
-            self._still(),
-        )
-        count("RecordsCollected", self._checkpoint.records)
+        self._write_final_results()
         return Progress.FINISHED
 
     def _collect(self) -> None:
-        """Write person after person. Raises OutOfTimeError when the time is up before the last."""
+        """Write person after person. Raises `OutOfTimeError` when the time is up before the last."""
         saved_at = time.monotonic()
         for spool, then in read_persons(self._fetch, self._checkpoint.position, self._deadline):
-            write_person(
-                spool,
-                self._lease.meta.video.id,
-                self._table,
-                self._folder,
-                self._parts,
-                self._reports,
-                aspect_of(self._metadata),
-            )
+            write_person(self._results, spool, self._aspect())
             self._checkpoint = self._checkpoint.after_person(len(spool), then)
-            if time.monotonic() - saved_at > self._save_seconds:
+            if time.monotonic() - saved_at > self._services.environment.checkpoint_seconds:
                 self._save()
                 saved_at = time.monotonic()
-        self._table.writer.flush()
-        # A video of no people has no last person to say so.
+        self._results.table.writer.flush()
+        # Where there are no people, no last person says so.
         self._checkpoint = replace(self._checkpoint, read=True)
 
-    def _still(self) -> bytes | None:
-        services = self._services
-        return still_of(services.s3, services.environment.stills_bucket, self._job_id)
+    def _has_time_for_final_results(self) -> bool:
+        large = self._checkpoint.records > _LARGE_RECORDS
+        return not (self._deadline.has_come() or (large and self._deadline.is_past_half()))
+
+    def _write_final_results(self) -> None:
+        if not self._metadata:
+            self._fetch(None)
+        write_final_results(self._results, self._lease, self._checkpoint, self._metadata, self._still)
+        count("RecordsCollected", self._checkpoint.records)
+
+    def _aspect(self) -> float:
+        width, height = self._metadata.get("FrameWidth", 0), self._metadata.get("FrameHeight", 0)
+        return shown_aspect(width, height, self._still)
+
+    @cached_property
+    def _still(self) -> Still | None:
+        return still_if_any(self._services.s3, self._services.environment.stills_bucket, self._job_id)
 
     def _fetch(self, token: str | None) -> Page:
-        page = read_page(self._paging, self._job_id, token)
+        page = read_page(self._services.paging, self._job_id, token)
         self._metadata = page.get("VideoMetadata") or {}
         return page
 
     def _restart(self) -> None:
         if self._checkpoint.restarts >= _MOST_RESTARTS:
-            raise StuckError(f"The pages' tokens expired {_MOST_RESTARTS} times.")
-        logger.info("Token expired, from page 1 again", extra={"job_id": self._job_id})
+            raise CollectionStalledError(messages.TOKENS_KEPT_EXPIRING.format(times=_MOST_RESTARTS))
+        logger.info("Page token expired; starting again at page 1", extra={"job_id": self._job_id})
         count("CollectionsRestarted")
         self._checkpoint = self._checkpoint.restarted()
-        self._parts = self._parts_after(self._checkpoint)
+        self._results = self._results.after(self._checkpoint)
         self._save()
 
     def _hand_over(self) -> Progress:
-        people_before = self._lease.meta.checkpoint.people
+        people_before = self._lease.record.checkpoint.people
         stalled = self._checkpoint.people == people_before and not self._checkpoint.read
         stalls = self._checkpoint.stalls + 1 if stalled else 0
         if stalls >= _MOST_STALLS:
-            raise StuckError(f"No whole person could be collected in {_MOST_STALLS} invocations.")
+            raise CollectionStalledError(messages.NO_PERSON_COLLECTED.format(invocations=_MOST_STALLS))
         self._checkpoint = replace(self._checkpoint, stalls=stalls)
         self._save(release=True)
         return Progress.OUT_OF_TIME
 
     def _save(self, *, release: bool = False) -> None:
-        """Everything up to here is on disk before META says so."""
-        self._table.writer.flush()
+        """Write everything up to here, and only then record it."""
+        self._results.table.writer.flush()
         before = self._checkpoint.parts
-        self._checkpoint = replace(self._checkpoint, parts=self._parts.save())
+        self._checkpoint = replace(self._checkpoint, parts=self._results.detections.save())
         try:
             self._lease.save(self._checkpoint, release=release)
         except LeaseLostError:
-            self._parts.discard(but=before)
+            self._results.detections.discard(but=before)
             raise
-
-    def _parts_after(self, checkpoint: Checkpoint) -> DetectionParts:
-        meta = self._lease.meta
-        return DetectionParts(self._folder, meta.video.id, meta.epoch, checkpoint.parts)

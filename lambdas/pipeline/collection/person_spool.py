@@ -1,7 +1,7 @@
-"""One person's records, in whatever order they come, read back in the order of time.
+"""One person's records, taken in any order and read back by time.
 
-Six hours of one person are 324,000 records; with faces some 300 MB as JSON. They wait in a temporary file,
-and only their times and boxes, 48 bytes a record, in memory.
+Six hours of one person are 324,000 records; with faces some 300 MB as JSON. They are kept in a temporary
+file, and only their times and boxes, 48 bytes a record, in memory.
 """
 
 from __future__ import annotations
@@ -11,17 +11,29 @@ import math
 import tempfile
 from array import array
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from pipeline.path import Point
+from pipeline.path.points import Point
 
 _IN_MEMORY_BYTES = 16 * 1024 * 1024
-_encode = json.JSONEncoder(separators=(",", ":")).encode
+"""Size from which the file is on disk."""
+
 _NO_BOX = (math.nan,) * 4
+"""In place of the box of a record without one."""
+
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+class SpooledRecord(NamedTuple):
+    """One record: its time in ms, its point (None where only a face was seen) and all of it as JSON."""
+
+    millis: int
+    point: Point | None
+    json: bytes
 
 
 class PersonSpool:
-    """The records of the person `index`. Close it to free its file."""
+    """The records of the person `index`, `faces` of them with a face. Close it to free its file."""
 
     def __init__(self, index: int) -> None:
         self.index = index
@@ -35,7 +47,7 @@ class PersonSpool:
         return len(self._millis)
 
     def add(self, record: Mapping[str, Any]) -> None:
-        """Take one record of the contract: `{"Timestamp", "Person": {"Index", "BoundingBox"?, "Face"?}}`."""
+        """Take in a record of the contract: `{"Timestamp", "Person": {"Index", "BoundingBox"?, "Face"?}}`."""
         line = _encode(record).encode()
         self._file.write(line)
         self._ends.append(self._ends[-1] + len(line))
@@ -45,18 +57,16 @@ class PersonSpool:
         self._boxes.extend((box["Left"], box["Top"], box["Width"], box["Height"]) if box else _NO_BOX)
         self.faces += "Face" in person
 
-    def in_time(self) -> Iterator[tuple[int, Point | None, bytes]]:
-        """Each record as (timestamp in ms, point or None where no body was seen, the record as JSON), by
-        timestamp.
-        """
+    def in_time(self) -> Iterator[SpooledRecord]:
+        """The records by timestamp."""
         for place in sorted(range(len(self._millis)), key=self._millis.__getitem__):
             begin, end = self._ends[place], self._ends[place + 1]
             self._file.seek(begin)
             millis = self._millis[place]
             left, top, width, height = self._boxes[4 * place : 4 * place + 4]
             point = None if math.isnan(left) else (millis, left, top, width, height)
-            yield millis, point, self._file.read(end - begin)
+            yield SpooledRecord(millis, point, self._file.read(end - begin))
 
     def close(self) -> None:
-        """Let go of the records."""
+        """Discard the records."""
         self._file.close()

@@ -4,78 +4,72 @@ records.
 
 from __future__ import annotations
 
-from pipeline.collection.detection_parts import DetectionParts
 from pipeline.collection.person_spool import PersonSpool
-from pipeline.path import Outline, Point, rounded
-from pipeline.report import PathBuilder
-from pipeline.report.parts import ReportParts
-from pipeline.storage.tracks_folder import TracksFolder
+from pipeline.collection.results import Results
+from pipeline.path.person_path import PathBuilder
+from pipeline.path.points import Point, rounded
 from pipeline.storage.tracks_table import PATH_MILLIS, PATH_POINTS, Presence, TracksTable
 
-# Records farther apart than this are two sightings: the time between them was not seen.
-_SAME_SIGHTING_MILLIS = 1_000
 
+def write_person(results: Results, spool: PersonSpool, aspect: float) -> None:
+    """Write the person whose records are in `spool`. Repeating it overwrites the same with the same.
 
-def write_person(
-    spool: PersonSpool,
-    video_id: str,
-    table: TracksTable,
-    folder: TracksFolder,
-    parts: DetectionParts,
-    reports: ReportParts,
-    aspect: float,
-) -> None:
-    """Write the person whose records are in `spool`. Doing it again writes the same over it.
-
-    `aspect` is frame height / frame width.
+    `aspect`: width / height of the video as shown.
     """
-    outline = Outline()
-    path: list[Point] = []
+    builder = PathBuilder(spool.index, aspect)
+    items = _PathItems(results.table, spool.index)
     minutes: list[Presence] = []
-    first, last, seen = -1, -1, 0
-    shown = PathBuilder(spool.index, aspect)
-    with folder.person(spool.index) as track:
-        track.write(f'{{"VideoId":"{video_id}","Index":{spool.index},"Persons":['.encode())
-        for place, (millis, point, record) in enumerate(spool.in_time()):
-            track.write(b",\n" + record if place else b"\n" + record)
-            parts.add(record)
-            shown.add(millis, point[1:] if point else None)
-            if place == 0:
-                first = millis
-            elif millis - last <= _SAME_SIGHTING_MILLIS:
-                seen += millis - last
-            last = millis
-            _note_minute(minutes, millis)
-            if point is not None:
-                outline.add(point)
-                if path and (
-                    point[0] // PATH_MILLIS != path[0][0] // PATH_MILLIS or len(path) == PATH_POINTS
-                ):
-                    table.put_path(spool.index, path)
-                    path = []
-                path.append(point)
+    with results.folder.person(spool.index) as track:
+        track.write(f'{{"VideoId":"{results.record.video.id}","Index":{spool.index},"Persons":['.encode())
+        for place, record in enumerate(spool.in_time()):
+            track.write(b",\n" + record.json if place else b"\n" + record.json)
+            results.detections.add(record.json)
+            builder.add(record.millis, record.point[1:] if record.point else None)
+            _count_into_minute(minutes, record.millis)
+            if record.point is not None:
+                items.add(record.point)
         track.write(b"\n]}\n")
-    reports.put(shown.finish(spool.faces))
-    if path:
-        table.put_path(spool.index, path)
-    table.put_person(
+    items.flush()
+    path = builder.finish(spool.faces)
+    results.report.put(path)
+    results.table.put_person(
         spool.index,
         {
-            "FirstMillis": first,
-            "LastMillis": last,
+            "FirstMillis": path.first_ms,
+            "LastMillis": path.last_ms,
             "Points": len(spool),
-            "SecondsSeen": seen / 1000,
-            "Hull": outline.hull(),
-            "Path": [list(rounded(point)) for point in outline.simplified()],
+            "SecondsSeen": path.seconds_seen,
+            "Hull": builder.hull(),
+            "Path": [list(rounded(point)) for point in builder.overview()],
             "FacesSeen": spool.faces,
-            "TrackKey": folder.person_key(spool.index),
+            "TrackKey": results.folder.person_key(spool.index),
             "Minutes": [[one.minute, one.first, one.last, one.records] for one in minutes],
         },
     )
 
 
-def _note_minute(minutes: list[Presence], millis: int) -> None:
-    """Count a record, given in time order, into its minute."""
+class _PathItems:
+    """Writes the points of one person, taken in by time, a minute an item."""
+
+    def __init__(self, table: TracksTable, index: int) -> None:
+        self._table = table
+        self._index = index
+        self._points: list[Point] = []
+
+    def add(self, point: Point) -> None:
+        points = self._points
+        if points and (point[0] // PATH_MILLIS != points[0][0] // PATH_MILLIS or len(points) == PATH_POINTS):
+            self.flush()
+        self._points.append(point)
+
+    def flush(self) -> None:
+        if self._points:
+            self._table.put_path(self._index, self._points)
+            self._points = []
+
+
+def _count_into_minute(minutes: list[Presence], millis: int) -> None:
+    """Count a record, taken in by time, into its minute."""
     minute = millis // PATH_MILLIS
     if minutes and minutes[-1].minute == minute:
         now = minutes[-1]

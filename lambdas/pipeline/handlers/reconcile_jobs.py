@@ -1,10 +1,11 @@
-"""Lambda, on a schedule: whatever fell out of the stream of messages is found and put back, or failed with a
-reason.
+"""Lambda, on a schedule: videos that no message will move on any more are found, and repaired or failed
+with a reason.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
@@ -14,12 +15,19 @@ from pipeline.reconciliation.backlog import Backlog
 from pipeline.reconciliation.missed_videos import submit_missed
 from pipeline.reconciliation.repairs import Repair, repair_stuck
 from pipeline.runtime.deadline import Deadline
+from pipeline.runtime.environment import ReconcileJobsEnvironment
 from pipeline.runtime.observability import logger, metrics, tracer
-from pipeline.runtime.services import services
-from pipeline.storage.video_records import Metas
+from pipeline.services import Services
 
-# Longer than any Lambda of the pipeline may run, so that what is being worked on is not taken for stuck.
 _PATIENCE_SECONDS = 1200
+"""How long a record stands still before its video counts as stuck: longer than any function of the pipeline
+may run, so that none of them is still working on it."""
+
+
+@cache
+def services() -> Services[ReconcileJobsEnvironment]:
+    """What this function works with, made at its first use."""
+    return Services(ReconcileJobsEnvironment.read())
 
 
 @tracer.capture_lambda_handler
@@ -29,18 +37,15 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Answers how many of each repair were made. `PatienceSeconds` in the event overrides the default of 20
     minutes.
     """
-    room = services()
-    environment = room.environment
-    metas = Metas(room.dynamodb, environment.tracks_table, environment.retention_days)
     patience = float(event.get("PatienceSeconds", _PATIENCE_SECONDS))
     deadline = Deadline(context)
     # Once, before this invocation sends messages of its own.
-    backlog = Backlog.of(room)
+    backlog = Backlog.of(services())
     try:
-        repairs = Counter(repair.value for repair in repair_stuck(room, metas, patience, backlog, deadline))
+        repairs = Counter(repair.value for repair in repair_stuck(services(), patience, backlog, deadline))
     finally:
-        # Whatever befell the repairs: what was never submitted can be.
-        missed = 0 if backlog.uploads else submit_missed(room, metas, patience, deadline)
+        # Even when the repairs have failed: videos that were never submitted can be.
+        missed = 0 if backlog.uploads else submit_missed(services(), patience, deadline)
     stuck = sum(repairs.values()) - repairs[Repair.LEFT_ALONE]
     metrics.add_metric(name="StuckJobs", unit=MetricUnit.Count, value=stuck)
     metrics.add_metric(name="MissedVideos", unit=MetricUnit.Count, value=missed)

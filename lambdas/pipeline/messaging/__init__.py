@@ -1,1 +1,1 @@
-"""Messages and events the pipeline receives and sends."""
+"""Messages and events that the pipeline receives and sends."""

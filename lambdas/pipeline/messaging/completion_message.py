@@ -1,22 +1,26 @@
-"""Completion messages: what the topic, a hand-over or the reconciler tells the collect queue."""
+"""Completion messages: a tracking job has ended. Sent by the topic, by a collector that hands over, or by the
+reconciler.
+"""
 
 from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from aws_lambda_powertools.utilities.parser import BaseModel, Field, ValidationError
 
-from pipeline.storage.video_record import Meta
+from pipeline.storage.video_record import VideoRecord
 from pipeline.video import is_video_id
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
 
 TRIES = "Tries"
+"""Message attribute: how often the message has waited in a row."""
 
 
 class _Completion(BaseModel):
@@ -36,41 +40,68 @@ class _Envelope(BaseModel):
 
 @dataclass(frozen=True)
 class Completion:
-    """A job has ended. `video_id` is None for a job whose tag is no video id, so is none of ours."""
+    """What the message says: a job has ended. `video_id` is None for a job whose tag is no video id,
+    which is not the pipeline's.
+    """
 
     job_id: str
     video_id: str | None
 
 
+@dataclass(frozen=True)
+class CompletionMessage:
+    """A completion as it is delivered.
+
+    Attributes:
+        id: the message's. Delivered again with the same one, its last invocation has ended without an answer.
+        body: as sent.
+        tries: how often it has waited in a row.
+        completion: what the body says.
+    """
+
+    id: str
+    body: str
+    tries: int
+    completion: Completion
+
+    @classmethod
+    def of(cls, message_id: str, body: str, attributes: Mapping[str, Any]) -> Self:
+        """From a Lambda SQS record's members. Raises what `read_completion` raises."""
+        tries = int((attributes.get(TRIES) or {}).get("stringValue") or 0)
+        return cls(message_id, body, tries, read_completion(body))
+
+
 def read_completion(body: str) -> Completion:
     """The completion in a message's body, with or without SNS's envelope.
 
-    Its `Status` is not taken from here: a message may be old, so the job itself is asked.
+    Its `Status` is not read: a message may be old, so the job itself is asked.
     Raises `pydantic.ValidationError`, a ValueError, for anything else, however large or deeply nested.
     """
     # As text: pydantic's own JSON reader bounds the depth, where json.loads would raise a RecursionError.
     with suppress(ValidationError):
         body = _Envelope.model_validate_json(body).Message
     message = _Completion.model_validate_json(body)
-    ours = message.JobTag is not None and is_video_id(message.JobTag)
-    return Completion(message.JobId, message.JobTag if ours else None)
+    tag = message.JobTag
+    return Completion(message.JobId, tag if tag is not None and is_video_id(tag) else None)
 
 
-def send_completion(sqs: SQSClient, queue_url: str, meta: Meta, delay: int = 0, tries: int = 0) -> None:
-    """Tell the collect queue, as the topic would, that `meta`'s job has ended, after `delay` (0–900) s."""
+def send_completion(sqs: SQSClient, queue_url: str, record: VideoRecord) -> None:
+    """Put a completion of the record's job in the collect queue, as the topic would have."""
     message: dict[str, Any] = {
-        "JobId": meta.job_id,
+        "JobId": record.job_id,
         "Status": "SUCCEEDED",
         "API": "StartPersonTracking",
-        "JobTag": meta.video.id,
+        "JobTag": record.video.id,
         "Timestamp": int(time.time() * 1000),
-        "Video": {"S3ObjectName": meta.video.key, "S3Bucket": meta.video.bucket},
+        "Video": {"S3ObjectName": record.video.key, "S3Bucket": record.video.bucket},
     }
-    resend_completion(sqs, queue_url, json.dumps(message, separators=(",", ":")), delay, tries)
+    resend_completion(sqs, queue_url, json.dumps(message, separators=(",", ":")), delay=0, tries=0)
 
 
 def resend_completion(sqs: SQSClient, queue_url: str, body: str, delay: int, tries: int) -> None:
-    """Put a message's body in the collect queue again; `tries` counts how often it had to wait."""
+    """Put a message's body in the collect queue again after `delay` seconds (0-900); `tries` counts its
+    waits.
+    """
     sqs.send_message(
         QueueUrl=queue_url,
         MessageBody=body,

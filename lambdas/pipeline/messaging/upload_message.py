@@ -1,4 +1,4 @@
-"""Upload messages: what S3 tells the upload queue, read and written."""
+"""Upload messages: what S3 sends to the upload queue, read and written."""
 
 from __future__ import annotations
 
@@ -17,8 +17,13 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageAttributeValueTypeDef
 
 LIMITED_TRIES = "LimitedTries"
+"""Message attribute: times the upload was sent back because of a limit or a throttle."""
+
 UNREADABLE_TRIES = "UnreadableTries"
+"""Message attribute: times the upload was sent back because its object could not be read."""
+
 REDRIVE = "Redrive"
+"""Message attribute: an operator has sent the message again on purpose."""
 
 
 class _Bucket(BaseModel):
@@ -43,7 +48,7 @@ class _Record(BaseModel):
 
 
 class _S3Event(BaseModel):
-    """The members we read of an S3 event notification; versions of its layout differ in the others."""
+    """The members that are read of an S3 event notification; versions of its layout differ in the others."""
 
     Records: list[_Record]
 
@@ -56,7 +61,7 @@ class _S3Event(BaseModel):
 
 @dataclass(frozen=True)
 class Upload:
-    """One upload of a video. `sequencer` orders uploads to one key; None where the sender knows none."""
+    """One upload of a video. `sequencer` orders uploads to one key; None where the sender has none."""
 
     video: Video
     sequencer: str | None = None
@@ -67,7 +72,7 @@ class Delivery:
     """What an upload message has been through.
 
     Attributes:
-        limited: times it was sent back because too much was going on.
+        limited: times it was sent back because of a limit or a throttle.
         unreadable: times it was sent back because the object could not be read.
         redriven: whether an operator sent it again on purpose.
     """
@@ -81,7 +86,7 @@ def read_uploads(body: str) -> list[Upload]:
     """The videos created by an S3 event notification; none for S3's test event.
 
     Records of other events, or of keys that are not videos, are left out: bucket filters know only one letter
-    case, so the suffix is looked at again here.
+    case, so the suffix is checked again here.
 
     Raises `pydantic.ValidationError`, a ValueError, for anything that is not an S3 event, however large or
     deeply nested.
@@ -102,8 +107,8 @@ def read_uploads(body: str) -> list[Upload]:
 def read_delivery(message_attributes: Mapping[str, Any], system_attributes: Mapping[str, str]) -> Delivery:
     """What the message has been through, from a Lambda SQS record's `messageAttributes` and `attributes`.
 
-    Ours sets the attribute `Redrive`. SQS's own promises no mark; `DeadLetterQueueSourceArn`, where it is
-    there, is taken for one.
+    The project's redrive command sets the attribute `Redrive`. SQS's own redrive promises no mark;
+    `DeadLetterQueueSourceArn` counts as one where it is present.
     """
 
     def tries(name: str) -> int:
@@ -117,7 +122,7 @@ def read_delivery(message_attributes: Mapping[str, Any], system_attributes: Mapp
 
 
 def send_upload(sqs: SQSClient, queue_url: str, upload: Upload, delivery: Delivery, delay: int = 0) -> None:
-    """Put one upload in the queue, as S3 would have, after `delay` seconds (0–900)."""
+    """Put one upload in the upload queue, as S3 would have, after `delay` seconds (0-900)."""
     video = upload.video
     s3_object: dict[str, str] = {"key": quote_plus(video.key, safe="/")}
     if video.version != NO_VERSION:
@@ -143,7 +148,7 @@ def send_upload(sqs: SQSClient, queue_url: str, upload: Upload, delivery: Delive
 
 
 def is_later(sequencer: str | None, than: str | None) -> bool:
-    """Whether an upload's sequencer is later than another's. Unknown ones are never later.
+    """Whether one upload's sequencer is later than another's. Unknown ones are never later.
 
     S3: compare as text after padding the shorter with zeros on the right.
     """

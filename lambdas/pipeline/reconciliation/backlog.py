@@ -1,25 +1,26 @@
-"""What still waits for its turn in the queues: nothing that is stuck."""
+"""What waits in the queues for its turn, and so is not stuck."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from pipeline.runtime.environment import ReconcileJobsEnvironment
+from pipeline.services import Services
+
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
-
-    from pipeline.runtime.services import Services
 
 
 @dataclass(frozen=True)
 class Backlog:
-    """Whether each of the queues has messages to hand out, now or after a delay."""
+    """Whether the upload queue and the collect queue have messages to deliver, now or after a delay."""
 
     uploads: bool
     collects: bool
 
     @classmethod
-    def of(cls, services: Services) -> Self:
+    def of(cls, services: Services[ReconcileJobsEnvironment]) -> Self:
         """The queues as they are now."""
         environment = services.environment
         return cls(
@@ -29,7 +30,7 @@ class Backlog:
 
 
 def _has_messages(sqs: SQSClient, queue_url: str) -> bool:
-    # Not those in work: a message that nobody deletes is given up by the queue itself.
+    # Not those in flight: one whose invocation is lost is delivered again by the queue itself.
     found = sqs.get_queue_attributes(
         QueueUrl=queue_url,
         AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"],

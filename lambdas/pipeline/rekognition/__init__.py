@@ -1,1 +1,1 @@
-"""The Rekognition client of the pipeline, whatever stands behind it."""
+"""The Rekognition client of the pipeline, whatever service answers it."""

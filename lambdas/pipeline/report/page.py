@@ -1,8 +1,8 @@
 """Write the report page of one video.
 
 The page is one file that asks the network for nothing: a Content-Security-Policy allows the one script and
-the one style sheet in it by their digests and nothing else. Whatever came with the video (its name above all)
-reaches the page as escaped text or as JSON in a block that is never executed.
+the one style sheet in it by their digests and nothing else. Everything that comes with the video (its name
+above all) reaches the page as escaped text or as JSON in a block that is never executed.
 """
 
 import base64
@@ -17,13 +17,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from pipeline.report.person_path import PersonPath
+from pipeline.path.person_path import PersonPath
+from pipeline.report.still import shown_aspect
+from shared.still import Still
 
 POINTS_A_PAGE = 200_000
 """Most boxes in one page: 2.4 MB of them, 3.2 MB as text, some 50 MB while the page is written."""
 
 SCALE = 10_000
-"""Boxes are written as 16-bit integers of a ratio times this; ±3.2 frames around the frame can be told."""
+"""Boxes are written as 16-bit integers of a ratio times this, which reaches 3.2 frames beyond the frame."""
 
 _NOBODY = '<tr class="nobody"><td colspan="6">Nobody was seen</td></tr>\n'
 _HERE = Path(__file__).parent
@@ -32,7 +34,7 @@ _MARK = re.compile(r"\{\{(\w+)\}\}")
 
 
 class Writable(Protocol):
-    """What takes bytes."""
+    """Anything that bytes can be written to."""
 
     def write(self, data: bytes, /) -> object: ...
 
@@ -45,7 +47,7 @@ class VideoFacts:
         bucket, key: where the video was dropped.
         duration_ms, width, height, frame_rate, codec, format: from VideoMetadata; width and height in pixels.
         completed_at: when its tracking completed, ISO-8601.
-        video_id, job_id: the names it goes by in the table and at the tracking service.
+        video_id, job_id: its ids in the table and at the tracking service.
     """
 
     bucket: str
@@ -66,7 +68,7 @@ class VideoFacts:
 
 
 def write_report(
-    file: Writable, video: VideoFacts, people: Iterable[PersonPath], still: bytes | None
+    file: Writable, video: VideoFacts, people: Iterable[PersonPath], still: Still | None
 ) -> None:
     """Write the page into `file`.
 
@@ -74,18 +76,18 @@ def write_report(
         file: what to write to, an open file for one.
         video: about the video.
         people: in order of their Index; read once.
-        still: a JPEG of the scene in the middle of the video to draw on, or None for a plain ground.
+        still: of the scene, to draw on, or None for a plain ground.
     """
     for piece in render(video, people, still):
         file.write(piece)
 
 
-def render(video: VideoFacts, people: Iterable[PersonPath], still: bytes | None) -> Iterator[bytes]:
+def render(video: VideoFacts, people: Iterable[PersonPath], still: Still | None) -> Iterator[bytes]:
     """The page, in pieces; arguments as for :func:`write_report`."""
     shown = _within(people, POINTS_A_PAGE)
     script = (_HERE / "report.js").read_text("utf-8")
-    ratio = f"{max(video.width, 1)} / {max(video.height, 1)}"
-    style = (_HERE / "report.css").read_text("utf-8").replace("{{ratio}}", ratio)
+    aspect = shown_aspect(video.width, video.height, still)
+    style = (_HERE / "report.css").read_text("utf-8").replace("{{ratio}}", f"{aspect:.5f}")
     most, when = _most_at_once(shown)
     parts = {
         "title": html.escape(_shown(video.name)),
@@ -105,7 +107,7 @@ def render(video: VideoFacts, people: Iterable[PersonPath], still: bytes | None)
         "about": _about(video),
         "rows": "".join(_row(person) for person in shown) or _NOBODY,
         "still": _still(still),
-        "data": _inert({**_data(video, shown), "stillAt": video.duration_ms // 2 if still else 0}),
+        "data": _inert({**_data(video, shown), "stillAt": still.at_ms if still else 0, "aspect": aspect}),
         "times": _base64("I", (point[0] for person in shown for span in person.spans for point in span)),
         "boxes": _base64(
             "h",
@@ -131,7 +133,7 @@ def clock(ms: float) -> str:
 
 
 def _within(people: Iterable[PersonPath], budget: int) -> list[PersonPath]:
-    """Hold the people in at most `budget` boxes together, taking from those who have most."""
+    """The people in at most `budget` boxes together, reducing those who have most."""
     held: list[PersonPath] = []
     total = 0
     for person in people:
@@ -181,7 +183,7 @@ def _time_seen(seconds: float | None) -> str:
 
 
 def _shown(name: str) -> str:
-    """A name in which marks that turn the reading direction are shown instead of obeyed."""
+    """A name in which marks that turn the reading direction are shown and have no effect."""
     return _TURNING.sub(lambda mark: f"⟨U+{ord(mark[0]):X}⟩", name)
 
 
@@ -216,18 +218,16 @@ def _about(video: VideoFacts) -> str:
     )
 
 
-def _still(still: bytes | None) -> str:
-    if not still:
+def _still(still: Still | None) -> str:
+    if still is None:
         return ""
-    return f'<img id="still" alt="" src="data:image/jpeg;base64,{base64.b64encode(still).decode()}">'
+    return f'<img id="still" alt="" src="data:image/jpeg;base64,{base64.b64encode(still.jpeg).decode()}">'
 
 
 def _data(video: VideoFacts, people: Sequence[PersonPath]) -> dict[str, object]:
     return {
         "name": video.name,
         "duration": video.duration_ms,
-        "width": video.width,
-        "height": video.height,
         "scale": SCALE,
         "people": [
             {

@@ -1,1 +1,1 @@
-"""What a function is given: environment, clients, logging, its deadline."""
+"""What a function works with: environment, clients, logging, clock and its deadline."""

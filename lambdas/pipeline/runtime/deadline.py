@@ -1,10 +1,11 @@
-"""How much of an invocation's time is left for going on."""
+"""How much of an invocation's time is left."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
 _RESERVE_MILLIS = 60_000
+"""Most time kept for writing the person at hand and the checkpoint."""
 
 
 class HasTime(Protocol):
@@ -14,10 +15,8 @@ class HasTime(Protocol):
 
 
 class Deadline:
-    """Says when to stop, early enough to write down where.
-
-    A fifth of the invocation's time, at most a minute, is kept for writing the person at hand and the
-    checkpoint.
+    """Says when to stop, early enough to write down where: a fifth of the invocation's time, at most a
+    minute, is kept for that.
     """
 
     def __init__(self, context: HasTime) -> None:
@@ -35,5 +34,5 @@ class Deadline:
         return self._context.get_remaining_time_in_millis() < self._half
 
     def seconds(self) -> float:
-        """Seconds until the invocation is ended from outside."""
+        """Seconds until Lambda ends the invocation."""
         return self._context.get_remaining_time_in_millis() / 1000

@@ -1,6 +1,6 @@
 """Plain Python values to DynamoDB's attribute values and back.
 
-boto3's own serializer wants a Decimal for each number; a six-hour result has sixteen million of them.
+boto3's own serializer needs a Decimal for each number; a six-hour result has sixteen million of them.
 """
 
 from __future__ import annotations

@@ -9,6 +9,8 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from pipeline import messages
+from pipeline.errors import ItemsNotWrittenError
 from pipeline.storage.attribute_values import Item
 
 if TYPE_CHECKING:
@@ -16,15 +18,21 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import BatchWriteItemOutputTypeDef
 
 _MOST = 25
+"""Requests in one call, DynamoDB's limit."""
+
 _FIRST_SECONDS = 0.05
+"""Unit of the backoff after unprocessed items; doubles with each try."""
+
 _LONGEST_SECONDS = 5.0
-# A new on-demand table takes some 4,000 write units a second; this waits about a minute for room.
+"""Longest wait between two tries."""
+
 _TRIES = 20
+"""Tries until an error: about a minute in all. A new on-demand table takes some 4,000 write units a second
+and needs that long to grow."""
 
-
-# The body of the call being made, already in DynamoDB's JSON: botocore's own serializer takes ten times as
-# long for a minute of points.
 _BODY: ContextVar[bytes | None] = ContextVar("batch_write_body", default=None)
+"""The body of the call being made, already in DynamoDB's JSON: botocore's own serializer takes ten times as
+long for a minute of points."""
 
 
 def send_prepared_bodies(client: DynamoDBClient) -> None:
@@ -36,10 +44,6 @@ def _put_body(params: dict[str, Any], **_: object) -> None:
     body = _BODY.get()
     if body is not None:
         params["body"] = body
-
-
-class UnprocessedError(Exception):
-    """The table kept handing items back."""
 
 
 class BatchWriter:
@@ -62,7 +66,7 @@ class BatchWriter:
         self._add({"DeleteRequest": {"Key": {"PK": {"S": partition}, "SK": {"S": sort}}}})
 
     def flush(self) -> None:
-        """Write what is waiting. Raises UnprocessedError when the table will not take it."""
+        """Write what is waiting. Raises `ItemsNotWrittenError` when the table does not take it."""
         waiting, self._requests = self._requests, []
         for attempt in range(_TRIES):
             if not waiting:
@@ -73,7 +77,7 @@ class BatchWriter:
             answer = self._send(waiting)
             waiting = answer.get("UnprocessedItems", {}).get(self._table, [])
         if waiting:
-            raise UnprocessedError(f"{len(waiting)} items were not taken in {_TRIES} tries")
+            raise ItemsNotWrittenError(messages.ITEMS_NOT_WRITTEN.format(items=len(waiting), tries=_TRIES))
 
     def __enter__(self) -> Self:
         return self

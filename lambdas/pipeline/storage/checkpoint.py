@@ -21,7 +21,7 @@ class Checkpoint:
 
     Attributes:
         position: where the next person begins; meaningless once `read`.
-        read: whether every page has been read, so that only the finishing is left.
+        read: whether every page has been read, so that only the final results are left.
         people: persons written.
         records: records written.
         parts: names of the pieces of `detections.jsonl.gz` written, in order.
@@ -38,11 +38,11 @@ class Checkpoint:
     stalls: int = 0
 
     def restarted(self) -> Checkpoint:
-        """From page 1 again; what is written gets overwritten."""
+        """Back at page 1; what is written will be overwritten."""
         return Checkpoint(restarts=self.restarts + 1, stalls=self.stalls)
 
     def after_person(self, records: int, then: Position | None) -> Checkpoint:
-        """One more person written; `then` is where the next begins, None when it was the last."""
+        """With one more person written; `then` is where the next begins, None when it was the last."""
         return replace(
             self,
             position=then or self.position,
@@ -53,7 +53,7 @@ class Checkpoint:
         )
 
     def as_values(self) -> dict[str, Any]:
-        """As it is kept in META."""
+        """As META's `Checkpoint` attribute."""
         return {
             "Token": self.position.token,
             "Skip": self.position.skip,
@@ -67,7 +67,7 @@ class Checkpoint:
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
-        """From META's `Checkpoint`."""
+        """From META's `Checkpoint` attribute."""
         return cls(
             position=Position(values["Token"], values["Skip"]),
             read=values["Read"],

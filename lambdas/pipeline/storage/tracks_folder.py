@@ -12,17 +12,24 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 DETECTIONS = "detections.jsonl.gz"
+"""All records, one JSON a line."""
+
 MANIFEST = "manifest.json"
+"""The list of all results, written last."""
+
 REPORT = "report.html"
-# What only the collector reads.
-_PIECES = ("parts/", "report/")
+"""The page that shows the people."""
+
+_PARTS = ("parts/", "report/")
+"""Folders of intermediate objects, which only the collector reads."""
+
 _GZIP = "application/gzip"
 _JSON = "application/json"
 _HTML = "text/html; charset=utf-8"
 
 
 def prefix_of(video_id: str) -> str:
-    """The folder's prefix; a video id is hex, so no name of a user's gets into a key."""
+    """The folder's prefix; a video id is hex, so nothing a user has named gets into a key."""
     return f"tracks/{video_id}/"
 
 
@@ -47,7 +54,7 @@ class TracksFolder:
         return StreamedObject(self._client, self.bucket, self.prefix + DETECTIONS, _GZIP)
 
     def report(self) -> StreamedObject:
-        """Where the page to look at is written."""
+        """Where the report page is written."""
         return StreamedObject(self._client, self.bucket, self.prefix + REPORT, _HTML)
 
     def read(self, name: str) -> bytes:
@@ -67,29 +74,29 @@ class TracksFolder:
         )
 
     def put_part(self, name: str, body: bytes) -> None:
-        """Write a piece of the detections, to be joined to the others later."""
+        """Write a part of the detections, to be joined to the others later."""
         self.put(_part(name), body, _GZIP)
 
     def read_part(self, name: str) -> bytes:
-        """A piece written by `put_part`."""
+        """A part written by `put_part`."""
         return self._client.get_object(Bucket=self.bucket, Key=self.prefix + _part(name))["Body"].read()
 
     def delete_part(self, name: str) -> None:
-        """Delete a piece written by `put_part`."""
+        """Delete a part written by `put_part`."""
         self._client.delete_object(Bucket=self.bucket, Key=self.prefix + _part(name))
 
     def put_manifest(self, manifest: dict[str, Any]) -> None:
-        """Write the list of all that is there: the last object of all."""
+        """Write the list of all results, after all of them."""
         self.put(MANIFEST, json.dumps(manifest, indent=2).encode(), _JSON)
 
     def delete_stale(self, results: Iterable[str]) -> None:
-        """Delete every object that is neither one of these keys nor a piece."""
-        kept, pieces = set(results), tuple(self.prefix + folder for folder in _PIECES)
-        self._delete(key for key in self._keys() if key not in kept and not key.startswith(pieces))
+        """Delete every object that is neither one of these keys nor a part."""
+        kept, parts = set(results), tuple(self.prefix + folder for folder in _PARTS)
+        self._delete(key for key in self._keys() if key not in kept and not key.startswith(parts))
 
-    def delete_pieces(self) -> None:
-        """Delete what the results were put together from: only once META says that they are ready."""
-        self._delete(key for folder in _PIECES for key in self._keys(folder))
+    def delete_parts(self) -> None:
+        """Delete what the results were made from: only once META says that they are ready."""
+        self._delete(key for folder in _PARTS for key in self._keys(folder))
 
     def delete_all(self) -> None:
         """Delete every object of the folder."""
@@ -112,4 +119,4 @@ class TracksFolder:
 
 
 def _part(name: str) -> str:
-    return f"parts/{name}.jsonl.gz"
+    return f"{_PARTS[0]}{name}.jsonl.gz"

@@ -1,4 +1,4 @@
-"""The items readers find beside META: PERSON#, PATH# and TIME#."""
+"""A video's tracks in the table: the items PERSON#, PATH# and TIME# beside its record."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.path import Point, rounded
+from pipeline.path.points import Point, rounded
 from pipeline.storage.attribute_values import item, number, plain_item
 from pipeline.storage.batch_writer import BatchWriter
-from pipeline.storage.video_record import SCHEMA_VERSION, video_key
-from pipeline.storage.video_records import META
+from pipeline.storage.video_record import META, SCHEMA_VERSION, video_key
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 PATH_MILLIS = 60_000
-# DynamoDB takes items up to 400 KB. A point is at most 5 numbers of 21 bytes and their overhead, 111 bytes:
-# 2,000 are 222 KB. A minute at 15 Hz has 900.
+"""Length of a PATH# item and of a TIME# item: a minute."""
+
 PATH_POINTS = 2_000
-# An entry of TIME# is at most 4 such numbers under 4 short names, 112 bytes.
+"""Most points of a PATH# item; a minute at 15 Hz has 900. DynamoDB takes items up to 400 KB. A point is at
+most 5 numbers of 21 bytes and their overhead, 111 bytes: 2,000 are 222 KB."""
+
 MINUTE_PEOPLE = 2_000
+"""Most people of a TIME# item. An entry is at most 4 such numbers under 4 short names, 112 bytes."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,7 @@ class Presence:
 
 
 class TracksTable:
-    """Items of one video's one job. Every item says which job it came from, so those of an earlier one can be
-    told.
-    """
+    """Items of one job of one video. Every item names its job, so that those of an earlier job are known."""
 
     def __init__(
         self, client: DynamoDBClient, table: str, video_id: str, job_id: str, expires_at: int
@@ -66,9 +66,7 @@ class TracksTable:
         self.writer.put(stored)
 
     def put_minute(self, minute: int, people: Sequence[Mapping[str, Any]]) -> None:
-        """Write the people of one minute; a crowd goes on in items of the same minute with a number behind
-        it.
-        """
+        """Write the people of one minute; a crowd goes on in further, numbered items of the minute."""
         for part, begin in enumerate(range(0, len(people), MINUTE_PEOPLE)):
             sort = f"TIME#{minute:05d}" + (f"#{part:03d}" if part else "")
             some = people[begin : begin + MINUTE_PEOPLE]
@@ -99,18 +97,17 @@ class TracksTable:
         ):
             yield from (plain_item(found) for found in page["Items"])
 
-    def delete_others(self) -> int:
-        """Delete what an earlier job left of this video, and tell how many items that were."""
-        return _delete(self._client, self._table, self._partition, but_of_job=self._job_id)
+    def delete_others(self) -> None:
+        """Delete the items that an earlier job left of this video."""
+        _delete(self._client, self._table, self._partition, but_of_job=self._job_id)
 
 
-def delete_tracks(client: DynamoDBClient, table: str, video_id: str) -> int:
-    """Delete every item of a video but META, and tell how many there were."""
-    return _delete(client, table, video_key(video_id), but_of_job="")
+def delete_items(client: DynamoDBClient, table: str, video_id: str) -> None:
+    """Delete every item of a video but META."""
+    _delete(client, table, video_key(video_id), but_of_job="")
 
 
-def _delete(client: DynamoDBClient, table: str, partition: str, but_of_job: str) -> int:
-    deleted = 0
+def _delete(client: DynamoDBClient, table: str, partition: str, but_of_job: str) -> None:
     with BatchWriter(client, table) as writer:
         # A filter may not name a key: META is left out below.
         for page in client.get_paginator("query").paginate(
@@ -123,5 +120,3 @@ def _delete(client: DynamoDBClient, table: str, partition: str, but_of_job: str)
             for found in page["Items"]:
                 if found["SK"]["S"] != META:
                     writer.delete(partition, found["SK"]["S"])
-                    deleted += 1
-    return deleted

@@ -1,4 +1,4 @@
-"""META: the one item that says where a video stands."""
+"""A video's record: META, the one item that says where the video stands."""
 
 from __future__ import annotations
 
@@ -10,12 +10,25 @@ from pipeline.storage.checkpoint import Checkpoint
 from pipeline.video import Video
 
 SCHEMA_VERSION = 1
+"""Version of the items' layout; attributes are only ever added within one."""
+
+META = "META"
+"""Sort key of a video's record."""
 
 SUBMITTING = "SUBMITTING"
+"""Status: there is no tracking job yet."""
+
 IN_PROGRESS = "IN_PROGRESS"
+"""Status: the tracking job has been started."""
+
 COLLECTING = "COLLECTING"
+"""Status: the job has ended and its tracks are being written."""
+
 SUCCEEDED = "SUCCEEDED"
+"""Status: all tracks are there."""
+
 FAILED = "FAILED"
+"""Status: there will be no tracks; StatusMessage says why."""
 
 
 def video_key(video_id: str) -> str:
@@ -24,19 +37,19 @@ def video_key(video_id: str) -> str:
 
 
 @dataclass(frozen=True)
-class Meta:
+class VideoRecord:
     """META as read from the table.
 
     Attributes:
         attempt: which run of the video this is, from 1.
-        job_id: the tracking job of this attempt, once known.
-        started_at: when that job was started; None of one started by a version that did not say so.
+        job_id: the tracking job of this attempt, once there is one.
+        started_at: when that job was started; None for one started by a version that did not record it.
         previous_job_ids: jobs of earlier attempts, whose messages mean nothing any more.
         sequencer: S3's order of the upload this attempt is of.
-        resumable: FAILED only because nobody came back to it, so the next delivery runs it.
-        repairs: times the reconciler sent this attempt on its way again.
-        epoch: how many invocations have taken up the collecting; a writer of an older one must stop.
-        lease_owner: the message whose invocation collects, or died collecting.
+        resumable: FAILED for want of progress, not by a fault of the video, so the next delivery runs it.
+        repairs: how often the reconciler has repaired this attempt without it moving on.
+        epoch: how many invocations have taken the lease; a writer with an older number must stop.
+        lease_owner: the message whose invocation collects, or ended without releasing the lease.
         lease_from: how many people were written when that invocation began.
     """
 

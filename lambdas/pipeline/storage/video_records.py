@@ -1,30 +1,38 @@
-"""Reading and changing META items. Every change is conditional, so that of two writers one wins and the other
-knows.
+"""Reading and changing videos' records. Every change is conditional, so that of two writers one wins and the
+other knows.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from pipeline.rekognition.errors import reason_of
+from pipeline.messages import reason_of
 from pipeline.runtime.clock import expiry, iso
 from pipeline.runtime.observability import logger
 from pipeline.storage.attribute_values import attribute, item, plain_item
-from pipeline.storage.video_record import FAILED, IN_PROGRESS, SCHEMA_VERSION, SUBMITTING, Meta, video_key
+from pipeline.storage.video_record import (
+    FAILED,
+    IN_PROGRESS,
+    META,
+    SCHEMA_VERSION,
+    SUBMITTING,
+    VideoRecord,
+    video_key,
+)
 from pipeline.video import Video
 from shared.aws_errors import code_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-META = "META"
 BY_STATUS = "by-status"
+"""The index of records by status and last change."""
 
-# What belongs to one attempt and must not outlive it.
 _OF_AN_ATTEMPT = (
     "JobId",
     "StartedAt",
@@ -41,42 +49,51 @@ _OF_AN_ATTEMPT = (
     "VideoMetadata",
     "ResultsPrefix",
 )
+"""Attributes that belong to one attempt and must not outlive it."""
 
 
-class Metas:
-    """META items of one table."""
+@dataclass(frozen=True)
+class Condition:
+    """What must hold of a record for a change: a DynamoDB condition, its values by placeholder."""
+
+    expression: str
+    values: Mapping[str, Any]
+
+
+class VideoRecords:
+    """The videos' records in one table."""
 
     def __init__(self, client: DynamoDBClient, table: str, retention_days: int) -> None:
         self._client = client
         self._table = table
         self._retention_days = retention_days
 
-    def get(self, video_id: str) -> Meta | None:
-        """The META of a video, or None; a strongly consistent read."""
+    def get(self, video_id: str) -> VideoRecord | None:
+        """The record of a video, or None; a strongly consistent read."""
         found = self._client.get_item(TableName=self._table, Key=_key(video_id), ConsistentRead=True)
-        return Meta.of(plain_item(found["Item"])) if "Item" in found else None
+        return VideoRecord.of(plain_item(found["Item"])) if "Item" in found else None
 
-    def known(self, video_ids: Sequence[str]) -> set[str]:
-        """Those of at most 100 video ids that have a META."""
+    def recorded(self, video_ids: Sequence[str]) -> set[str]:
+        """Those of at most 100 video ids that have a record."""
         keys = [_key(video_id) for video_id in video_ids]
-        known: set[str] = set()
+        recorded: set[str] = set()
         while keys:
             answer = self._client.batch_get_item(
                 RequestItems={
                     self._table: {"Keys": keys, "ProjectionExpression": "PK, SK", "ConsistentRead": True}
                 }
             )
-            known |= {
+            recorded |= {
                 plain_item(found)["PK"].removeprefix("VIDEO#") for found in answer["Responses"][self._table]
             }
             unread = answer.get("UnprocessedKeys", {})
             keys = list(unread[self._table]["Keys"]) if unread else []
-        return known
+        return recorded
 
-    def with_status(self, status: str, until: str) -> Iterator[Meta]:
-        """METAs of a status last touched before `until` (ISO), the longest untouched first.
+    def with_status(self, status: str, until: str) -> Iterator[VideoRecord]:
+        """Records of a status last changed before `until` (ISO), the longest unchanged first.
 
-        One that cannot be read is left out, and logged: it must not hide those behind it.
+        One that cannot be read is left out and logged: it must not hide those behind it.
         """
         for page in self._client.get_paginator("query").paginate(
             TableName=self._table,
@@ -86,14 +103,16 @@ class Metas:
         ):
             for found in page["Items"]:
                 try:
-                    meta = Meta.of(plain_item(found))
+                    record = VideoRecord.of(plain_item(found))
                 except (KeyError, TypeError) as error:
-                    logger.warning("Unreadable META", extra={"item": found["PK"], "reason": reason_of(error)})
+                    logger.warning(
+                        "Unreadable record", extra={"item": found["PK"], "reason": reason_of(error)}
+                    )
                 else:
-                    yield meta
+                    yield record
 
     def create(self, video: Video, sequencer: str | None) -> bool:
-        """Write the first attempt's META. False when there is one already."""
+        """Write the first attempt's record. False when there is one already."""
         now = iso()
         values = {
             "PK": video_key(video.id),
@@ -107,7 +126,7 @@ class Metas:
             "SchemaVersion": SCHEMA_VERSION,
             "ExpiresAt": expiry(self._retention_days),
             **({"Sequencer": sequencer} if sequencer else {}),
-            **_status(SUBMITTING, now),
+            **status_values(SUBMITTING, now),
         }
         try:
             self._client.put_item(
@@ -119,39 +138,43 @@ class Metas:
             raise
         return True
 
-    def begin_attempt(self, meta: Meta, sequencer: str | None) -> bool:
-        """Begin the attempt after `meta`'s. False when another has begun it."""
+    def begin_attempt(self, record: VideoRecord, sequencer: str | None) -> bool:
+        """Begin the attempt after this one. False when another writer has begun it."""
         now = iso()
-        previous = meta.previous_job_ids | ({meta.job_id} if meta.job_id else set())
-        return self._update(
-            meta.video.id,
+        previous = record.previous_job_ids | ({record.job_id} if record.job_id else set())
+        return self.update(
+            record.video.id,
             {
-                "Attempt": meta.attempt + 1,
+                "Attempt": record.attempt + 1,
                 "SubmittedAt": now,
                 "ExpiresAt": expiry(self._retention_days),
                 **({"Sequencer": sequencer} if sequencer else {}),
                 **({"PreviousJobIds": previous} if previous else {}),
-                **_status(SUBMITTING, now),
+                **status_values(SUBMITTING, now),
             },
-            "Attempt = :was AND UpdatedAt = :touched",
-            {":was": meta.attempt, ":touched": meta.updated_at},
+            Condition(
+                "Attempt = :attempt AND UpdatedAt = :updated",
+                {":attempt": record.attempt, ":updated": record.updated_at},
+            ),
             remove=_OF_AN_ATTEMPT,
         )
 
-    def record_job(self, video_id: str, attempt: int, job_id: str) -> bool:
-        """The attempt's job has started. False when META has moved on, to this job or another attempt."""
+    def record_job(self, record: VideoRecord, job_id: str) -> bool:
+        """The attempt's job has started. False when the record has moved on to it or to another attempt."""
         now = iso()
-        return self._update(
-            video_id,
-            {"JobId": job_id, "StartedAt": now, **_status(IN_PROGRESS, now)},
-            "Attempt = :attempt AND #Status = :submitting",
-            {":attempt": attempt, ":submitting": SUBMITTING},
-            # It got further: what it took to submit it is not held against its collection.
+        return self.update(
+            record.video.id,
+            {"JobId": job_id, "StartedAt": now, **status_values(IN_PROGRESS, now)},
+            Condition(
+                "Attempt = :attempt AND #Status = :submitting",
+                {":attempt": record.attempt, ":submitting": SUBMITTING},
+            ),
+            # Repairs of the submission do not count against the collection.
             remove=("StatusMessage", "Repairs"),
         )
 
     def disown_job(self, video_id: str, job_id: str) -> None:
-        """Remember the job of an attempt that is over, so that its completion is not taken for ours."""
+        """Remember the job of an attempt that is over, so that its completion is ignored."""
         self._client.update_item(
             TableName=self._table,
             Key=_key(video_id),
@@ -160,120 +183,102 @@ class Metas:
             ExpressionAttributeValues={":job": {"SS": [job_id]}},
         )
 
-    def note(self, meta: Meta, message: str) -> bool:
-        """Say in META why the video is not getting on, without changing its status."""
-        return self._update(
-            meta.video.id,
-            {"StatusMessage": message, **_status(meta.status, iso())},
-            "Attempt = :attempt AND #Status = :status",
-            {":attempt": meta.attempt, ":status": meta.status},
+    def note(self, record: VideoRecord, message: str, *, forget_repairs: bool = False) -> bool:
+        """Say in the record why the video does not move on, without changing its status.
+
+        `forget_repairs` for one that is on its way, which shows that earlier repairs have helped.
+        """
+        return self.update(
+            record.video.id,
+            {"StatusMessage": message, **status_values(record.status, iso())},
+            _same_attempt_and_status(record),
+            remove=("Repairs",) if forget_repairs else (),
         )
 
-    def waits(self, meta: Meta, reason: str) -> bool:
-        """Say in META what the video waits for. It is on its way, so earlier repairs have helped."""
-        return self._update(
-            meta.video.id,
-            {"StatusMessage": f"Waiting: {reason}", **_status(meta.status, iso())},
-            "Attempt = :attempt AND #Status = :status",
-            {":attempt": meta.attempt, ":status": meta.status},
-            remove=("Repairs",),
-        )
-
-    def count_repair(self, meta: Meta, message: str | None = None) -> bool:
-        """The reconciler sends this attempt on its way again, or cannot, for which `message` says why."""
-        return self._update(
-            meta.video.id,
+    def count_repair(self, record: VideoRecord, message: str | None = None) -> bool:
+        """Count a repair of this attempt, or one that failed, for which `message` says why."""
+        return self.update(
+            record.video.id,
             {
-                "Repairs": meta.repairs + 1,
+                "Repairs": record.repairs + 1,
                 **({"StatusMessage": message} if message else {}),
-                **_status(meta.status, iso()),
+                **status_values(record.status, iso()),
             },
-            "Attempt = :attempt AND #Status = :status AND UpdatedAt = :touched",
-            {":attempt": meta.attempt, ":status": meta.status, ":touched": meta.updated_at},
+            _unchanged(record),
         )
 
-    def fail(self, meta: Meta, reason: str, *, resumable: bool = False, untouched: bool = False) -> bool:
-        """The attempt has failed. False when META has moved on since `meta` was read.
+    def fail(
+        self, record: VideoRecord, reason: str, *, resumable: bool = False, unchanged: bool = False
+    ) -> bool:
+        """The attempt has failed. False when the record has moved on since it was read.
 
-        `untouched` asks that nothing at all was changed since, for a writer who was told of no failure but
-        concludes it from META having stood still.
+        `unchanged` asks that nothing at all has changed since, for a writer that concludes the failure from
+        the record having stood still.
         """
         now = iso()
-        condition = "Attempt = :attempt AND #Status = :status"
-        values = {":attempt": meta.attempt, ":status": meta.status}
-        if untouched:
-            condition += " AND UpdatedAt = :touched"
-            values[":touched"] = meta.updated_at
-        return self._update(
-            meta.video.id,
+        return self.update(
+            record.video.id,
             {
                 "StatusMessage": reason,
                 "CompletedAt": now,
                 **({"Resumable": True} if resumable else {}),
-                **_status(FAILED, now),
+                **status_values(FAILED, now),
             },
-            condition,
-            values,
+            _unchanged(record) if unchanged else _same_attempt_and_status(record),
             remove=("LeaseOwner", "LeaseUntil"),
         )
 
-    def announced(self, meta: Meta) -> None:
+    def mark_announced(self, record: VideoRecord) -> None:
         """The video's outcome has been published."""
-        self._update(
-            meta.video.id,
-            {"AnnouncedAt": iso()},
-            "Attempt = :attempt AND #Status = :status",
-            {":attempt": meta.attempt, ":status": meta.status},
-        )
+        self.update(record.video.id, {"AnnouncedAt": iso()}, _same_attempt_and_status(record))
 
-    def _update(
-        self,
-        video_id: str,
-        values: Mapping[str, Any],
-        condition: str,
-        condition_values: Mapping[str, Any],
-        remove: Sequence[str] = (),
+    def update(
+        self, video_id: str, values: Mapping[str, Any], condition: Condition, remove: Sequence[str] = ()
     ) -> bool:
-        return update_meta(self._client, self._table, video_id, values, condition, condition_values, remove)
+        """Set and remove attributes of a record where the condition holds. False where it does not.
+
+        The condition may name any of these attributes, and `Status`, behind a `#`.
+        """
+        names = {f"#{name}": name for name in (*values, *remove, "Status")}
+        expression = "SET " + ", ".join(f"#{name} = :v{place}" for place, name in enumerate(values))
+        if remove:
+            expression += " REMOVE " + ", ".join(f"#{name}" for name in remove)
+        mentioned = set(re.findall(r"#\w+", f"{expression} {condition.expression}"))
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=_key(video_id),
+                UpdateExpression=expression,
+                ConditionExpression=condition.expression,
+                ExpressionAttributeNames={name: names[name] for name in mentioned},
+                ExpressionAttributeValues={
+                    **{f":v{place}": attribute(value) for place, value in enumerate(values.values())},
+                    **item(condition.values),
+                },
+            )
+        except ClientError as error:
+            if code_of(error) == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True
 
 
-def update_meta(
-    client: DynamoDBClient,
-    table: str,
-    video_id: str,
-    values: Mapping[str, Any],
-    condition: str,
-    condition_values: Mapping[str, Any],
-    remove: Sequence[str] = (),
-) -> bool:
-    """Set and remove attributes of a META where `condition` holds. False where it does not."""
-    names = {f"#{name}": name for name in (*values, *remove)} | {"#Status": "Status"}
-    expression = "SET " + ", ".join(f"#{name} = :v{place}" for place, name in enumerate(values))
-    if remove:
-        expression += " REMOVE " + ", ".join(f"#{name}" for name in remove)
-    mentioned = set(re.findall(r"#\w+", f"{expression} {condition}"))
-    try:
-        client.update_item(
-            TableName=table,
-            Key=_key(video_id),
-            UpdateExpression=expression,
-            ConditionExpression=condition,
-            ExpressionAttributeNames={name: names[name] for name in mentioned},
-            ExpressionAttributeValues={
-                **{f":v{place}": attribute(value) for place, value in enumerate(values.values())},
-                **item(condition_values),
-            },
-        )
-    except ClientError as error:
-        if code_of(error) == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True
-
-
-def _status(status: str, now: str) -> dict[str, str]:
-    """The attributes that change with every touch; the index follows them."""
+def status_values(status: str, now: str) -> dict[str, str]:
+    """The attributes that change with every change of a record; the index follows them."""
     return {"Status": status, "UpdatedAt": now, "GSI1PK": f"STATUS#{status}", "GSI1SK": now}
+
+
+def _same_attempt_and_status(record: VideoRecord) -> Condition:
+    return Condition(
+        "Attempt = :attempt AND #Status = :status", {":attempt": record.attempt, ":status": record.status}
+    )
+
+
+def _unchanged(record: VideoRecord) -> Condition:
+    same = _same_attempt_and_status(record)
+    return Condition(
+        f"{same.expression} AND UpdatedAt = :updated", {**same.values, ":updated": record.updated_at}
+    )
 
 
 def _key(video_id: str) -> dict[str, Any]:

@@ -22,13 +22,14 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from engine.api.video_check import Found
-from engine.jobs.table import JobsTable, Status, Submission
+from engine.jobs.model import Found, Status, Submission
+from engine.jobs.table import JobsTable
 from engine.storage.results import Results
 from testing.clips import make_clip
 from testing.people import face_clip
 from testing.people import people_clip as people_clip_file
-from tools.commands.endpoint import Api, serve
+from tools.endpoint.engine_api import Api
+from tools.endpoint.server import serve
 from tools.target import Target
 
 RECORDS = 2500
@@ -56,7 +57,7 @@ class Engine:
         return self._rekognition(parameter_validation=True)
 
     @property
-    def careless(self) -> Any:
+    def unvalidated(self) -> Any:
         """A client that checks nothing before it sends."""
         return self._rekognition(parameter_validation=False)
 
@@ -221,13 +222,13 @@ def empty_scene(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> dic
 
 
 @pytest.fixture
-def full_house(engine: Engine) -> Iterator[int]:
+def all_jobs_open(engine: Engine) -> Iterator[int]:
     """As many open jobs as the engine takes; what is open already counts."""
     limit = int(engine.variables["MAX_OPEN_JOBS"])
     opened = [engine.accept() for _ in range(limit - _open_jobs(engine))]
     yield limit
     for job_id in opened:
-        engine.jobs.complete(job_id, Status.FAILED, "The house was to be full.")
+        engine.jobs.complete(job_id, Status.FAILED, "Opened by a test.")
 
 
 def _open_jobs(engine: Engine) -> int:

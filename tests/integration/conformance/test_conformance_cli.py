@@ -76,7 +76,9 @@ def test_an_error_is_named_with_its_message_and_operation(engine: Engine) -> Non
     assert "(ResourceNotFoundException) when calling the GetPersonTracking operation" in got.stderr
 
 
-def test_a_full_house_is_a_named_error(engine: Engine, empty_scene: dict[str, Any], full_house: int) -> None:
+def test_too_many_open_jobs_is_a_named_error(
+    engine: Engine, empty_scene: dict[str, Any], all_jobs_open: int
+) -> None:
     got = engine.cli("start-person-tracking", "--video", json.dumps(empty_scene))
     assert got.returncode != 0
     assert "LimitExceededException" in got.stderr

@@ -1,11 +1,12 @@
-"""The contract's completion message: its form, and that it comes exactly once, whatever happened."""
+"""The contract's completion message: its form, and that it comes exactly once, however the job ended."""
 
 from __future__ import annotations
 
 import json
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -144,7 +145,7 @@ def test_an_execution_that_is_stopped_is_a_failed_job_and_publishes(
 
 
 @pytest.mark.parametrize("stage", ["PLANNING", "DETECTING", "LINKING"])
-def test_a_step_that_crashed_without_a_word_is_a_failed_job_and_publishes(
+def test_a_step_that_was_killed_is_a_failed_job_and_publishes(
     engine: Engine, channel: Channel, stage: str
 ) -> None:
     job_id = engine.accept(topic_arn=channel.topic, role_arn=channel.role)
@@ -171,6 +172,62 @@ def test_linking_again_after_the_end_changes_no_page(engine: Engine, people_job:
     assert client.get_person_tracking(JobId=people_job, SortBy="INDEX")["Persons"] == before
 
 
+@pytest.mark.parametrize("step", ["Plan", "Detect"])
+def test_a_job_gets_past_an_outage_of_a_step(engine: Engine, empty_scene: dict[str, Any], step: str) -> None:
+    with outage(engine, step):
+        job_id = engine.rekognition.start_person_tracking(Video=empty_scene)["JobId"]
+        assert wait_for_failed_tasks(engine, job_id, 2) == {"Runtime.HandlerError"}
+    assert engine.wait(job_id)["JobStatus"] == "SUCCEEDED"
+
+
+@contextmanager
+def outage(engine: Engine, step: str) -> Iterator[None]:
+    """While the context is open, every invocation of the step's function fails."""
+    client = engine.target.client("lambda")
+    name = function_of(engine, step)
+    variables = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+
+    def use(**changed: str) -> None:
+        environment = {"Variables": {**variables, **changed}}
+        client.update_function_configuration(FunctionName=name, Environment=environment)
+
+    use(JOBS_TABLE="no-such-table")
+    try:
+        yield
+    finally:
+        use()
+
+
+def wait_for_failed_tasks(engine: Engine, job_id: str, count: int, seconds: float = 120) -> set[str]:
+    """The errors of the execution's first failed tasks, those of the map's items included."""
+    client = engine.target.client("stepfunctions")
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        failed = [
+            event["taskFailedEventDetails"]["error"]
+            for execution in executions_of(engine, job_id)
+            for event in client.get_execution_history(executionArn=execution)["events"]
+            if event["type"] == "TaskFailed"
+        ]
+        if len(failed) >= count:
+            return set(failed)
+        time.sleep(0.3)
+    raise AssertionError(f"No {count} tasks failed within {seconds} s")
+
+
+def executions_of(engine: Engine, job_id: str) -> list[str]:
+    """The job's execution and those of its map's items, by ARN."""
+    client = engine.target.client("stepfunctions")
+    parent = execution_of(engine, job_id)
+    runs = client.list_map_runs(executionArn=parent)["mapRuns"]
+    items = [
+        item["executionArn"]
+        for run in runs
+        for item in client.list_executions(mapRunArn=run["mapRunArn"])["executions"]
+    ]
+    return [parent, *items]
+
+
 def results_of(engine: Engine, job_id: str) -> list[tuple[str, Any]]:
     """The job's results in the work bucket and when each was written."""
     found = engine.target.client("s3").list_objects_v2(
@@ -180,16 +237,23 @@ def results_of(engine: Engine, job_id: str) -> list[tuple[str, Any]]:
 
 
 def stop(engine: Engine, job_id: str) -> None:
-    machine = engine.variables["STATE_MACHINE_ARN"]
-    execution = machine.replace(":stateMachine:", ":execution:") + f":{job_id}"
-    engine.target.client("stepfunctions").stop_execution(executionArn=execution)
+    engine.target.client("stepfunctions").stop_execution(executionArn=execution_of(engine, job_id))
+
+
+def execution_of(engine: Engine, job_id: str) -> str:
+    return engine.variables["STATE_MACHINE_ARN"].replace(":stateMachine:", ":execution:") + f":{job_id}"
 
 
 def invoke(engine: Engine, step: str, event: dict[str, Any]) -> None:
     """Calls one of the engine's functions as the state machine does."""
     client = engine.target.client("lambda", read_timeout=120)
-    functions = client.get_paginator("list_functions").paginate()
+    answer = client.invoke(FunctionName=function_of(engine, step), Payload=json.dumps(event).encode())
+    assert "FunctionError" not in answer, answer["Payload"].read()
+
+
+def function_of(engine: Engine, step: str) -> str:
+    """The name of the engine's function for `step`, as `Plan`."""
+    functions = engine.target.client("lambda").get_paginator("list_functions").paginate()
     names = [function["FunctionName"] for page in functions for function in page["Functions"]]
     (name,) = (name for name in names if f"Engine{step}" in name)
-    answer = client.invoke(FunctionName=name, Payload=json.dumps(event).encode())
-    assert "FunctionError" not in answer, answer["Payload"].read()
+    return name

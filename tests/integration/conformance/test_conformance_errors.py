@@ -22,7 +22,8 @@ import pytest
 
 from engine.runtime import clients
 from tests.integration.conformance.conftest import Engine
-from tools.commands.endpoint import Api, serve
+from tools.endpoint.engine_api import Api
+from tools.endpoint.server import serve
 from tools.target import embedded
 
 Answer = tuple[int, dict[str, str], str]
@@ -30,7 +31,7 @@ VIDEO = {"S3Object": {"Bucket": "videos", "Name": "a.mp4"}}
 
 
 def test_access_denied(caller_of_lambda: Callable[[str, int], Any]) -> None:
-    """No URL exists: who may call is who may invoke the API function."""
+    """No URL exists: the right to call is the right to invoke the API function."""
     client = caller_of_lambda("AccessDeniedException", 403)
     with pytest.raises(client.exceptions.AccessDeniedException, match="not authorized") as refused:
         client.get_person_tracking(JobId="a")
@@ -71,7 +72,7 @@ def test_video_too_large(api: Callable[..., Answer]) -> None:
     )
 
 
-def test_limit_exceeded(engine: Engine, empty_scene: dict[str, Any], full_house: int) -> None:
+def test_limit_exceeded(engine: Engine, empty_scene: dict[str, Any], all_jobs_open: int) -> None:
     client = engine.rekognition
     with pytest.raises(client.exceptions.LimitExceededException, match="Maximum limit: 20"):
         client.start_person_tracking(Video=empty_scene)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.jobs.table import Status
+from engine.jobs.model import Status
 from testing.people import FACE_HEIGHT
 from tests.integration.conformance.conftest import METADATA, RECORDS, Engine, record
 
@@ -43,13 +43,13 @@ def stored(order: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("job_id", ["", "a" * 65, "a b", "a/b"])
 def test_job_id_is_1_to_64_of_its_pattern(engine: Engine, job_id: str) -> None:
-    with pytest.raises(engine.careless.exceptions.InvalidParameterException, match="JobId"):
-        engine.careless.get_person_tracking(JobId=job_id)
+    with pytest.raises(engine.unvalidated.exceptions.InvalidParameterException, match="JobId"):
+        engine.unvalidated.get_person_tracking(JobId=job_id)
 
 
 def test_job_id_is_required(engine: Engine) -> None:
-    with pytest.raises(engine.careless.exceptions.InvalidParameterException, match="JobId is required"):
-        engine.careless.get_person_tracking()
+    with pytest.raises(engine.unvalidated.exceptions.InvalidParameterException, match="JobId is required"):
+        engine.unvalidated.get_person_tracking()
 
 
 def test_a_job_nobody_started_is_not_found(engine: Engine) -> None:
@@ -76,8 +76,8 @@ def test_max_results_up_to_1000_is_kept(engine: Engine, long_job: str, asked: in
 
 @pytest.mark.parametrize("asked", [0, -1])
 def test_max_results_is_at_least_1(engine: Engine, long_job: str, asked: int) -> None:
-    with pytest.raises(engine.careless.exceptions.InvalidParameterException, match="MaxResults"):
-        engine.careless.get_person_tracking(JobId=long_job, MaxResults=asked)
+    with pytest.raises(engine.unvalidated.exceptions.InvalidParameterException, match="MaxResults"):
+        engine.unvalidated.get_person_tracking(JobId=long_job, MaxResults=asked)
 
 
 def test_an_empty_token_is_the_first_page(engine: Engine, long_job: str) -> None:
@@ -332,7 +332,7 @@ def test_a_face_is_told_in_ratios_of_the_whole_frame(engine: Engine, face_job: s
 
 
 def test_records_between_two_looks_have_no_face(engine: Engine, face_job: str) -> None:
-    """At 5 Hz of 15 at most every third record of a person is of a frame that was looked at."""
+    """At 5 Hz of 15 at most every third record of a person is of an analysed frame."""
     found = persons(engine, face_job)
     with_face = [each["Timestamp"] for each in found if "Face" in each["Person"]]
     assert 0 < len(with_face) <= len(found) / 3 + 1

@@ -19,8 +19,8 @@ CHANNEL = {
 
 
 def invalid(engine: Engine, member: str, **request: Any) -> None:
-    with pytest.raises(engine.careless.exceptions.InvalidParameterException) as refused:
-        engine.careless.start_person_tracking(**request)
+    with pytest.raises(engine.unvalidated.exceptions.InvalidParameterException) as refused:
+        engine.unvalidated.start_person_tracking(**request)
     message = refused.value.response["Error"]["Message"]
     assert message.startswith("Request has invalid parameters.")
     assert member in message
@@ -200,19 +200,19 @@ def test_an_object_that_is_not_there_is_refused_before_the_job(
 
 
 def test_the_twenty_first_open_job_is_refused_and_may_be_tried_later(
-    engine: Engine, empty_scene: dict[str, Any], full_house: int
+    engine: Engine, empty_scene: dict[str, Any], all_jobs_open: int
 ) -> None:
     client = engine.rekognition
     with pytest.raises(client.exceptions.LimitExceededException) as refused:
         client.start_person_tracking(Video=empty_scene)
     message = refused.value.response["Error"]["Message"]
-    assert full_house == 20
+    assert all_jobs_open == 20
     assert message.startswith("20 open Jobs for User ARN ")
     assert message.endswith(" Maximum limit: 20")
 
 
 def test_a_refused_call_leaves_its_token_free(
-    engine: Engine, empty_scene: dict[str, Any], full_house: int
+    engine: Engine, empty_scene: dict[str, Any], all_jobs_open: int
 ) -> None:
     token = uuid.uuid4().hex
     client = engine.rekognition

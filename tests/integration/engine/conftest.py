@@ -10,8 +10,8 @@ from typing import Any
 import boto3
 import pytest
 
-from engine.api.video_check import Found
-from engine.jobs.table import JobsTable, Submission
+from engine.jobs.model import Found, Submission
+from engine.jobs.table import JobsTable
 from tools.embedded.embedded_aws import REGION, EmbeddedAws
 
 WEEK = 7 * 24 * 3600

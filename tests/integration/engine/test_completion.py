@@ -1,4 +1,4 @@
-"""The end of a job on a DynamoDB, an STS and an SNS: one outcome, one message, whoever asks and how often."""
+"""The end of a job on a DynamoDB, an STS and an SNS: one outcome, one message, however often it is asked."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from engine.jobs.completion import CLAIM_SECONDS, Completion, NotificationUnderWay
-from engine.jobs.table import JobsTable, Stage, Status
+from engine.jobs.completion import CLAIM_SECONDS, Completion, NotificationUnderWayError
+from engine.jobs.model import Stage, Status
+from engine.jobs.table import JobsTable
 
 Accept = Callable[..., str]
 
@@ -77,6 +78,28 @@ def test_the_message_is_published_in_the_contracts_own_form(
     ]
 
 
+def test_a_note_on_the_results_is_the_status_message_of_a_job_that_succeeded(
+    completion: Completion, jobs: JobsTable, accept: Accept
+) -> None:
+    job_id = accept()
+    jobs.linked(
+        job_id, people=4, records=900, note="3.1 % of the frames could not be decoded without errors."
+    )
+    job = completion.settle(job_id, None).job
+    assert (job.status, job.status_message) == (
+        Status.SUCCEEDED,
+        "3.1 % of the frames could not be decoded without errors.",
+    )
+
+
+def test_a_job_without_a_note_has_no_status_message(
+    completion: Completion, jobs: JobsTable, accept: Accept
+) -> None:
+    job_id = accept()
+    jobs.linked(job_id, people=4, records=900)
+    assert completion.settle(job_id, None).job.status_message is None
+
+
 def test_a_job_without_a_tag_publishes_none(
     completion: Completion, accept: Accept, inbox: Inbox, role: str
 ) -> None:
@@ -103,13 +126,13 @@ def test_finishing_again_publishes_nothing_and_changes_nothing(
     assert jobs.find(job_id).status is Status.SUCCEEDED
 
 
-def test_a_run_that_died_between_ending_and_publishing_is_made_good(
+def test_a_run_killed_between_ending_and_publishing_is_repeated(
     completion: Completion, jobs: JobsTable, accept: Accept, inbox: Inbox, role: str, clock: Any
 ) -> None:
     job_id = accept(topic_arn=inbox.topic_arn, role_arn=role)
     jobs.complete(job_id, Status.SUCCEEDED)
     assert jobs.claim_notification(job_id, CLAIM_SECONDS)
-    with pytest.raises(NotificationUnderWay):
+    with pytest.raises(NotificationUnderWayError):
         completion.settle(job_id, None)
     clock.now += CLAIM_SECONDS + 1
     completion.settle(job_id, None)

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from engine.jobs.table import JobsTable, Stage, Status
+from engine.jobs.model import Stage, Status
+from engine.jobs.table import JobsTable
 from engine.runtime import clients as engine_aws
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -104,7 +105,7 @@ def test_from_a_catch_it_fails(finish: Any, jobs: JobsTable, accept: Any) -> Non
     ],
 )
 @pytest.mark.parametrize("way", [queued, lambda event: event], ids=["queued", "bare"])
-def test_an_execution_that_ended_without_a_word_is_a_failed_job(
+def test_an_execution_that_ended_by_itself_is_a_failed_job(
     finish: Any, jobs: JobsTable, accept: Any, way: Any, status: str, reason: str
 ) -> None:
     job_id = accept()
@@ -121,6 +122,7 @@ def test_one_bad_record_does_not_stop_the_others(finish: Any, jobs: JobsTable, a
     assert jobs.find(first).status is jobs.find(last).status is Status.FAILED
 
 
-def test_an_execution_of_a_job_long_forgotten_is_let_go(finish: Any, accept: Any) -> None:
+def test_an_execution_whose_job_is_deleted_is_no_failure(finish: Any, accept: Any) -> None:
     answer = finish(queued(execution("0" * 64, "FAILED"), execution(accept(), "FAILED")))
     assert answer == {"batchItemFailures": []}
+    assert finish({"JobId": "0" * 64, "Error": {"Error": "NoSuchJobError"}}) == {"JobId": "0" * 64}

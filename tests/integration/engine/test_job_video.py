@@ -9,7 +9,8 @@ from typing import Any, BinaryIO
 import pytest
 
 from engine.api.video_check import check
-from engine.jobs.table import Job, JobsTable, Submission
+from engine.jobs.model import Job, Submission
+from engine.jobs.table import JobsTable
 from engine.storage.job_video import open_video
 from engine.video.errors import VideoError
 from engine.video.s3_file import BLOCK_BYTES

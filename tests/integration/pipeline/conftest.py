@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from testing.faulty_proxy import FaultyProxy, serve_proxy
-from testing.pipeline_environment import PipelineRoom, in_environment
+from testing.pipeline_environment import EmbeddedPipeline, in_environment
 from testing.scripted_rekognition import ScriptedTracking, serve
 from tools.embedded.embedded_aws import EmbeddedAws
 
@@ -18,42 +18,42 @@ def _short_polls(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def tracking() -> Iterator[ScriptedTracking]:
-    """A tracking endpoint that does what the test says."""
+    """A tracking endpoint that the test scripts."""
     with serve(ScriptedTracking()) as script:
         yield script
 
 
 @pytest.fixture
-def room(
+def pipeline(
     empty_aws: EmbeddedAws, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[PipelineRoom]:
+) -> Iterator[EmbeddedPipeline]:
     """The pipeline with a versioned videos bucket."""
-    with in_environment(PipelineRoom(empty_aws.endpoint, tracking), monkeypatch.setenv) as room:
-        yield room
+    with in_environment(EmbeddedPipeline(empty_aws.endpoint, tracking), monkeypatch.setenv) as pipeline:
+        yield pipeline
 
 
 @pytest.fixture
-def unversioned_room(
+def unversioned_pipeline(
     empty_aws: EmbeddedAws, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[PipelineRoom]:
+) -> Iterator[EmbeddedPipeline]:
     """The pipeline with a videos bucket that keeps no versions."""
-    made = PipelineRoom(empty_aws.endpoint, tracking, versioned=False)
-    with in_environment(made, monkeypatch.setenv) as room:
-        yield room
+    made = EmbeddedPipeline(empty_aws.endpoint, tracking, versioned=False)
+    with in_environment(made, monkeypatch.setenv) as pipeline:
+        yield pipeline
 
 
 @pytest.fixture
 def proxy(empty_aws: EmbeddedAws) -> Iterator[FaultyProxy]:
-    """Stands between the handlers and the embedded AWS."""
+    """Between the handlers and the embedded AWS."""
     with serve_proxy(FaultyProxy(empty_aws.endpoint)) as faulty:
         yield faulty
 
 
 @pytest.fixture
-def faulty_room(
-    room: PipelineRoom, proxy: FaultyProxy, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[PipelineRoom]:
-    """The pipeline with its handlers' calls going through the proxy; the room's own do not."""
-    room.environment["AWS_ENDPOINT_URL"] = proxy.url
-    with in_environment(room, monkeypatch.setenv):
-        yield room
+def faulty_pipeline(
+    pipeline: EmbeddedPipeline, proxy: FaultyProxy, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[EmbeddedPipeline]:
+    """The pipeline with its handlers' calls going through the proxy; the pipeline's own do not."""
+    pipeline.environment["AWS_ENDPOINT_URL"] = proxy.url
+    with in_environment(pipeline, monkeypatch.setenv):
+        yield pipeline

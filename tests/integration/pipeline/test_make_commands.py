@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from testing.pipeline_environment import PipelineRoom
+from testing.pipeline_environment import EmbeddedPipeline
 from testing.scripted_rekognition import ScriptedTracking
 from tests.integration.pipeline.test_redriving import target_of
 from tools.embedded.embedded_aws import ROOT
@@ -20,10 +20,10 @@ _NAME = "-`touch pwned` $(touch pwned) $(shell touch pwned) \"; touch pwned; '.m
 
 
 @pytest.fixture
-def commands(checkout: Path, room: PipelineRoom, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A checkout in which `make up` seems to have left the room running."""
+def commands(checkout: Path, pipeline: EmbeddedPipeline, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout in which `make up` seems to have left the pipeline running."""
     monkeypatch.setattr("tools.target.ENV_FILE", checkout / ".local" / "env")
-    write_env(target_of(room))
+    write_env(target_of(pipeline))
     for name in ("Makefile", "requirements-dev.txt"):
         shutil.copy2(ROOT / name, checkout)
     python = checkout / ".venv" / "bin" / "python"
@@ -50,26 +50,26 @@ def _make(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_make_forgets_a_video_whatever_its_name(
-    room: PipelineRoom, tracking: ScriptedTracking, commands: Path
+    pipeline: EmbeddedPipeline, tracking: ScriptedTracking, commands: Path
 ) -> None:
-    tracking.after_start = room.complete
-    video = room.upload(_NAME)
-    room.run_until(lambda: room.status(video) == "SUCCEEDED")
+    tracking.after_start = pipeline.complete
+    video = pipeline.upload(_NAME)
+    pipeline.run_until(lambda: pipeline.status(video) == "SUCCEEDED")
 
     ended = _make(commands, "forget", f"VIDEO={_NAME}")
 
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.startswith(f"forgotten: {_NAME} (")
-    assert room.meta(video) is None
+    assert pipeline.meta(video) is None
 
 
 def test_make_says_what_it_could_not_forget_and_fails(
-    room: PipelineRoom, tracking: ScriptedTracking, commands: Path
+    pipeline: EmbeddedPipeline, tracking: ScriptedTracking, commands: Path
 ) -> None:
-    tracking.after_start = room.complete
-    video = room.upload("a.mp4")
-    room.run_until(lambda: room.status(video) == "SUCCEEDED")
-    room.sqs.delete_queue(QueueUrl=room.upload_letters)
+    tracking.after_start = pipeline.complete
+    video = pipeline.upload("a.mp4")
+    pipeline.run_until(lambda: pipeline.status(video) == "SUCCEEDED")
+    pipeline.sqs.delete_queue(QueueUrl=pipeline.upload_dead_letter_queue)
 
     ended = _make(commands, "forget", "VIDEO=a.mp4")
 
@@ -78,18 +78,18 @@ def test_make_says_what_it_could_not_forget_and_fails(
     assert "failed: reading the dead-letter queue of Upload: " in ended.stderr
     assert "error: 1 operation failed." in ended.stderr
     assert "Traceback" not in ended.stderr
-    assert room.meta(video) is None
+    assert pipeline.meta(video) is None
 
 
 def test_make_runs_a_failed_video_again_whatever_its_name(
-    room: PipelineRoom, tracking: ScriptedTracking, commands: Path
+    pipeline: EmbeddedPipeline, tracking: ScriptedTracking, commands: Path
 ) -> None:
     tracking.fail_next("StartPersonTracking", "VideoTooLargeException")
-    video = room.upload(_NAME)
-    room.run_until(lambda: room.status(video) == "FAILED")
-    tracking.after_start = room.complete
+    video = pipeline.upload(_NAME)
+    pipeline.run_until(lambda: pipeline.status(video) == "FAILED")
+    tracking.after_start = pipeline.complete
 
     ended = _make(commands, "redrive", f"VIDEO={_NAME}")
 
     assert (ended.returncode, ended.stdout) == (0, f"sent again: {_NAME}\n")
-    room.run_until(lambda: room.status(video) == "SUCCEEDED")
+    pipeline.run_until(lambda: pipeline.status(video) == "SUCCEEDED")

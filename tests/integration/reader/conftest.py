@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.video import Video
-from testing.pipeline_environment import PipelineRoom, in_environment
+from testing.pipeline_environment import EmbeddedPipeline, in_environment
 from testing.scripted_rekognition import HZ, People, ScriptedTracking, serve
 from tools.embedded.embedded_aws import EmbeddedAws
 
@@ -68,7 +68,7 @@ STORY = Story(3, 135 * HZ, walks=((ACROSS,), (STANDING,), DOWN))
 class Written:
     """The room, and its two videos: one with the story's people, one that failed."""
 
-    room: PipelineRoom
+    room: EmbeddedPipeline
     video: Video
     failed: Video
 
@@ -77,7 +77,7 @@ class Written:
 def written(empty_aws: EmbeddedAws) -> Iterator[Written]:
     """The story as the pipeline's own handlers wrote it."""
     with serve(ScriptedTracking(people=STORY)) as tracking, pytest.MonkeyPatch.context() as patch:
-        made = PipelineRoom(empty_aws.endpoint, tracking)
+        made = EmbeddedPipeline(empty_aws.endpoint, tracking)
         with in_environment(made, patch.setenv) as room:
             video, failed = room.upload("site-3/entrance.mp4"), room.upload("broken.mov")
             room.run_until(lambda: len(tracking.jobs) == 2)

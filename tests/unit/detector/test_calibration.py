@@ -1,4 +1,4 @@
-"""Chances rise with raw scores and can be turned back."""
+"""Probabilities rise with raw scores, and the curve can be inverted."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ CURVES = [movenet.CALIBRATION, nanodet.CALIBRATION]
 
 
 @pytest.mark.parametrize("curve", CURVES)
-def test_chances_rise_from_nought_to_one(curve):
-    chances = curve.chance(np.linspace(0, 1, 101, dtype=np.float32))
-    assert np.all(np.diff(chances) >= 0)
-    assert chances[0] < 1e-6
-    assert chances[-1] > 1 - 1e-6
+def test_probabilities_rise_from_zero_to_one(curve):
+    probabilities = curve.probability(np.linspace(0, 1, 101, dtype=np.float32))
+    assert np.all(np.diff(probabilities) >= 0)
+    assert probabilities[0] < 1e-6
+    assert probabilities[-1] > 1 - 1e-6
 
 
 @pytest.mark.parametrize("curve", CURVES)
-@pytest.mark.parametrize("chance", [0.05, 0.3, 0.9])
-def test_a_chance_turned_back_is_the_raw_score(curve, chance):
-    assert curve.chance(np.array([curve.raw(chance)], np.float32))[0] == pytest.approx(chance, rel=1e-3)
+@pytest.mark.parametrize("probability", [0.05, 0.3, 0.9])
+def test_the_raw_score_of_a_probability_has_that_probability(curve, probability):
+    raw = np.array([curve.raw_score(probability)], np.float32)
+    assert curve.probability(raw)[0] == pytest.approx(probability, rel=1e-3)

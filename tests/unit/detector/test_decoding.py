@@ -1,4 +1,4 @@
-"""The heads of both detectors are read as they are meant."""
+"""Boxes and scores are decoded from the outputs of both models."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_movenet_takes_the_top_of_each_hill_only():
 
 
 def nanodet_level(row, column, distances, score_logit, stride=16):
-    """A map on which one cell is sure of its distances, in cells."""
+    """A map on which one cell has certain distances, in cells."""
     level = np.full((124, 10, 13), -9, np.float32)
     level[0, row, column] = score_logit
     for side, distance in enumerate(distances):
@@ -57,7 +57,7 @@ def test_nanodet_sides_lie_at_their_distances_from_the_cells_middle():
     np.testing.assert_allclose(scores, [1 / (1 + np.exp(-2))], rtol=1e-6)
 
 
-def test_nanodet_distance_is_the_mean_of_its_odds():
+def test_nanodet_distance_is_the_mean_of_its_distribution():
     level = nanodet_level(4, 6, (1, 1, 1, 1), 2.0)
     level[80 + 2, 4, 6] = 20  # the left side as likely two cells away as one
     boxes, _ = nanodet.decode(level, 16, 208, 160)

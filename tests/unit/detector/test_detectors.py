@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from engine.detector import load_detector
-from engine.detector.detections import LOWEST_CHANCE
+from engine.detector.detections import LOWEST_SCORE
 from infra.models import prepared
 from tests.unit.faces.pictures import portrait, resized
 
-SURE = 0.5
+HIGH_CONFIDENCE = 0.5
 
 
 @pytest.fixture(scope="module", params=["movenet", "nanodet"])
@@ -41,10 +41,10 @@ def test_an_empty_scene_gives_no_people(detector):
     width, height = detector.input_size(640, 480)
     for name, picture in empty_scenes(width, height):
         found = detector.detect(picture)
-        assert not np.any(found.scores >= SURE), f"{detector.name} sees people in {name}"
+        assert not np.any(found.scores >= HIGH_CONFIDENCE), f"{detector.name} sees people in {name}"
 
 
-def test_what_is_found_comes_best_first_in_ratios(detector):
+def test_detections_come_highest_score_first_in_ratios(detector):
     width, height = detector.input_size(640, 480)
     picture = np.full((height, width, 3), 150, np.uint8)
     picture[60:260, 100:300] = resized(portrait(), 200, 200)
@@ -52,7 +52,7 @@ def test_what_is_found_comes_best_first_in_ratios(detector):
     assert found.boxes.dtype == found.scores.dtype == np.float32
     assert found.boxes.shape == (len(found), 4)
     assert np.all(np.diff(found.scores) <= 0)
-    assert np.all((found.scores >= LOWEST_CHANCE) & (found.scores <= 1))
+    assert np.all((found.scores >= LOWEST_SCORE) & (found.scores <= 1))
     assert np.all(found.boxes[:, 2:] > 0)
 
 
@@ -64,7 +64,7 @@ def test_the_same_picture_gives_the_same_people(detector):
     assert np.array_equal(first.scores, second.scores)
 
 
-def test_unknown_names_and_missing_models_are_told(tmp_path):
+def test_unknown_names_and_missing_models_are_refused(tmp_path):
     with pytest.raises(ValueError, match="'movenet' and 'nanodet'"):
         load_detector("yolo", 1, tmp_path)
     with pytest.raises(FileNotFoundError, match=r"no model at .*\.onnx"):

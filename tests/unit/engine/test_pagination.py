@@ -1,4 +1,4 @@
-"""NextToken: opaque, short, of its job and order, for a day, and nobody else's to make."""
+"""NextToken: opaque, short, bound to its job and order, valid for a day, and not to be forged."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_token_leads_back_to_its_place_for_a_day(sort: str, position: int, age
 @given(sort=sorts, position=positions)
 def test_after_a_day_it_is_worthless(sort: str, position: int) -> None:
     token = pagination.issue(SECRET, sort, position, NOW)
-    with pytest.raises(errors.InvalidPaginationToken):
+    with pytest.raises(errors.InvalidPaginationTokenError):
         pagination.redeem(SECRET, sort, token, NOW + pagination.LIFETIME_SECONDS)
 
 
@@ -34,14 +34,14 @@ def test_another_job_does_not_take_it(sort: str, position: int, secret: bytes) -
     if secret == SECRET:
         return
     token = pagination.issue(secret, sort, position, NOW)
-    with pytest.raises(errors.InvalidPaginationToken):
+    with pytest.raises(errors.InvalidPaginationTokenError):
         pagination.redeem(SECRET, sort, token, NOW)
 
 
 @given(position=positions)
 def test_the_other_order_does_not_take_it(position: int) -> None:
     token = pagination.issue(SECRET, "INDEX", position, NOW)
-    with pytest.raises(errors.InvalidPaginationToken):
+    with pytest.raises(errors.InvalidPaginationTokenError):
         pagination.redeem(SECRET, "TIMESTAMP", token, NOW)
 
 
@@ -51,11 +51,11 @@ def test_a_token_with_any_letter_changed_is_refused(position: int, at: int, lett
     forged = token[:at] + letter + token[at + 1 :]
     if forged == token:
         return
-    with pytest.raises(errors.InvalidPaginationToken):
+    with pytest.raises(errors.InvalidPaginationTokenError):
         pagination.redeem(SECRET, "INDEX", forged, NOW)
 
 
 @given(text=st.text(min_size=1, max_size=255))
 def test_any_other_text_is_refused(text: str) -> None:
-    with pytest.raises(errors.InvalidPaginationToken):
+    with pytest.raises(errors.InvalidPaginationTokenError):
         pagination.redeem(SECRET, "INDEX", text, NOW)

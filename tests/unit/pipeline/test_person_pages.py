@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.collection.person_pages import OutOfTimeError, Page, UnsortedError, read_persons
+from pipeline.collection.person_pages import read_persons
+from pipeline.errors import OutOfTimeError, UnsortedPersonsError
+from pipeline.rekognition.result_page import Page
 from pipeline.runtime.deadline import Deadline
 from pipeline.storage.checkpoint import Position
 from testing.lambda_poller import Context
@@ -39,21 +41,21 @@ def test_reading_on_from_any_position_gives_what_is_left() -> None:
     assert whole[-1][2] is None
 
 
-def test_no_pages_are_asked_for_once_time_is_short() -> None:
-    asked = []
+def test_no_pages_are_requested_once_time_is_short() -> None:
+    requested = []
 
     def fetch(token: str | None) -> Page:
-        asked.append(token)
+        requested.append(token)
         return _fetch(token)
 
     with pytest.raises(OutOfTimeError):
         list(read_persons(fetch, Position(), Deadline(_Clock([10_000, 10_000, 1_000]))))
-    assert len(asked) == 1
+    assert len(requested) == 1
 
 
-def test_persons_out_of_order_are_an_error_and_not_a_loss() -> None:
+def test_unsorted_persons_are_an_error() -> None:
     pages = read_persons(lambda token: _fetch(token, [0, 1, 0]), Position(), Deadline(Context(60)))
-    with pytest.raises(UnsortedError):
+    with pytest.raises(UnsortedPersonsError):
         list(pages)
 
 

@@ -11,9 +11,11 @@ from array import array
 
 import pytest
 
-from pipeline.report import PersonPath, VideoFacts, render
+from pipeline.path.person_path import PersonPath
+from pipeline.path.points import Point
+from pipeline.report import VideoFacts, render
 from pipeline.report.page import POINTS_A_PAGE, clock
-from pipeline.report.person_path import Point
+from shared.still import Still
 
 NAMES = [
     "plain.mp4",
@@ -38,7 +40,7 @@ def person(index: int = 0, points: int = 2) -> PersonPath:
     return PersonPath(index, 0, walked[-1][0], 12.3, 0.5, 3, [walked])
 
 
-def page(facts: VideoFacts, people: list[PersonPath], still: bytes | None = None) -> str:
+def page(facts: VideoFacts, people: list[PersonPath], still: Still | None = None) -> str:
     return b"".join(render(facts, people, still)).decode()
 
 
@@ -83,8 +85,8 @@ def test_the_policy_allows_the_one_script_and_style_by_digest() -> None:
     assert "unsafe" not in policy[1]
 
 
-def test_nothing_is_asked_of_the_network() -> None:
-    for _, attributes in Tags(page(video(), [person()], b"\xff\xd8jpeg")).found:
+def test_the_page_loads_nothing_from_the_network() -> None:
+    for _, attributes in Tags(page(video(), [person()], Still(b"\xff\xd8jpeg", 640, 480, 5000))).found:
         for name in ("src", "href", "srcset", "action"):
             assert (attributes.get(name) or "data:").startswith("data:")
 
@@ -111,7 +113,7 @@ def test_the_table_needs_no_script() -> None:
     assert "12.3" in text
 
 
-def test_a_page_of_very_many_boxes_is_bounded_and_takes_from_those_who_have_most() -> None:
+def test_a_page_of_very_many_boxes_is_bounded_and_reduces_those_who_have_most() -> None:
     people = [person(n, points=1500) for n in range(200)] + [person(200, points=5)]
     text = page(video(), people)
     assert len(text) < POINTS_A_PAGE * 12 * 4 / 3 + 1_000_000
@@ -119,7 +121,7 @@ def test_a_page_of_very_many_boxes_is_bounded_and_takes_from_those_who_have_most
     assert spans == [5]
 
 
-def test_a_video_of_nobody_is_a_page() -> None:
+def test_a_video_without_people_has_a_page() -> None:
     text = page(video(), [])
     assert "0 people" in text
     assert "Nobody was seen</td>" in text
@@ -127,7 +129,7 @@ def test_a_video_of_nobody_is_a_page() -> None:
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(59.94, "59.9 s"), (59.96, "1:00"), (1877.7, "31:18")])
-def test_a_long_median_is_told_as_a_clock(seconds: float, text: str) -> None:
+def test_a_long_median_is_shown_as_a_clock(seconds: float, text: str) -> None:
     long = PersonPath(0, 0, 10, seconds, 0.5, 0, [])
     assert f"<dt>Seen for, median</dt><dd>{text}</dd>" in page(video(), [long])
 
@@ -141,3 +143,21 @@ def test_marks_that_turn_the_reading_direction_are_shown() -> None:
 @pytest.mark.parametrize(("ms", "text"), [(0, "0:00"), (61_999, "1:01"), (3_600_000, "1:00:00")])
 def test_clock(ms: int, text: str) -> None:
     assert clock(ms) == text
+
+
+@pytest.mark.parametrize(
+    ("facts", "still", "aspect"),
+    [
+        ({"width": 352, "height": 480}, Still(b"jpeg", 640, 480, 1234), 640 / 480),
+        ({"width": 352, "height": 480}, None, 352 / 480),
+        ({"width": 0, "height": 0}, None, 16 / 9),
+    ],
+)
+def test_the_scene_has_the_shape_of_the_still(
+    facts: dict[str, int], still: Still | None, aspect: float
+) -> None:
+    text = page(video(**facts), [person()], still)
+    assert f"aspect-ratio: {aspect:.5f};" in text
+    data = json.loads(re.search(r'id="data">(.*?)</script>', text)[1])  # type: ignore[index]
+    assert data["aspect"] == pytest.approx(aspect)
+    assert data["stillAt"] == (still.at_ms if still else 0)

@@ -1,0 +1,87 @@
+"""The end of a collection: what needs all people, then the manifest, then the video's record."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipeline.collection.lease import Lease
+from pipeline.collection.results import Results
+from pipeline.storage.checkpoint import Checkpoint
+from pipeline.storage.tracks_folder import DETECTIONS, MANIFEST, REPORT
+from pipeline.storage.tracks_table import TracksTable
+from pipeline.storage.video_record import SCHEMA_VERSION
+from shared.still import Still
+
+
+def write_final_results(
+    results: Results,
+    lease: Lease,
+    checkpoint: Checkpoint,
+    metadata: Mapping[str, Any],
+    still: Still | None,
+) -> None:
+    """Write what is left and set the record to SUCCEEDED last. May be repeated from the start.
+
+    The parts stay until the record is set: a repetition needs them.
+
+    Args:
+        results: where to.
+        lease: on the video.
+        checkpoint: after the last person.
+        metadata: the contract's `VideoMetadata`.
+        still: of the scene, for the report, or None.
+
+    Raises `LeaseLostError`, the record unchanged, when another invocation has taken over.
+    """
+    folder, table = results.folder, results.table
+    persons = list(table.persons())
+    _write_minutes(table, persons)
+    if results.record.attempt > 1:
+        table.delete_others()
+    results.detections.join()
+    indexes = (person["Index"] for person in persons)
+    drawn = results.report.write(results.record, metadata, indexes, still)
+    names = (DETECTIONS, REPORT, MANIFEST) if drawn else (DETECTIONS, MANIFEST)
+    objects = {name: folder.prefix + name for name in names}
+    folder.delete_stale([*objects.values(), *(person["TrackKey"] for person in persons)])
+    counts = {"PeopleCount": checkpoint.people, "RecordCount": checkpoint.records}
+    folder.put_manifest(
+        {
+            **_heading(results, metadata),
+            **counts,
+            "Objects": objects,
+            "Persons": [_manifest_entry(person) for person in persons],
+        }
+    )
+    lease.succeed({**counts, "VideoMetadata": metadata, "ResultsPrefix": folder.prefix})
+
+
+def _write_minutes(table: TracksTable, persons: Sequence[Mapping[str, Any]]) -> None:
+    present: dict[int, list[dict[str, int]]] = defaultdict(list)
+    for person in persons:
+        for minute, first, last, records in person["Minutes"]:
+            entry = {"Index": person["Index"], "FirstMillis": first, "LastMillis": last, "Points": records}
+            present[minute].append(entry)
+    for minute in sorted(present):
+        table.put_minute(minute, present[minute])
+    table.writer.flush()
+
+
+def _heading(results: Results, metadata: Mapping[str, Any]) -> dict[str, Any]:
+    record = results.record
+    video = record.video
+    return {
+        "SchemaVersion": SCHEMA_VERSION,
+        "VideoId": video.id,
+        "Video": {"Bucket": video.bucket, "Key": video.key, "VersionId": video.version},
+        "JobId": record.job_id,
+        "Attempt": record.attempt,
+        "VideoMetadata": dict(metadata),
+    }
+
+
+def _manifest_entry(person: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("Index", "FirstMillis", "LastMillis", "Points", "SecondsSeen", "FacesSeen", "TrackKey")
+    return {name: person[name] for name in names}

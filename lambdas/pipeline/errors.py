@@ -1,0 +1,79 @@
+"""The pipeline's errors.
+
+    PipelineError
+    ├── ConfigurationError           an environment variable is missing or malformed
+    ├── JobError                     a tracking job has no page of results to give
+    │   ├── JobFailedError           it failed; the text is its StatusMessage
+    │   ├── JobInProgressError       it has not ended yet
+    │   └── JobNotFoundError         the service does not know it, or no longer
+    ├── TokenExpiredError            a page's token is no longer accepted
+    ├── UnsortedPersonsError         the pages do not come person by person
+    ├── OutOfTimeError               the invocation's time runs low in the middle of a person
+    ├── LeaseLostError               another invocation collects the video now
+    ├── CollectionStalledError       a collection would go on for ever
+    ├── CompletionExpiredError       a completion message has waited too often
+    ├── ItemsNotWrittenError         DynamoDB kept handing items back
+    └── EventNotPublishedError       EventBridge did not take an event
+
+None of them reaches a caller over a wire: a Lambda that raises one hands its message back to the queue. The
+text of each can stand in a video's StatusMessage, so it is one line for a user; `pipeline.messages` has
+them.
+"""
+
+from __future__ import annotations
+
+
+class PipelineError(Exception):
+    """Base of all errors of the pipeline."""
+
+
+class ConfigurationError(PipelineError):
+    """An environment variable is missing or malformed; the text names it and says what it must be."""
+
+
+class JobError(PipelineError):
+    """A tracking job has no page of results to give."""
+
+
+class JobFailedError(JobError):
+    """The job failed; the text is its StatusMessage."""
+
+
+class JobInProgressError(JobError):
+    """The job has not ended yet, whatever a message said."""
+
+
+class JobNotFoundError(JobError):
+    """The service does not know the job, or no longer."""
+
+
+class TokenExpiredError(PipelineError):
+    """The page's token is no longer accepted: begin again at page 1."""
+
+
+class UnsortedPersonsError(PipelineError):
+    """The pages do not come person by person."""
+
+
+class OutOfTimeError(PipelineError):
+    """The invocation's time runs low in the middle of a person."""
+
+
+class LeaseLostError(PipelineError):
+    """Another invocation collects the video now; nothing more may be written for it here."""
+
+
+class CollectionStalledError(PipelineError):
+    """Going on in the same way would go on for ever."""
+
+
+class CompletionExpiredError(PipelineError):
+    """A completion message has waited so often that an operator should look at it."""
+
+
+class ItemsNotWrittenError(PipelineError):
+    """DynamoDB kept handing items back."""
+
+
+class EventNotPublishedError(PipelineError):
+    """EventBridge took the call but not the event."""

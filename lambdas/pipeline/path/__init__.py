@@ -1,0 +1,1 @@
+"""One person's path: built from boxes in bounded memory, and simplified."""
