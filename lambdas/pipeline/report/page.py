@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.path.person_path import PersonPath
+from pipeline.report.script import script
 from pipeline.report.still import shown_aspect
 from shared.still import Still
 
@@ -85,16 +86,15 @@ def write_report(
 def render(video: VideoFacts, people: Iterable[PersonPath], still: Still | None) -> Iterator[bytes]:
     """The page, in pieces; arguments as for :func:`write_report`."""
     shown = _within(people, POINTS_A_PAGE)
-    script = (_HERE / "report.js").read_text("utf-8")
     aspect = shown_aspect(video.width, video.height, still)
-    style = (_HERE / "report.css").read_text("utf-8").replace("{{ratio}}", f"{aspect:.5f}")
+    style = f":root {{ --ratio: {aspect:.5f} }}\n" + (_HERE / "report.css").read_text("utf-8")
     most, when = _most_at_once(shown)
     parts = {
         "title": html.escape(_shown(video.name)),
         "source": html.escape(_shown(f"s3://{video.bucket}/{video.key}")),
-        "script": script,
+        "script": script(),
         "style": style,
-        "script_digest": _digest(script),
+        "script_digest": _digest(script()),
         "style_digest": _digest(style),
         "people": _count(len(shown), "person", "people"),
         "people_number": str(len(shown)),
