@@ -49,7 +49,7 @@ node_modules/.installed: package-lock.json
 	@touch $@
 
 node_modules/.developer: package-lock.json
-	@echo "Installing the CDK command line and the SDKs for the examples (node_modules) …" >&2
+	@echo "Installing the CDK command line, the SDKs for the examples and biome (node_modules) …" >&2
 	@npm ci --silent --no-progress >&2
 	@touch node_modules/.installed $@
 
@@ -121,11 +121,15 @@ destroy: setup node_modules/.installed
 
 # --- develop and measure -------------------------------------------------------------------------------------------------------
 
-lint: .venv/.developer
+lint: node .venv/.developer node_modules/.developer
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+	@PYTHONPATH=.:lambdas $(BIN)/lint-imports --no-logo --cache-dir .local/lint/imports
+	@$(BIN)/vulture
+	@mkdir -p .local/lint && $(RUN) -c 'from pipeline.report.script import script; print(script())' > .local/lint/report.js
+	@node_modules/.bin/biome check --error-on-warnings .
 
-format: .venv/.developer
-	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+format: node .venv/.developer node_modules/.developer
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format . ; node_modules/.bin/biome check --write .
 
 test: developer node_modules/.developer
 	@$(RUN) -m infra.packaging.bundling host x86_64 >&2

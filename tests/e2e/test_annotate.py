@@ -49,9 +49,13 @@ def run(*arguments: Path | str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    return frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
+
+
 def frames(path: Path) -> list[tuple[float, NDArray[np.uint8]]]:
     with av.open(str(path)) as container:
-        return [(frame.time, frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
+        return [(frame.time, rgb(frame)) for frame in container.decode(video=0)]
 
 
 def like(pixel: NDArray[np.uint8], color: tuple[int, int, int]) -> bool:

@@ -6,8 +6,7 @@ import multiprocessing
 import os
 import shutil
 import zipfile
-from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -137,14 +136,11 @@ def test_entries_are_sorted_dated_alike_and_readable_by_all(tmp_path: Path) -> N
     text.write_bytes(b"2")
     text.chmod(0o600)
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as zipped:
-        add_files(zipped, [(_pure("z/b.so"), library), (_pure("a.py"), text)])
+        add_files(zipped, [(PurePosixPath("z/b.so"), library), (PurePosixPath("a.py"), text)])
         entries = zipped.infolist()
     assert [entry.filename for entry in entries] == ["a.py", "z/b.so"]
     assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
     assert [oct(entry.external_attr >> 16) for entry in entries] == ["0o100644", "0o100755"]
-
-
-_pure: Callable[[str], bundling.PurePosixPath] = bundling.PurePosixPath
 
 
 @pytest.mark.parametrize(
@@ -176,4 +172,4 @@ _pure: Callable[[str], bundling.PurePosixPath] = bundling.PurePosixPath
     ],
 )
 def test_trimming(path: str, kept: bool) -> None:
-    assert keeps(_pure(path)) is kept
+    assert keeps(PurePosixPath(path)) is kept

@@ -24,7 +24,6 @@ from engine.jobs.model import (
     Found,
     Job,
     NoSuchJobError,
-    Stage,
     Status,
     Submission,
     Token,
@@ -33,6 +32,7 @@ from engine.jobs.model import (
 )
 from engine.jobs.open_jobs import OpenJobs
 from engine.jobs.transaction import CONDITION_FAILED, write_all
+from engine.stage import Stage
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table

@@ -275,7 +275,7 @@ def test_final_results_interrupted_before_the_video_succeeded_are_written_again(
     _checkpoint_after_each_person(pipeline, monkeypatch)
     tracking.people = People(3, 1000)
     video, job = _start(pipeline, tracking)
-    refused = []
+    refused: list[Call] = []
 
     def refuse_the_last_change(call: Call) -> Any:
         if refused or not call.operation.endswith("UpdateItem") or b"STATUS#SUCCEEDED" not in call.body:

