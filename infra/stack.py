@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from aws_cdk import CfnOutput, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.access_logs import AccessLogs
@@ -48,17 +50,7 @@ class PeoplePathingStack(Stack):
             retention_days=options.retention_days,
             removal=removal,
         )
-        self.engine: Engine | None = None
-        if options.has_engine:
-            self.engine = Engine(
-                self,
-                "Engine",
-                options=options,
-                key=key,
-                access_logs=access_logs,
-                videos=self.videos.bucket,
-                removal=removal,
-            )
+        self.engine = self._engine(options, key, access_logs, removal) if options.has_engine else None
         self.completion = Completion(
             self, "Completion", key=key, publisher=self._publisher(options), collect_timeout=COLLECT_TIMEOUT
         )
@@ -76,6 +68,23 @@ class PeoplePathingStack(Stack):
             engine=self.engine,
             removal=removal,
         )
+        self._add_monitoring(options, key)
+        self._add_outputs()
+
+    def _engine(
+        self, options: Options, key: kms.IKey, access_logs: s3.IBucket, removal: RemovalPolicy
+    ) -> Engine:
+        return Engine(
+            self,
+            "Engine",
+            options=options,
+            key=key,
+            access_logs=access_logs,
+            videos=self.videos.bucket,
+            removal=removal,
+        )
+
+    def _add_monitoring(self, options: Options, key: kms.IKey) -> None:
         self.queues = {"Upload": self.uploads, "Collect": self.completion.collects}
         functions = [*self.pipeline.functions]
         if self.engine is not None:
@@ -90,7 +99,6 @@ class PeoplePathingStack(Stack):
             functions=functions,
             email=options.alarm_email,
         )
-        self._add_outputs()
 
     def _publisher(self, options: Options) -> iam.IPrincipal:
         """The principal that may assume the role that publishes completions."""

@@ -149,6 +149,13 @@ function show() {
     ? "No video has a name like that."
     : "No videos yet. The first one you drop appears here.";
 }
+function stageText(video) {
+  if (video.stage === "done") return people(video.people);
+  if (video.stage === "failed") return video.reason || "It failed without a reason.";
+  if (video.stage === "uploading") return `Uploading, ${video.percent} %`;
+  const percent = video.percent ?? null;
+  return WORDS[video.stage] + (percent === null ? "" : `, ${percent} %`);
+}
 function fill(row, video) {
   const key = shown(video.key),
     file = key.split("/").pop();
@@ -162,15 +169,7 @@ function fill(row, video) {
     .concat(facts.filter(Boolean))
     .join(" · ");
   row.className = video.stage;
-  row.querySelector(".stage").textContent =
-    video.stage === "done"
-      ? people(video.people)
-      : video.stage === "failed"
-        ? video.reason || "It failed without a reason."
-        : video.stage === "uploading"
-          ? `Uploading, ${video.percent} %`
-          : WORDS[video.stage] +
-            (video.percent === null || video.percent === undefined ? "" : `, ${video.percent} %`);
+  row.querySelector(".stage").textContent = stageText(video);
   const bar = row.querySelector("progress"),
     counted = ["uploading", "detecting"].includes(video.stage);
   bar.hidden = !counted;
@@ -186,7 +185,10 @@ function fill(row, video) {
     step.className = place < reached ? "past" : place === reached ? "now" : "";
     step.style.setProperty("--part", `${(place === reached && video.percent) || 0}%`);
   });
-  const end = row.querySelector(".end");
+  fillEnd(row.querySelector(".end"), video, file);
+}
+/** What may be done with a video: open its report, or dismiss what failed. */
+function fillEnd(end, video, file) {
   if (video.stage === "done" && !end.firstChild) {
     const link = document.createElement("a");
     link.textContent = "Open report";
