@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from pipeline import messages
-from pipeline.collection.final_results import write_final_results
+from pipeline.collection.final_results import JobOutcome, write_final_results
 from pipeline.collection.lease import Lease
 from pipeline.collection.person_pages import read_persons
 from pipeline.collection.person_writer import write_person
@@ -56,6 +56,7 @@ class Collector:
         self._lease = lease
         self._deadline = deadline
         self._metadata: Mapping[str, Any] = {}
+        self._note: str | None = None
         self._checkpoint = lease.record.checkpoint
         self._results = Results.of(services, lease.record)
 
@@ -103,12 +104,13 @@ class Collector:
         if not self._metadata:
             self._fetch(None)
         still = read_still(self._services.s3, self._services.environment.stills_bucket, self._job_id)
-        write_final_results(self._results, self._lease, self._checkpoint, self._metadata, still)
+        outcome = JobOutcome(self._metadata, self._note)
+        write_final_results(self._results, self._lease, self._checkpoint, outcome, still)
         count("RecordsCollected", self._checkpoint.records)
 
     def _fetch(self, token: str | None) -> Page:
         page = read_page(self._services.paging, self._job_id, token)
-        self._metadata = page.get("VideoMetadata") or {}
+        self._metadata, self._note = page.get("VideoMetadata") or {}, page.get("StatusMessage") or None
         return page
 
     def _restart(self) -> None:
