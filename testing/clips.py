@@ -50,6 +50,7 @@ def make_clip(
     movflags: str | None = None,
     rotate: float = 0,
     mirror: bool = False,
+    pixels: Fraction | None = None,
     times: Iterable[Fraction] | None = None,
     pix_fmt: str = "yuv420p",
     full_range: bool = False,
@@ -67,6 +68,7 @@ def make_clip(
         movflags: the MP4 writer's, e.g. ``faststart``.
         rotate: degrees counter-clockwise that a player has to turn the stored frames by.
         mirror: whether a player has to mirror them (left to right).
+        pixels: width over height of a pixel, written to the container and the codec; nothing is when None.
         times: when each frame is shown, in s, for a variable rate, edits or a late start; those below 0 are
             hidden.
         sound: whether there is a sound track too.
@@ -86,6 +88,8 @@ def make_clip(
         video.width, video.height = size
         video.pix_fmt = pix_fmt
         video.codec_context.time_base = clock
+        if pixels is not None:
+            video.codec_context.sample_aspect_ratio = pixels
         if full_range:
             video.codec_context.color_range = 2
         video.codec_context.thread_count = 1

@@ -73,9 +73,7 @@ def whole_engine(video: Path, looker: Analyst) -> int:
     with video.open("rb") as file:
         metadata = read_metadata(file)
     faces = SeenFaces()
-    tracks = link(
-        faces.gather(detect(video, looker)), frame_aspect=metadata.frame_width / metadata.frame_height
-    )
+    tracks = link(faces.gather(detect(video, looker)), frame_aspect=metadata.aspect)
     instants = report_timestamps(metadata.rate, metadata.frame_count)
     return sum(1 for order in ("TIMESTAMP", "INDEX") for _ in records(order, tracks, faces, instants))
 
@@ -88,8 +86,7 @@ def linking(video: Path, looker: Analyst) -> Spent:
 
     def work() -> None:
         faces = SeenFaces()
-        aspect = metadata.frame_width / metadata.frame_height
-        tracks = link(faces.gather(found), frame_aspect=aspect)
+        tracks = link(faces.gather(found), frame_aspect=metadata.aspect)
         instants = report_timestamps(metadata.rate, metadata.frame_count)
         for order in ("TIMESTAMP", "INDEX"):
             gzip.compress(b"\n".join(records(order, tracks, faces, instants)), 5)

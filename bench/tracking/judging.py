@@ -17,11 +17,12 @@ from bench.tracking.mot import Sequence as Sequences
 Figures = dict[str, float]
 
 
-def judge(answers: Mapping[str, Sequence[tuple[Sequences, Rows]]], folder: Path) -> dict[str, Figures]:
-    """Figures of each answer, its sequences taken together; works in an empty folder."""
-    jobs = []
+def judge(
+    answers: Mapping[str, Sequence[tuple[Sequences, Rows]]], folder: Path
+) -> dict[str, dict[str, Figures]]:
+    """Figures of each answer by sequence; works in an empty folder."""
+    jobs, keys = [], []
     for number, (name, sequences) in enumerate(answers.items()):
-        paths = []
         for place, (sequence, rows) in enumerate(sequences):
             truth = sequence.truth()
             path = folder / f"{number}-{place}.npz"
@@ -36,8 +37,8 @@ def judge(answers: Mapping[str, Sequence[tuple[Sequences, Rows]]], folder: Path)
                 our_ids=rows.ids,
                 our_boxes=rows.boxes * scale,
             )
-            paths.append(str(path))
-        jobs.append({"name": name, "sequences": paths})
+            jobs.append({"name": len(keys), "sequences": [str(path)]})
+            keys.append((name, sequence.name))
     # Two at once: scoring is most of the bench's time.
     halves = [jobs[0::2], jobs[1::2]]
     running, targets = [], []
@@ -50,5 +51,9 @@ def judge(answers: Mapping[str, Sequence[tuple[Sequences, Rows]]], folder: Path)
         running.append(subprocess.Popen([*command, str(source), str(target)], env=environment))
     codes = [process.wait() for process in running]
     if any(codes):
-        raise RuntimeError("TrackEval failed; what it said is above")
-    return {answer.pop("name"): answer for target in targets for answer in json.loads(target.read_text())}
+        raise RuntimeError("TrackEval failed; its message is above")
+    figures: dict[str, dict[str, Figures]] = {}
+    scored = {one.pop("name"): one for target in targets for one in json.loads(target.read_text())}
+    for number, (name, sequence_name) in enumerate(keys):
+        figures.setdefault(name, {})[sequence_name] = scored[number]
+    return figures

@@ -1,8 +1,8 @@
 """A rival tracker over prepared detections. Runs in a virtual environment of the bench's own.
 
-``python library.py NAME JOBS``: JOBS is a JSON list of ``{"source", "target", "fps", "sure"}``; a source is
-an ``.npz`` of ``frames`` (N,) numbered without holes from 0, ``boxes`` (N, 4) left, top, width, height in
-pixels, ``scores`` (N,) and ``count`` (). A target gets ``frames``, ``ids`` and ``boxes``.
+``python library.py NAME JOBS``: JOBS is a JSON list of ``{"source", "target", "fps", "high_confidence"}``; a
+source is an ``.npz`` of ``frames`` (N,) numbered without holes from 0, ``boxes`` (N, 4) left, top, width,
+height in pixels, ``scores`` (N,) and ``count`` (). A target gets ``frames``, ``ids`` and ``boxes``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 _FLOOR = 0.1
-"""Fainter detections are shown to nobody: the libraries' own second stages begin here."""
+"""Detections of less confidence are given to no tracker: the libraries' own second stages begin here."""
 
 Frames = Iterator[tuple[np.ndarray, np.ndarray]]
 Found = Iterator[tuple[np.ndarray, np.ndarray]]
@@ -38,38 +38,42 @@ def _supervision_tracker(tracker: Any, frames: Frames) -> Found:
         yield ids[kept], np.concatenate([corners[:, :2], corners[:, 2:] - corners[:, :2]], axis=1)
 
 
-def bytetrack(frames: Frames, fps: float, sure: float) -> Found:
+def bytetrack(frames: Frames, fps: float, high_confidence: float) -> Found:
     from trackers import ByteTrackTracker
 
     return _supervision_tracker(
         ByteTrackTracker(
-            frame_rate=fps, high_conf_det_threshold=sure, track_activation_threshold=min(0.95, sure + 0.1)
+            frame_rate=fps,
+            high_conf_det_threshold=high_confidence,
+            track_activation_threshold=min(0.95, high_confidence + 0.1),
         ),
         frames,
     )
 
 
-def ocsort(frames: Frames, fps: float, sure: float) -> Found:
+def ocsort(frames: Frames, fps: float, high_confidence: float) -> Found:
     from trackers import OCSORTTracker
 
-    return _supervision_tracker(OCSORTTracker(frame_rate=fps, high_conf_det_threshold=sure), frames)
+    return _supervision_tracker(
+        OCSORTTracker(frame_rate=fps, high_conf_det_threshold=high_confidence), frames
+    )
 
 
-def botsort(frames: Frames, fps: float, sure: float) -> Found:
+def botsort(frames: Frames, fps: float, high_confidence: float) -> Found:
     from trackers import BoTSORTTracker
 
     return _supervision_tracker(
         BoTSORTTracker(
             frame_rate=fps,
-            high_conf_det_threshold=sure,
-            track_activation_threshold=min(0.95, sure + 0.1),
+            high_conf_det_threshold=high_confidence,
+            track_activation_threshold=min(0.95, high_confidence + 0.1),
             enable_cmc=False,  # Its camera compensation asks for pictures, which public detections lack.
         ),
         frames,
     )
 
 
-def norfair(frames: Frames, fps: float, sure: float) -> Found:
+def norfair(frames: Frames, fps: float, high_confidence: float) -> Found:
     from norfair import Detection, Tracker
 
     tracker = Tracker(
@@ -82,7 +86,7 @@ def norfair(frames: Frames, fps: float, sure: float) -> Found:
         shown = [
             Detection(np.array([box[:2], box[:2] + box[2:]]), scores=np.array([score, score]))
             for box, score in zip(boxes, scores, strict=True)
-            if score >= sure
+            if score >= high_confidence
         ]
         ids, found = [], []
         for person in tracker.update(detections=shown):
@@ -114,10 +118,12 @@ def main(name: str, jobs: list[dict[str, Any]]) -> None:
         with np.load(job["source"]) as arrays:
             begun = time.perf_counter()
             frames, ids, boxes = [], [], []
-            for frame, (who, where) in enumerate(RIVALS[name](_frames(arrays), job["fps"], job["sure"])):
-                frames.append(np.full(len(who), frame))
-                ids.append(who)
-                boxes.append(where)
+            for frame, (ids_now, boxes_now) in enumerate(
+                RIVALS[name](_frames(arrays), job["fps"], job["high_confidence"])
+            ):
+                frames.append(np.full(len(ids_now), frame))
+                ids.append(ids_now)
+                boxes.append(boxes_now)
             np.savez(
                 job["target"],
                 frames=np.concatenate([np.zeros(0, int), *frames]),

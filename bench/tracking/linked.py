@@ -9,11 +9,11 @@ from bench.tracking.material import Material
 from bench.tracking.mot import Rows
 from bench.tracking.scores import overlaps
 from engine.tracker import Settings, Track, link
-from engine.tracker.finalize import whole_track
-from engine.tracker.first_pass import gather
+from engine.tracker.finalize import finalize
+from engine.tracker.forward_pass import track_forward
 
 _SAME = 0.5
-"""A detection is a person's when it overlaps his true box this much (IoU)."""
+"""A detection is a person's when it overlaps the true box this much (IoU)."""
 
 
 def ours(material: Material, settings: Settings | None = None) -> Rows:
@@ -25,10 +25,10 @@ def ours(material: Material, settings: Settings | None = None) -> Rows:
 def ceiling(material: Material) -> Rows:
     """The same detections, each given its true identity; interpolated and smoothed as ours are."""
     identity = _identities(material)
-    store = gather([material.detections], material.sequence.aspect, Settings())
+    store = track_forward([material.detections], material.sequence.aspect, Settings())
     tracks = []
     for index, person in enumerate(np.unique(identity[identity >= 0])):
-        tracks.append(whole_track(store, np.nonzero(identity == person)[0], index))
+        tracks.append(finalize(store, np.nonzero(identity == person)[0], index))
     return at_every_frame(tracks, material)
 
 

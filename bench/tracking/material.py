@@ -26,7 +26,7 @@ class Material:
     """Detections in the analysed frames of one sequence.
 
     Attributes:
-        sequence: whose they are.
+        sequence: the sequence they are of.
         seconds: float64 (length,), the time of every frame of the sequence.
         analysed: int64 (F,), the frames analysed, counted from 0.
         detections: of those frames.
@@ -115,7 +115,11 @@ def own(sequence: Sequence, video: Path, detector: str) -> Material:
 def _kept_file(sequence: Sequence, video: Path, detector: str) -> Path:
     """Where the detections are kept: another file for another video, model or code."""
     engine = Path(__file__).parents[2] / "lambdas" / "engine"
-    sources = [*engine.glob("detector/*.py"), *engine.glob("video/*.py"), engine / "appearance.py"]
+    sources = [
+        *engine.glob("detector/*.py"),
+        *engine.glob("video/*.py"),
+        engine / "analysis" / "appearance.py",
+    ]
     digest = hashlib.sha256()
     for path in [video, *sorted([*prepared().glob("*.onnx"), *sources])]:
         digest.update(hashlib.sha256(path.read_bytes()).digest())

@@ -13,6 +13,7 @@ import numpy.typing as npt
 STILL_CAMERAS = frozenset(
     {
         "ADL-Rundle-6",
+        "ADL-Rundle-6a",
         "AVG-TownCentre",
         "KITTI-16",
         "KITTI-17",
@@ -25,7 +26,9 @@ STILL_CAMERAS = frozenset(
         "Venice-2",
     }
 )
-"""The benchmark's sequences from a camera that stands still; in all others it moves."""
+"""The benchmark's sequences from a camera that stands still; in all others it moves. ADL-Rundle-6a is the
+beginning of ADL-Rundle-6.
+"""
 
 
 @dataclass(frozen=True, eq=False)

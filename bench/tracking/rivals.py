@@ -26,11 +26,14 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Run:
-    """One rival on one material with its threshold. Materials are told apart by identity."""
+    """One library on one material with its threshold for high-confidence detections.
+
+    Materials are compared by identity.
+    """
 
     rival: str
     material: Material
-    sure: float
+    confidence: float
 
 
 def run_all(runs: Sequence[Run], folder: Path) -> list[Rows]:
@@ -50,7 +53,7 @@ def run_all(runs: Sequence[Run], folder: Path) -> list[Rows]:
                 "source": str(source),
                 "target": str(folder / f"{number}-target.npz"),
                 "fps": float(1 / np.median(gaps)),
-                "sure": run.sure,
+                "high_confidence": run.confidence,
             }
         )
     script = Path(__file__).with_name("library.py")
@@ -65,7 +68,7 @@ def run_all(runs: Sequence[Run], folder: Path) -> list[Rows]:
         running.append(subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL))
     codes = [process.wait() for process in running]
     if any(codes):
-        raise RuntimeError("A rival's run failed; what it said is above")
+        raise RuntimeError("A rival's run failed; its message is above")
     return [_read(run.material, folder / f"{number}-target.npz") for number, run in enumerate(runs)]
 
 
@@ -86,16 +89,16 @@ def _read(material: Material, source: Path) -> Rows:
     pixels = np.array([sequence.width, sequence.height, sequence.width, sequence.height])
     paths = []
     with np.load(source) as found:
-        for who in np.unique(found["ids"]):
-            mine = found["ids"] == who
+        for identity in np.unique(found["ids"]):
+            mine = found["ids"] == identity
             steps, where = found["frames"][mine], found["boxes"][mine] / pixels
             at = material.analysed[steps]
             wanted = np.arange(at[0], at[-1] + 1)
-            # Only between neighbours: an online tracker does not know what comes after a gap.
+            # Only between neighbours: an online tracker cannot know what comes after a gap.
             step = np.searchsorted(at, wanted, side="right") - 1
             known = (wanted == at[step]) | (np.diff(steps, append=steps[-1] + 2)[step] == 1)
             wanted = wanted[known]
             times = material.seconds
             boxes = np.stack([np.interp(times[wanted], times[at], side) for side in where.T], axis=1)
-            paths.append((who, wanted, boxes))
+            paths.append((identity, wanted, boxes))
     return Rows.of_paths(paths)

@@ -1,6 +1,6 @@
-"""Time and memory of the linker against a video's length: ``python -m bench.tracking.scale``.
+"""Time and memory of the tracker against a video's length: ``python -m bench.tracking.scale``.
 
-People are made up: thirty at a time walk across the picture at random, meet, are missed now and then, leave
+People are simulated: thirty at a time walk across the picture at random, meet, are missed now and then, leave
 and are followed by others. Each length runs in a process of its own, so that its memory is its own.
 """
 
@@ -41,7 +41,7 @@ class Crowd:
         self._frames, self._hz = seconds * hz, hz
         self._place = self._random.uniform(0.1, 0.9, (people, 2))
         self._speed = self._random.normal(0, 0.03, (people, 2))
-        self._look = self._looks(people)
+        self._appearance = self._descriptors(people)
         self.seconds_making = 0.0
 
     def segments(self) -> Iterator[SegmentDetections]:
@@ -54,7 +54,7 @@ class Crowd:
             yield made
 
     def _segment(self, first: int, last: int) -> SegmentDetections:
-        frame_of, boxes, scores, looks = [], [], [], []
+        frame_of, boxes, scores, appearance = [], [], [], []
         for frame in range(first, last):
             self._walk()
             seen = self._random.random(len(self._place)) > 0.06
@@ -65,14 +65,14 @@ class Crowd:
             boxes.append(np.column_stack([foot[:, 0] - width / 2, foot[:, 1] - height, width, height]))
             scores.append(np.clip(self._random.normal(0.85, 0.15, count), 0.05, 1))
             noise = self._random.normal(0, 12, (count, SIZE))
-            looks.append(np.clip(self._look[seen] + noise, 0, 255).astype(np.uint8))
+            appearance.append(np.clip(self._appearance[seen] + noise, 0, 255).astype(np.uint8))
             frame_of.append(np.full(count, frame - first))
         return SegmentDetections.of(
             np.arange(first, last) * 1000 // self._hz,
             np.concatenate(frame_of),
             np.concatenate(boxes),
             np.concatenate(scores),
-            appearance=np.concatenate(looks),
+            appearance=np.concatenate(appearance),
         )
 
     def _walk(self) -> None:
@@ -84,14 +84,14 @@ class Crowd:
             left = self._random.random() < 0.5
             self._place[person] = (0.0 if left else 1.0), self._random.uniform(0.2, 1)
             self._speed[person] = (0.04 if left else -0.04), self._random.normal(0, 0.01)
-            self._look[person] = self._looks(1)[0]
+            self._appearance[person] = self._descriptors(1)[0]
 
-    def _looks(self, people: int) -> np.ndarray:
+    def _descriptors(self, people: int) -> np.ndarray:
         return np.sqrt(self._random.dirichlet(np.full(SIZE // 2, 0.3), (people, 2))).reshape(people, -1) * 255
 
 
 def measure(seconds: int) -> dict[str, float]:
-    """Link one made-up video in this process."""
+    """Link one simulated video in this process."""
     crowd = Crowd(seconds)
     begun = time.process_time()
     tracks = link(crowd.segments(), frame_aspect=16 / 9)

@@ -149,3 +149,26 @@ def test_without_tracks_the_people_are_found_first(tmp_path: Path) -> None:
     last = ended.stderr.splitlines()[-1]
     assert 3 <= int(last.split(": ")[1].split()[0]) <= 8, last
     assert len(frames(tmp_path / "out.mp4")) == 30
+
+
+@pytest.mark.parametrize(
+    ("size", "pixels", "rotate", "shown"),
+    [
+        ((352, 480), Fraction(20, 11), 0, (640, 480)),
+        ((320, 120), Fraction(1, 2), 0, (320, 240)),
+        ((480, 352), Fraction(11, 20), 90, (640, 480)),
+    ],
+)
+def test_it_draws_in_the_shape_the_video_is_shown_in(
+    tmp_path: Path, size: tuple[int, int], pixels: Fraction, rotate: int, shown: tuple[int, int]
+) -> None:
+    video = make_clip(tmp_path / "in.mp4", 5, 25, size, picture=grey, pixels=pixels, rotate=rotate)
+    told = tracks(tmp_path / "t.json", {0: {0: (0.25, 0.25, 0.5, 0.5), 200: (0.25, 0.25, 0.5, 0.5)}})
+    run(video, tmp_path / "out.mp4", "--tracks", told).check_returncode()
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        assert container.streams.video[0].sample_aspect_ratio in (None, 1)
+    (_, picture), *_ = frames(tmp_path / "out.mp4")
+    width, height = shown
+    assert picture.shape == (height, width, 3)
+    assert like(picture[height // 2, width // 4], color_of(0))
+    assert like(picture[3 * height // 4 - 1, width // 2], color_of(0))

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from engine.video.still import scene_jpeg
+from engine.video.still import scene_still
 from pipeline.path.person_path import PersonPath
 from pipeline.report import VideoFacts, write_report
+from shared.still import Still
 from testing.clips import make_clip
 from tests.e2e.conftest import PageMaker
 from tests.e2e.scenes import crossing, crowd, three
@@ -38,7 +39,7 @@ def open_report(new_page: PageMaker, tmp_path: Path) -> Opener:
     def open_it(
         people: list[PersonPath],
         key: str = "cameras/entrance.mp4",
-        still: bytes | None = None,
+        still: Still | None = None,
         seconds: int = 20,
         address: str = "",
         **options: object,
@@ -96,7 +97,7 @@ def seconds_shown(page: Page) -> float:
 
 def test_paths_boxes_timeline_and_table_are_shown(open_report: Opener, clip: Path, pictures: Path) -> None:
     with clip.open("rb") as file:
-        still = scene_jpeg(file, 0)
+        still = scene_still(file, 10_000)
     page = open_report(three(), still=still)
     expect(page.locator("h1")).to_have_text("entrance.mp4")
     expect(page.locator("#people tbody tr")).to_have_count(3)
@@ -112,7 +113,7 @@ def test_it_opens_at_the_moment_of_the_still_and_plays_from_the_start(
     open_report: Opener, clip: Path
 ) -> None:
     with clip.open("rb") as file:
-        page = open_report(three(), still=scene_jpeg(file, 10_000))
+        page = open_report(three(), still=scene_still(file, 10_000))
     assert seconds_shown(page) == 10
     page.keyboard.press(" ")
     until(page, "document.getElementById('time').value < 9000")
@@ -196,7 +197,7 @@ def test_a_box_is_between_two_reports_where_the_person_was_and_nowhere_in_an_abs
 
 def test_a_still_of_another_moment_is_greyed_and_says_so(open_report: Opener, clip: Path) -> None:
     with clip.open("rb") as file:
-        page = open_report(three(), still=scene_jpeg(file, 10_000))
+        page = open_report(three(), still=scene_still(file, 10_000))
     when = page.locator("#when")
     expect(when).to_be_hidden()
     page.evaluate("seek(4000)")

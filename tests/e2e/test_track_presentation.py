@@ -50,6 +50,34 @@ def test_a_turned_video_has_its_people_where_they_are_shown(
             near(one["Person"]["Face"]["BoundingBox"], other["Person"]["Face"]["BoundingBox"], 0.03)
 
 
+@pytest.mark.parametrize(
+    "stored",
+    [
+        pytest.param((352, 480), id="half D1"),
+        pytest.param((480, 480), id="HDV"),
+        pytest.param((640, 320), id="higher than wide"),
+    ],
+)
+def test_pixels_that_are_not_square_give_the_same_people(
+    tracked: Tracker, upright: dict[str, Any], tmp_path: Path, stored: tuple[int, int]
+) -> None:
+    squeezed = tracked(face_clip(tmp_path / "squeezed.mp4", stored=stored))
+    metadata = squeezed["VideoMetadata"]
+    assert (metadata["FrameWidth"], metadata["FrameHeight"]) == stored
+    same, all_boxes = 0, 0
+    for record in upright["Persons"]:
+        all_boxes += 1
+        same += any(
+            each["Timestamp"] == record["Timestamp"]
+            and iou(each["Person"]["BoundingBox"], record["Person"]["BoundingBox"]) >= 0.5
+            for each in squeezed["Persons"]
+        )
+    assert same >= 0.95 * all_boxes
+    assert indexes(squeezed) == indexes(upright)
+    faces = [each["Person"]["Face"] for each in squeezed["Persons"] if "Face" in each["Person"]]
+    assert len(faces) >= 0.9 * sum("Face" in each["Person"] for each in upright["Persons"])
+
+
 def test_a_variable_rate_is_told_in_the_times_frames_are_shown(tracked: Tracker, tmp_path: Path) -> None:
     pauses = [Fraction(1 + number % 3, 45) for number in range(50)]
     times = [sum(pauses[:number], Fraction(0)) for number in range(50)]
@@ -73,6 +101,19 @@ def test_what_an_edit_list_hides_is_not_told(
     assert told[0] == 0
     assert told[-1] <= timestamps(upright)[-1] - 200
     assert edited["VideoMetadata"]["DurationMillis"] == pytest.approx(1800, abs=40)
+
+
+def indexes(answer: dict[str, Any]) -> set[int]:
+    return {each["Person"]["Index"] for each in answer["Persons"]}
+
+
+def iou(one: dict[str, float], other: dict[str, float]) -> float:
+    """Intersection over union of two boxes, in ratios of the frame."""
+    overlap, sizes = 1.0, [each["Width"] * each["Height"] for each in (one, other)]
+    for start, length in (("Left", "Width"), ("Top", "Height")):
+        end = min(one[start] + one[length], other[start] + other[length])
+        overlap *= max(0.0, end - max(one[start], other[start]))
+    return overlap / (sum(sizes) - overlap)
 
 
 def timestamps(answer: dict[str, Any]) -> list[int]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from engine.video.segments import LONGEST_SECONDS
 from infra.options import OptionError, Options
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -155,3 +156,7 @@ def test_the_app_says_one_line_and_fails(tmp_path: Path) -> None:
     assert run.returncode == 1
     assert run.stderr == "Option detector: 'yolo' cannot be used; it must be movenet or nanodet.\n"
     assert not list(tmp_path.glob("*.template.json"))
+
+
+def test_the_longest_segment_of_a_video_without_keyframes_fits_in_the_detect_functions_time() -> None:
+    assert options(segment_seconds=LONGEST_SECONDS).segment_seconds == LONGEST_SECONDS

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from engine.analysis.segment import Analyst
 from engine.runtime.environment import DEFAULT_ANALYSIS_HZ, DETECTORS
+from engine.video.container import MAX_SIDE
 from engine.video.errors import VideoError
 from engine.video.frames import read_frames
 from engine.video.metadata import VideoMetadata, read_metadata
@@ -92,7 +93,7 @@ def annotate(
         out: appears whole or not at all.
         show: given a line of progress now and then.
     """
-    width, height = metadata.frame_width // 2 * 2, metadata.frame_height // 2 * 2
+    width, height = _drawn_size(metadata)
     with _whole(out) as unfinished, av.open(str(unfinished), "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=metadata.rate.limit_denominator(65_535))
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
@@ -108,8 +109,15 @@ def annotate(
         container.mux(stream.encode(None))
 
 
+def _drawn_size(metadata: VideoMetadata) -> tuple[int, int]:
+    """Width and height of the video as shown, even, and within what H.264 and its players take."""
+    width, height = metadata.shown_size
+    scale = min(1.0, MAX_SIDE / max(width, height))
+    return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
+
+
 def draw_people(picture: Picture, people: list[Person], ms: int) -> None:
-    """Draw whoever is there at a time into a picture."""
+    """Draw the people of a time into a picture."""
     thickness = thickness_of(picture)
     there = [(person, box) for person in people if (box := person.box_at(ms)) is not None]
     for person, _ in there:

@@ -22,7 +22,8 @@ from engine.analysis.segment import Analyst
 from engine.records import ORDERS, SeenFaces, records
 from engine.runtime.environment import DEFAULT_ANALYSIS_HZ, DETECTORS
 from engine.tracker import Track, link
-from engine.video import instants
+from engine.video import instants, messages
+from engine.video.decoding import DecodeTotal
 from engine.video.errors import VideoError
 from engine.video.metadata import VideoMetadata, read_metadata
 from engine.video.segments import Segment, plan_segments
@@ -36,12 +37,13 @@ _SEGMENT_SECONDS = 15
 
 @dataclass(frozen=True)
 class Tracked:
-    """A video's people. `instants`: the report grid in ms."""
+    """A video's people. `instants`: the report grid in ms. `note`: what could not be read, in a line."""
 
     metadata: VideoMetadata
     tracks: list[Track]
     faces: SeenFaces
     instants: npt.NDArray[np.int64]
+    note: str | None
 
 
 def track(file: BinaryIO, analyst: Analyst, show: Callable[[str], None]) -> Tracked:
@@ -51,20 +53,23 @@ def track(file: BinaryIO, analyst: Analyst, show: Callable[[str], None]) -> Trac
     """
     metadata = read_metadata(file)
     segments = plan_segments(metadata, _SEGMENT_SECONDS)
-    faces = SeenFaces()
-    aspect = metadata.frame_width / metadata.frame_height
-    tracks = link(faces.gather(_detections(file, segments, analyst, show)), frame_aspect=aspect)
+    faces, decoding = SeenFaces(), DecodeTotal()
+    detections = decoding.gather(_detections(file, segments, analyst, show))
+    tracks = link(faces.gather(detections), frame_aspect=metadata.aspect)
+    decoding.counts.check()
     if metadata.constant_rate:
         last_ms = max((int(track.timestamps_ms[-1]) for track in tracks), default=0)
         grid = instants.of_constant_rate(metadata.rate, last_ms)
     else:
         grid = np.concatenate([instants.of_segment(file, segment) for segment in segments])
-    return Tracked(metadata, tracks, faces, grid)
+    return Tracked(metadata, tracks, faces, grid, messages.joined(metadata.note, decoding.counts.note))
 
 
 def document(tracked: Tracked, order: str) -> Iterator[bytes]:
     """The pieces of the JSON document: a GetPersonTracking response with every record on the one page."""
-    head = {"JobStatus": "SUCCEEDED", "VideoMetadata": tracked.metadata.as_contract()}
+    head: dict[str, object] = {"JobStatus": "SUCCEEDED", "VideoMetadata": tracked.metadata.as_contract()}
+    if tracked.note is not None:
+        head["StatusMessage"] = tracked.note
     yield json.dumps(head)[:-1].encode() + b', "Persons": ['
     separator = b"\n"
     for record in records(order, tracked.tracks, tracked.faces, tracked.instants):

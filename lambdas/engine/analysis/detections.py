@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
+
+from engine.video.decoding import DecodeCounts
 
 FACE_COLUMNS = 20
 """Box (4), confidence (1), landmarks (5 × x, y), pose roll, yaw, pitch (3), brightness and sharpness (2)."""
@@ -27,6 +29,7 @@ _DTYPES: Mapping[str, npt.DTypeLike] = {
     "appearance": np.uint8,
     "face_of": np.int32,
     "faces": np.float32,
+    "decoding": np.int64,
 }
 
 
@@ -44,6 +47,7 @@ class SegmentDetections:
         appearance: uint8 (N, D), descriptors of ``engine.analysis.appearance``; D is 0 where there are none.
         face_of: int32 (M,), the box each face belongs to.
         faces: float32 (M, 20), see `FACE_COLUMNS`; coordinates are ratios of the whole frame.
+        decoding: int64 (3,), the numbers of `decode_counts` in their order.
     """
 
     timestamps_ms: npt.NDArray[np.int64]
@@ -54,6 +58,7 @@ class SegmentDetections:
     appearance: npt.NDArray[np.uint8]
     face_of: npt.NDArray[np.int32]
     faces: npt.NDArray[np.float32]
+    decoding: npt.NDArray[np.int64]
 
     def __post_init__(self) -> None:
         """Check shapes and dtypes.
@@ -74,6 +79,7 @@ class SegmentDetections:
             "appearance": (boxes, self.appearance.shape[-1]),
             "face_of": (faces,),
             "faces": (faces, FACE_COLUMNS),
+            "decoding": (len(fields(DecodeCounts)),),
         }
         for name, shape in shapes.items():
             if getattr(self, name).shape != shape:
@@ -99,6 +105,7 @@ class SegmentDetections:
         appearance: npt.ArrayLike | None = None,
         face_of: npt.ArrayLike | None = None,
         faces: npt.ArrayLike | None = None,
+        decode_counts: DecodeCounts | None = None,
     ) -> SegmentDetections:
         """Make one from anything array-like; a still camera, no appearance and no faces unless given."""
         frames = np.asarray(timestamps_ms, np.int64).reshape(-1)
@@ -114,7 +121,13 @@ class SegmentDetections:
             ),
             face_of=np.zeros(0, np.int32) if face_of is None else np.asarray(face_of, np.int32).reshape(-1),
             faces=np.asarray([] if faces is None else faces, np.float32).reshape(-1, FACE_COLUMNS),
+            decoding=np.asarray(astuple(decode_counts or DecodeCounts()), np.int64),
         )
+
+    @property
+    def decode_counts(self) -> DecodeCounts:
+        """How many of the segment's frames could be decoded."""
+        return DecodeCounts(*self.decoding.tolist())
 
     def rows_by_frame(self) -> Iterator[slice]:
         """The rows of each analysed frame in turn, empty slices included."""
@@ -135,7 +148,10 @@ class SegmentDetections:
         """
         try:
             with np.load(source, allow_pickle=False) as arrays:
-                return cls(**{field.name: arrays[field.name] for field in fields(cls)})
+                stored = dict(arrays)
+            # A segment analysed before an upgrade and linked after it.
+            stored.setdefault("decoding", np.zeros(len(fields(DecodeCounts)), np.int64))
+            return cls(**{field.name: stored[field.name] for field in fields(cls)})
         except (KeyError, EOFError, zipfile.BadZipFile) as error:
             raise ValueError(f"Not a file of segment detections: {error}") from error
 

@@ -24,6 +24,7 @@ from engine.detector import Detections, Detector, load_detector
 from engine.faces import Face, FaceFinder, load_face_finder
 from engine.runtime.cores import usable_cores
 from engine.video import camera_motion, stillness
+from engine.video.decoding import DecodeCounter, DecodeCounts
 from engine.video.frames import Frame, read_frames
 from engine.video.segments import Segment
 
@@ -31,6 +32,10 @@ Motion = npt.NDArray[np.float32]
 
 _HIGH_CONFIDENCE = 0.3
 """Faces are detected only for people of at least this probability: the others are rarely worth the time."""
+
+
+_WAITING_BYTES = 128 * 1024**2
+"""Memory of decoded frames that wait for the models."""
 
 
 @dataclass(frozen=True)
@@ -65,16 +70,20 @@ class Analyst:
 
         `file`: the video, seekable, left open. Raises VideoError.
         """
-        gathered = _Gathered()
+        gathered, counter = _Gathered(), DecodeCounter(segment.start_ms, segment.end_ms)
         in_flight: deque[tuple[int, Motion, Future[_Findings]]] = deque()
         with ThreadPoolExecutor(self.workers, thread_name_prefix="analyse") as workers:
-            for time_ms, motion, view in self._views(file, segment):
+            for time_ms, motion, view in self._views(file, segment, counter):
                 in_flight.append((time_ms, motion, view.findings(workers, self._analyse_frame)))
-                if len(in_flight) > 2 * self.workers:
+                if len(in_flight) > self.waiting(view.frame_bytes):
                     gathered.add(*_oldest(in_flight))
             while in_flight:
                 gathered.add(*_oldest(in_flight))
-        return gathered.detections()
+        return gathered.detections(counter.counts)
+
+    def waiting(self, frame_bytes: int) -> int:
+        """How many frames may wait for their turn: enough to keep every worker busy, few of large frames."""
+        return min(2 * self.workers, _WAITING_BYTES // frame_bytes)
 
     def _analyse_frame(self, frame: Frame, image: npt.NDArray[np.uint8]) -> _Findings:
         detected = self.detector.detect(image)
@@ -88,7 +97,9 @@ class Analyst:
         confident = int(np.count_nonzero(detected.scores >= _HIGH_CONFIDENCE))
         return self.faces.find(frame, detected.boxes[:confident]) if confident else []
 
-    def _views(self, file: BinaryIO, segment: Segment) -> Iterator[tuple[int, Motion, _View]]:
+    def _views(
+        self, file: BinaryIO, segment: Segment, counter: DecodeCounter
+    ) -> Iterator[tuple[int, Motion, _View]]:
         """Time in ms of each analysed frame, the camera's motion since the last, and the view to analyse.
 
         Where nothing moved, that is the view before.
@@ -96,7 +107,15 @@ class Analyst:
         previous: npt.NDArray[np.float32] | None = None
         view: _View | None = None
         begin = stillness.slot_start(segment.start_ms)
-        frames = read_frames(file, begin, segment.end_ms, self.hz, threads=self.workers, with_previous=True)
+        frames = read_frames(
+            file,
+            begin,
+            segment.end_ms,
+            self.hz,
+            threads=self.workers,
+            with_previous=True,
+            counter=counter,
+        )
         for frame in frames:
             time_ms = frame.timestamp_ms
             image = frame.resized(*self.detector.input_size(*frame.size))
@@ -121,6 +140,7 @@ class _View:
         self._grey = grey
         self._pending: tuple[Frame, npt.NDArray[np.uint8]] | None = frame, image
         self._findings: Future[_Findings] | None = None
+        self.frame_bytes = frame.stored_bytes
 
     def serves(self, time_ms: int, grey: npt.NDArray[np.float32]) -> bool:
         """Whether a frame at `time_ms` whose small grey picture is `grey` shows the same as this one."""
@@ -177,9 +197,9 @@ class _Gathered:
                 self._face_of.append(row)
                 self._faces.append(face_rows.pack(face))
 
-    def detections(self) -> SegmentDetections:
+    def detections(self, decode_counts: DecodeCounts) -> SegmentDetections:
         if not self._times:
-            return SegmentDetections.of([], [], [], [])
+            return SegmentDetections.of([], [], [], [], decode_counts=decode_counts)
         return SegmentDetections.of(
             self._times,
             self._frame_of,
@@ -189,4 +209,5 @@ class _Gathered:
             appearance=np.concatenate(self._descriptors),
             face_of=self._face_of,
             faces=self._faces,
+            decode_counts=decode_counts,
         )

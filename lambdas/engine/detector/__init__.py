@@ -7,7 +7,8 @@ from pathlib import Path
 from engine.detector.calibration import Calibration
 from engine.detector.detections import Detections, Detector
 from engine.detector.ensemble import Ensemble
-from engine.detector.movenet import MoveNet
+from engine.detector.large_people import LargePeople
+from engine.detector.movenet import LARGEST_BOX, MoveNet
 from engine.detector.nanodet import NanoDet
 
 __all__ = ["Detections", "Detector", "load_detector"]
@@ -43,4 +44,5 @@ def load_detector(name: str, threads: int, models: Path = BUNDLED_MODELS) -> Det
     nanodet = NanoDet(models / "nanodet.onnx", threads)
     if name == "nanodet":
         return Ensemble(nanodet, nanodet, NANODET_CALIBRATION)
-    return Ensemble(MoveNet(models / "movenet.onnx", threads), nanodet, MOVENET_CALIBRATION)
+    movenet = LargePeople(MoveNet(models / "movenet.onnx", threads), LARGEST_BOX)
+    return Ensemble(movenet, nanodet, MOVENET_CALIBRATION)

@@ -16,6 +16,9 @@ from engine.detector.session import ModelSession
 LONG_SIDE = 512
 """Pixels of the input's longer side."""
 
+LARGEST_BOX = 220
+"""Pixels of the input: the side of a box up to which the size head is to be trusted; it ends at 270."""
+
 CALIBRATION = Calibration(slope=2.45, intercept=0.93)
 """Of the centre head's values, see `Calibration`."""
 

@@ -22,7 +22,8 @@ from engine.runtime.environment import LinkEnvironment, read
 from engine.runtime.observability import logger, metrics, tracer
 from engine.storage.workspace import Plan, Workspace
 from engine.tracker import Track, link
-from engine.video import instants
+from engine.video import instants, messages
+from engine.video.decoding import DecodeTotal
 from engine.video.errors import VideoError
 
 
@@ -56,16 +57,17 @@ def _link(job_id: str) -> None:
     stores = _stores()
     workspace = stores.workspace(job_id)
     plan = workspace.plan()
-    faces = SeenFaces()
-    segments = faces.gather(workspace.detections(len(plan.segments)))
+    faces, decoding = SeenFaces(), DecodeTotal()
+    segments = faces.gather(decoding.gather(workspace.detections(len(plan.segments))))
     tracks = link(segments, frame_aspect=plan.frame_aspect)
+    decoding.counts.check()
     grid = _grid(workspace, plan, tracks)
     results = stores.results(job_id)
     counts = {
         results.write(order, _while_wanted(job_id, records(order, tracks, faces, grid))) for order in ORDERS
     }
     (count,) = counts
-    stores.jobs.linked(job_id, len(tracks), count)
+    stores.jobs.linked(job_id, len(tracks), count, messages.joined(plan.note, decoding.counts.note))
     logger.info("Linked", people=len(tracks), records=count)
     metrics.add_metric("PeopleTracked", MetricUnit.Count, len(tracks))
     metrics.add_metric("RecordsWritten", MetricUnit.Count, count)

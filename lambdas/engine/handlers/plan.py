@@ -6,7 +6,6 @@ or `{"JobId", "Error"}`, see `handlers.step`.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -20,7 +19,7 @@ from engine.storage.job_video import open_video
 from engine.storage.workspace import Plan
 from engine.video.metadata import read_metadata
 from engine.video.segments import plan_segments
-from engine.video.still import scene_jpeg
+from engine.video.still import scene_still, still_millis
 
 
 @cache
@@ -48,13 +47,14 @@ def _plan(job_id: str) -> dict[str, str]:
     job = stores.jobs.find(job_id)
     with open_video(stores.s3, job) as video:
         metadata = read_metadata(video)
-        still = scene_jpeg(video, metadata.duration_millis // 2)
+        still = scene_still(video, still_millis(metadata))
     segments = plan_segments(metadata, _environment().segment_seconds)
     plan = Plan(
-        frame_aspect=float(Fraction(metadata.frame_width, metadata.frame_height)),
+        frame_aspect=metadata.aspect,
         rate=metadata.rate,
         constant_rate=metadata.constant_rate,
         segments=segments,
+        note=metadata.note,
     )
     workspace = stores.workspace(job_id)
     items = workspace.write_plan(plan)

@@ -55,7 +55,7 @@ class Completion:
 
     def _end(self, job: Job, error: str | None) -> Job:
         if error is None:
-            return self.jobs.complete(job.id, Status.SUCCEEDED)
+            return self.jobs.complete(job.id, Status.SUCCEEDED, job.note)
         return self.jobs.complete(job.id, Status.FAILED, failure_reason.reason(job, error))
 
     def _notify(self, job: Job) -> None:

@@ -106,6 +106,7 @@ class Job:
     people_count: int
     video_fault: str | None
     notified: bool
+    note: str | None = None
 
     @property
     def video(self) -> dict[str, Any]:

@@ -123,12 +123,12 @@ class JobsTable:
     def segment_done(self, job_id: str, segment: int) -> None:
         self._update(job_id, "ADD SegmentsDone :segment", {":segment": {segment}})
 
-    def linked(self, job_id: str, people: int, records: int) -> None:
-        """The results are written. Does nothing to a job that is over."""
+    def linked(self, job_id: str, people: int, records: int, note: str | None = None) -> None:
+        """The results are written; `note`: what a reader must know. Does nothing to a job that is over."""
         self._update_open(
             job_id,
-            "SET Stage = :stage, PeopleCount = :people, RecordCount = :records",
-            {":stage": Stage.FINISHING.value, ":people": people, ":records": records},
+            "SET Stage = :stage, PeopleCount = :people, RecordCount = :records, Note = :note",
+            {":stage": Stage.FINISHING.value, ":people": people, ":records": records, ":note": note},
         )
 
     def video_at_fault(self, job_id: str, reason: str) -> None:
@@ -342,6 +342,7 @@ def _job(item: Mapping[str, Any]) -> Job:
         record_count=int(item.get("RecordCount", 0)),
         people_count=int(item.get("PeopleCount", 0)),
         video_fault=item.get("VideoFault"),
+        note=item.get("Note"),
         notified="NotifiedAt" in item,
     )
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from engine.analysis.detections import SegmentDetections
 from engine.video.segments import Segment
-from shared.still import still_key
+from shared.still import Still, write_still
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -25,12 +25,14 @@ class Plan:
     """How a video is cut, and what the later steps need of its metadata.
 
     `frame_aspect`: width / height as shown. `rate`: frames a second, the mean one unless `constant_rate`.
+    `note`: for the video's owner, where something is missing from the file.
     """
 
     frame_aspect: float
     rate: Fraction
     constant_rate: bool
     segments: list[Segment]
+    note: str | None = None
 
 
 class Workspace:
@@ -46,9 +48,9 @@ class Workspace:
         self._put("segments.json", json.dumps(items).encode())
         return {"Bucket": self._bucket, "Key": self._key("segments.json")}
 
-    def write_still(self, jpeg: bytes) -> None:
+    def write_still(self, still: Still) -> None:
         """A picture of the scene, which others may read; see `shared.still`."""
-        self._client.put_object(Bucket=self._bucket, Key=still_key(self._job_id), Body=jpeg)
+        write_still(self._client, self._bucket, self._job_id, still)
 
     def plan(self) -> Plan:
         stored: dict[str, Any] = json.loads(self._get("plan.json"))
@@ -57,6 +59,7 @@ class Workspace:
             rate=Fraction(stored["rate"]),
             constant_rate=stored["constant_rate"],
             segments=[Segment(**segment) for segment in stored["segments"]],
+            note=stored.get("note"),
         )
 
     def write_detections(self, segment: int, detections: SegmentDetections) -> None:

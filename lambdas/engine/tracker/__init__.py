@@ -1,4 +1,14 @@
-"""The linker: detections of a whole video in, one path a person out."""
+"""The tracker: the detections of a whole video in, one track a person out.
+
+The passes of `link`, in order, and the module each is in::
+
+    forward_pass   online association of detections to tracklets (Kalman filter, two confidences)
+    splitting      tracklets split wherever identities may have been switched
+    stitching      re-identification: tracklets joined across gaps, by motion, size and appearance
+    pruning        short tracks and false positives dropped
+    recovery       low-confidence detections added in gaps and before the first detection
+    finalize       gaps interpolated, boxes smoothed
+"""
 
 from engine.tracker.linking import link
 from engine.tracker.settings import Settings

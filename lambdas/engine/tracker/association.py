@@ -1,4 +1,4 @@
-"""Which detection goes on with which path: best total overlap, sure detections first, then faint ones."""
+"""Data association: which detection belongs to which prediction."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from engine.tracker.geometry import Floats
 
 Indices = npt.NDArray[np.intp]
 
+_IMPOSSIBLE = 1e3
+"""Cost of a pair outside the gate: above any sum of possible ones that matters."""
+
 
 def assign(gain: Floats, least: float) -> tuple[Indices, Indices]:
-    """Pair rows with columns so that the total gain is greatest.
+    """Pair rows with columns so that the total gain is greatest (Jonker-Volgenant).
 
     Args:
-        gain: (R, C), at least 0.
-        least: pairs of less gain are never made.
+        gain: (R, C), 0..1, such as IoU.
+        least: the gate: pairs of less gain are never made.
 
     Returns:
         Rows and columns of the pairs, rows rising.
@@ -30,7 +33,7 @@ def assign(gain: Floats, least: float) -> tuple[Indices, Indices]:
     alone = (possible.sum(1)[rows] == 1) & (possible.sum(0)[columns] == 1)
     if alone.all():
         return rows, columns
-    cost = np.where(possible, 1.0 - gain, 1e3)
+    cost = np.where(possible, 1.0 - gain, _IMPOSSIBLE)
     _, of_row, _ = lap.lapjv(cost, extend_cost=True, cost_limit=1.0 - least + 1e-9)
     rows = np.nonzero(of_row >= 0)[0]
     columns = of_row[rows].astype(np.intp)

@@ -8,7 +8,10 @@ import numpy.typing as npt
 from engine.tracker.geometry import Floats
 
 _BLOCK = 64
-_WILDEST = 20.0
+"""Frames a block: motions across a long gap are composed from one motion a block, in few steps."""
+
+_LARGEST_SCALE = 20.0
+"""A camera path that enlarges or shrinks more than this in one track is an estimate that has diverged."""
 
 
 def in_heights(camera: npt.NDArray[np.floating], aspect: float) -> Floats:
@@ -22,14 +25,14 @@ def in_heights(camera: npt.NDArray[np.floating], aspect: float) -> Floats:
 
 def inverse(motion: Floats) -> Floats:
     """Motions (..., 2, 3) that undo motions."""
-    turn = np.linalg.inv(motion[..., :2])
-    return np.concatenate([turn, -(turn @ motion[..., 2:])], axis=-1)
+    linear = np.linalg.inv(motion[..., :2])
+    return np.concatenate([linear, -(linear @ motion[..., 2:])], axis=-1)
 
 
 def then(first: Floats, second: Floats) -> Floats:
     """Motions (..., 2, 3) that do the first and then the second."""
-    turn = second[..., :2] @ first[..., :2]
-    return np.concatenate([turn, second[..., :2] @ first[..., 2:] + second[..., 2:]], axis=-1)
+    linear = second[..., :2] @ first[..., :2]
+    return np.concatenate([linear, second[..., :2] @ first[..., 2:] + second[..., 2:]], axis=-1)
 
 
 def scale(motion: Floats) -> Floats:
@@ -38,8 +41,8 @@ def scale(motion: Floats) -> Floats:
     return result
 
 
-class Travel:
-    """Motions between frames far apart, put together from blocks so that errors do not pile up.
+class CameraPath:
+    """Motions between frames far apart, composed from blocks so that errors do not pile up.
 
     Args:
         steps: (F, 2, 3), motion from the frame before to each frame.
@@ -74,18 +77,18 @@ class Travel:
         edges = np.full(len(frames), edge)
         early, late = np.minimum(frames, edges), np.maximum(frames, edges)
         motion = self.between(early, late)
-        turned = frames > edge
-        motion[turned] = inverse(motion[turned])
+        reversed_ = frames > edge
+        motion[reversed_] = inverse(motion[reversed_])
         return motion
 
 
 def move(motion: Floats, boxes: Floats) -> Floats:
     """Boxes (n, 4), centre and size, carried along by motions (n, 2, 3)."""
-    places = (motion[:, :, :2] @ boxes[:, :2, None])[:, :, 0] + motion[:, :, 2]
-    return np.concatenate([places, boxes[:, 2:] * scale(motion)[:, None]], axis=1)
+    centres = (motion[:, :, :2] @ boxes[:, :2, None])[:, :, 0] + motion[:, :, 2]
+    return np.concatenate([centres, boxes[:, 2:] * scale(motion)[:, None]], axis=1)
 
 
-def is_tame(motion: Floats) -> bool:
+def is_plausible(motion: Floats) -> bool:
     """Whether nothing is enlarged or shrunk so much that the estimate cannot be right."""
     enlarged = scale(motion)
-    return bool(enlarged.max() < _WILDEST and enlarged.min() > 1 / _WILDEST)
+    return bool(enlarged.max() < _LARGEST_SCALE and enlarged.min() > 1 / _LARGEST_SCALE)

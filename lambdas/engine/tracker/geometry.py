@@ -1,6 +1,6 @@
 """Boxes: ratios of the frame to frame heights and back, and how much they overlap.
 
-Inside the linker a box is centre x, centre y, width, height, all in frame heights, so that a length
+Inside the tracker a box is centre x, centre y, width, height, all in frame heights, so that a length
 means the same across and down whatever the frame's aspect.
 """
 
@@ -11,6 +11,9 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
+_LEAST_AREA = 1e-12
+"""Squared frame heights: keeps a box without area from dividing by 0."""
+
 
 def to_heights(boxes: npt.NDArray[np.floating], aspect: float) -> Floats:
     """Boxes (N, 4) left, top, width, height in ratios → centre x, y, width, height in frame heights."""
@@ -18,40 +21,41 @@ def to_heights(boxes: npt.NDArray[np.floating], aspect: float) -> Floats:
     return np.stack([(left + width / 2) * aspect, top + height / 2, width * aspect, height], axis=1)
 
 
-def to_ratios(states: npt.NDArray[np.floating], aspect: float) -> Floats:
+def to_ratios(boxes: npt.NDArray[np.floating], aspect: float) -> Floats:
     """Inverse of `to_heights`."""
-    x, y, width, height = np.asarray(states, np.float64).reshape(-1, 4).T
+    x, y, width, height = np.asarray(boxes, np.float64).reshape(-1, 4).T
     return np.stack([(x - width / 2) / aspect, y - height / 2, width / aspect, height], axis=1)
 
 
-def overlaps(first: Floats, second: Floats) -> Floats:
-    """IoU (len(first), len(second)) of boxes given as centre and size."""
-    return _iou(first[:, None, :], second[None, :, :])
+def iou(a: Floats, b: Floats) -> Floats:
+    """Intersection over union of boxes (..., 4), broadcast against each other."""
+    shared = intersection(a, b)
+    union = a[..., 2] * a[..., 3] + b[..., 2] * b[..., 3] - shared
+    result: Floats = shared / np.maximum(union, _LEAST_AREA)
+    return result
 
 
-def paired_overlaps(first: Floats, second: Floats) -> Floats:
-    """IoU (N,) of boxes row by row."""
-    return _iou(first, second)
+def iou_matrix(first: Floats, second: Floats) -> Floats:
+    """IoU (len(first), len(second)) of every first box with every second one."""
+    return iou(first[:, None, :], second[None, :, :])
 
 
-def covered(first: Floats, second: Floats) -> Floats:
+def coverage(a: Floats, b: Floats) -> Floats:
+    """Share of each box ``a`` (..., 4) that lies inside ``b``, broadcast against each other."""
+    result: Floats = intersection(a, b) / np.maximum(a[..., 2] * a[..., 3], _LEAST_AREA)
+    return result
+
+
+def coverage_matrix(first: Floats, second: Floats) -> Floats:
     """Share (len(first), len(second)) of each first box that lies inside each second one."""
-    shared = shared_areas(first[:, None, :], second[None, :, :])
-    return shared / np.maximum(first[:, 2] * first[:, 3], 1e-12)[:, None]
+    return coverage(first[:, None, :], second[None, :, :])
 
 
-def shared_areas(a: Floats, b: Floats) -> Floats:
-    """Areas that boxes, broadcast against each other, have in common."""
+def intersection(a: Floats, b: Floats) -> Floats:
+    """Areas that boxes (..., 4), broadcast against each other, have in common."""
     half_a, half_b = a[..., 2:] / 2, b[..., 2:] / 2
     low = np.maximum(a[..., :2] - half_a, b[..., :2] - half_b)
     high = np.minimum(a[..., :2] + half_a, b[..., :2] + half_b)
     size = np.maximum(high - low, 0)
     shared: Floats = size[..., 0] * size[..., 1]
     return shared
-
-
-def _iou(a: Floats, b: Floats) -> Floats:
-    shared = shared_areas(a, b)
-    union = a[..., 2] * a[..., 3] + b[..., 2] * b[..., 3] - shared
-    result: Floats = shared / np.maximum(union, 1e-12)
-    return result

@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-_SPARE = 1.1
-_LEAST = 1024
+_GROWTH = 1.1
+"""By how much an array grows when it is full: less copies too often, more holds memory that is never used."""
+
+_LEAST_ROWS = 1024
+"""Rows of the first allocation."""
 
 
-class Growing:
-    """Rows appended to one array; memory is asked for in steps of a tenth.
+class GrowingArray:
+    """Rows appended to one array; memory is allocated in steps of a tenth.
 
     Args:
         dtype: of the values.
@@ -27,9 +30,9 @@ class Growing:
         """Add rows at the end."""
         count = self._count + len(rows)
         if count > len(self._array):
-            room = max(int(count * _SPARE), _LEAST)
+            capacity = max(int(count * _GROWTH), _LEAST_ROWS)
             # In place: the allocator moves pages, it copies nothing.
-            self._array.resize((room, *self._array.shape[1:]), refcheck=False)
+            self._array.resize((capacity, *self._array.shape[1:]), refcheck=False)
         self._array[self._count : count] = rows
         self._count = count
 

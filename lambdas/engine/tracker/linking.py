@@ -1,4 +1,4 @@
-"""From detections to paths: the passes of the linker, in order."""
+"""From detections to tracks: the passes of the tracker, in order."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from collections.abc import Iterable
 import numpy as np
 
 from engine.analysis.detections import SegmentDetections
-from engine.tracker.cutting import cut
-from engine.tracker.finalize import whole_track
-from engine.tracker.first_pass import gather
-from engine.tracker.pruning import drop_ghosts, drop_scraps
+from engine.tracker.finalize import finalize
+from engine.tracker.forward_pass import track_forward
+from engine.tracker.pruning import drop_false_positives, drop_short_tracklets
 from engine.tracker.recovery import recover
 from engine.tracker.settings import Settings
+from engine.tracker.splitting import split
 from engine.tracker.stitching import stitch
 from engine.tracker.store import Store
 from engine.tracker.track import Track
-from engine.tracker.tracklets import Paths
+from engine.tracker.tracklets import Tracklets
 
 
 def link(
     segments: Iterable[SegmentDetections], *, frame_aspect: float, settings: Settings | None = None
 ) -> list[Track]:
-    """Link the detections of a whole video to one path a person.
+    """Link the detections of a whole video to one track a person.
 
-    The same detections give the same paths however they are cut into segments.
+    The same detections give the same tracks however they are divided into segments.
 
     Args:
         segments: in order of time; each is let go of once read.
@@ -38,19 +38,19 @@ def link(
         raise ValueError(f"frame_aspect is {frame_aspect}, not above 0")
     settings = settings or Settings()
     store = assemble(segments, frame_aspect, settings)
-    store.appearance = store.appearance[:0]  # Done with, and the largest of all.
-    paths = Paths.of(store)
-    by_appearance = np.argsort(paths.rows[paths.edges[:-1]], kind="stable").tolist()
-    return [whole_track(store, paths[path], index) for index, path in enumerate(by_appearance)]
+    store.appearance = store.appearance[:0]  # Not needed any more, and the largest array of all.
+    tracklets = Tracklets.of(store)
+    by_first_detection = np.argsort(tracklets.rows[tracklets.edges[:-1]], kind="stable").tolist()
+    return [finalize(store, tracklets[one], index) for index, one in enumerate(by_first_detection)]
 
 
 def assemble(segments: Iterable[SegmentDetections], aspect: float, settings: Settings) -> Store:
-    """Label every detection with its final path."""
-    store = gather(segments, aspect, settings)
-    if store.appearance.shape[1]:  # Without colours nothing could tell who is who after a cut.
-        cut(store, settings)
-        drop_scraps(store, settings)
+    """Give every detection its final track."""
+    store = track_forward(segments, aspect, settings)
+    if store.has_appearance:  # Without it nothing could re-identify the pieces of a split.
+        split(store, settings)
+        drop_short_tracklets(store, settings)
     stitch(store, settings)
-    drop_ghosts(store, settings)
+    drop_false_positives(store, settings)
     recover(store, settings)
     return store

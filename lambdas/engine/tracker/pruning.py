@@ -1,4 +1,4 @@
-"""What is no path of a person: glimpses, things the detector is never sure of, second boxes on one person."""
+"""Tracks that are no person's: too short, or never of enough confidence."""
 
 from __future__ import annotations
 
@@ -6,40 +6,47 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.tracker.settings import Settings
-from engine.tracker.store import NOBODY, Store
-from engine.tracker.tracklets import Paths
+from engine.tracker.store import Store
+from engine.tracker.tracklets import Tracklets
 
 _WIDE = 1.3
-"""Width over height from which on a box does not look like somebody upright."""
+"""Width over height from which on a box does not look like someone upright."""
 
 
-def drop_scraps(store: Store, settings: Settings) -> None:
-    """Unlabel pieces too short to tell whose they are; recovery gives them to the path they lie on."""
-    paths = Paths.of(store)
-    if len(paths):
-        drop(store, paths.labels[_lasted(store, paths) < settings.piece_seconds])
+def drop_short_tracklets(store: Store, settings: Settings) -> None:
+    """Unassign tracklets of too little evidence; recovery adds them to the track they lie on."""
+    tracklets = Tracklets.of(store)
+    if len(tracklets):
+        least = _at_most_half(store, settings.least_tracklet_seconds)
+        store.unassign(tracklets.labels[_cover(store, tracklets) < least])
 
 
-def _lasted(store: Store, paths: Paths) -> npt.NDArray[np.float64]:
-    seconds = store.seconds[store.frame_of[paths.rows]]
-    lasted: npt.NDArray[np.float64] = seconds[paths.edges[1:] - 1] - seconds[paths.edges[:-1]]
-    return lasted
-
-
-def drop_ghosts(store: Store, settings: Settings) -> None:
-    """Unlabel paths that were seen too short, or never surely enough for their shape."""
-    paths = Paths.of(store)
-    if len(paths) == 0:
+def drop_false_positives(store: Store, settings: Settings) -> None:
+    """Unassign tracks that are too short, or of too little confidence for their shape."""
+    tracks = Tracklets.of(store)
+    if len(tracks) == 0:
         return
-    keep = _lasted(store, paths) >= settings.least_seconds
-    for path in np.nonzero(keep)[0].tolist():
-        rows = paths[path]
+    keep = _cover(store, tracks) >= _at_most_half(store, settings.least_track_seconds)
+    for track in np.nonzero(keep)[0].tolist():
+        rows = tracks[track]
         width, height = store.boxes[rows, 2], store.boxes[rows, 3]
-        least = settings.wide_score if np.median(width / height) > _WIDE else settings.ghost_score
-        keep[path] = np.quantile(store.scores[rows], 0.75) >= least
-    drop(store, paths.labels[~keep])
+        wide = np.median(width / height) > _WIDE
+        least = settings.least_wide_track_confidence if wide else settings.least_track_confidence
+        if len(rows) == 1:
+            least = max(least, settings.least_single_confidence)
+        keep[track] = np.quantile(store.scores[rows], 0.75) >= least
+    store.unassign(tracks.labels[~keep])
 
 
-def drop(store: Store, labels: npt.NDArray[np.int32]) -> None:
-    """Unlabel the detections of these paths."""
-    store.path[np.isin(store.path, labels)] = NOBODY
+def _at_most_half(store: Store, seconds: float) -> float:
+    """That time, but no more than half of the video's: in a video of a frame or two everyone is brief."""
+    return min(seconds, float(store.frame_durations.sum()) / 2)
+
+
+def _cover(store: Store, tracklets: Tracklets) -> npt.NDArray[np.float64]:
+    """Seconds that each tracklet covers: from its first to its last detection, with what both stand for."""
+    seconds, durations = store.seconds, store.frame_durations
+    first = store.frame_of[tracklets.rows[tracklets.edges[:-1]]]
+    last = store.frame_of[tracklets.rows[tracklets.edges[1:] - 1]]
+    cover: npt.NDArray[np.float64] = seconds[last] - seconds[first] + (durations[first] + durations[last]) / 2
+    return cover

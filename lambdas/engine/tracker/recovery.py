@@ -1,7 +1,7 @@
-"""Faint detections taken up afterwards: in the gaps of paths, and before their beginnings.
+"""Recovery: unassigned detections added to tracks, in their gaps and before their first detection.
 
-The first pass goes forwards, so it cannot know that a faint box far off will be somebody walking up. Going
-through the video backwards once more, every path is followed back past its first sure sight.
+The forward pass cannot know that a low-confidence box far off will be someone walking up. Going through the
+video backwards once more, every track is followed back past its first high-confidence detection.
 """
 
 from __future__ import annotations
@@ -9,87 +9,94 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from engine.tracker.association import assign
+from engine.tracker.association import Indices, assign
 from engine.tracker.camera_path import inverse
-from engine.tracker.geometry import Floats, overlaps
-from engine.tracker.kalman import Filters
+from engine.tracker.geometry import Floats, iou_matrix
+from engine.tracker.kalman import KalmanFilters
 from engine.tracker.settings import Settings
-from engine.tracker.store import NOBODY, Store
-from engine.tracker.tracklet_ends import ends
-from engine.tracker.tracklets import Paths
+from engine.tracker.store import UNASSIGNED, Store
+from engine.tracker.time_limits import within
+from engine.tracker.tracklet_ends import tracklet_ends
+from engine.tracker.tracklets import Tracklets
 
 
 def recover(store: Store, settings: Settings) -> None:
-    """Label faint detections that lie where a path must have been."""
-    paths = Paths.of(store)
-    if len(paths) == 0:
+    """Assign unassigned detections that lie where a track must have been."""
+    tracks = Tracklets.of(store)
+    if len(tracks) == 0:
         return
-    gaps = _Gaps(store, paths)
-    heads = _Heads(store, paths, settings)
-    edges = np.searchsorted(store.frame_of, np.arange(len(store.timestamps_ms) + 1)).tolist()
+    gaps = _Interpolated(store, tracks)
+    backwards = _BackwardTracker(store, tracks, settings)
+    edges = store.rows_by_frame().tolist()
     for frame in range(len(store.timestamps_ms) - 1, -1, -1):
-        heads.step(frame)
+        backwards.step(frame)
         rows = np.arange(edges[frame], edges[frame + 1])
-        rows = rows[store.path[rows] == NOBODY]  # However faint: here somebody is expected.
+        # Of any confidence: someone is expected here.
+        rows = rows[store.track[rows] == UNASSIGNED]
         if len(rows) == 0:
             continue
         missing, expected = gaps.at(frame)
-        label = np.concatenate([missing, heads.label])
-        place = np.concatenate([expected, heads.filters.place])
+        label = np.concatenate([missing, backwards.label])
+        predicted = np.concatenate([expected, backwards.filters.position])
         if len(label) == 0:
             continue
         boxes = store.boxes[rows].astype(np.float64)
-        who, which = assign(overlaps(place, boxes), settings.recover_overlap)
-        store.path[rows[which]] = label[who]
-        taken = who >= len(missing)
-        heads.seen(who[taken] - len(missing), boxes[which[taken]], frame)
+        matched, which = assign(iou_matrix(predicted, boxes), settings.recovery_iou)
+        store.track[rows[which]] = label[matched]
+        is_head = matched >= len(missing)
+        backwards.update(matched[is_head] - len(missing), boxes[which[is_head]], frame)
 
 
-class _Gaps:
-    """Instants inside paths at which nothing was seen, and the boxes to be expected there."""
+class _Interpolated:
+    """The frames inside tracks without a detection, and the boxes expected there."""
 
-    def __init__(self, store: Store, paths: Paths) -> None:
-        frames = store.frame_of[paths.rows].astype(np.int64)
+    def __init__(self, store: Store, tracks: Tracklets) -> None:
+        frames = store.frame_of[tracks.rows].astype(np.int64)
         last = np.zeros(len(frames), bool)
-        last[paths.edges[1:] - 1] = True
+        last[tracks.edges[1:] - 1] = True
         before = np.nonzero((np.diff(frames, append=0) > 1) & ~last)[0]
-        holes = frames[before + 1] - frames[before] - 1
-        of = np.repeat(before, holes)
-        step = np.arange(len(of)) - np.repeat(np.cumsum(holes) - holes, holes) + 1
+        missing = frames[before + 1] - frames[before] - 1
+        of = np.repeat(before, missing)
+        step = np.arange(len(of)) - np.repeat(np.cumsum(missing) - missing, missing) + 1
         frame = frames[of] + step
         order = np.argsort(frame, kind="stable")
         self._frame, self._of = frame[order], of[order]
-        self._store, self._paths = store, paths
-        self._at = np.searchsorted(self._frame, np.arange(len(store.timestamps_ms) + 1))
+        self._store, self._tracks = store, tracks
+        self._edges = np.searchsorted(self._frame, np.arange(len(store.timestamps_ms) + 1))
 
     def at(self, frame: int) -> tuple[npt.NDArray[np.int32], Floats]:
-        """Labels and expected boxes of the paths that have a gap there."""
-        of = self._of[self._at[frame] : self._at[frame + 1]]
-        store, rows = self._store, self._paths.rows
+        """Labels and interpolated boxes of the tracks that have a gap in that frame."""
+        of = self._of[self._edges[frame] : self._edges[frame + 1]]
+        store, rows = self._store, self._tracks.rows
         start, end = rows[of], rows[of + 1] if len(of) else rows[of]
         times = store.timestamps_ms
         begun, ended = times[store.frame_of[start]], times[store.frame_of[end]]
         share = ((times[frame] - begun) / np.maximum(ended - begun, 1))[:, None]
         boxes = store.boxes[start] * (1 - share) + store.boxes[end] * share
-        return store.path[start], boxes
+        return store.track[start], boxes
 
 
-class _Heads:
-    """Beginnings of paths, followed backwards in time."""
+class _BackwardTracker:
+    """Tracks followed backwards in time from their first detections.
 
-    def __init__(self, store: Store, paths: Paths, settings: Settings) -> None:
+    Attributes:
+        label: int32 (T,) the tracks followed just now.
+        filters: their T states; velocities are those of time running backwards.
+    """
+
+    def __init__(self, store: Store, tracks: Tracklets, settings: Settings) -> None:
         self._store, self._settings = store, settings
-        self._ends = ends(store, paths, first=True)
-        self._order = np.argsort(-self._ends.frame, kind="stable")
-        self._sorted = -self._ends.frame[self._order]
-        self._labels = paths.labels
+        self._heads = tracklet_ends(store, tracks, first=True)
+        self._order = np.argsort(-self._heads.frame, kind="stable")
+        self._sorted = -self._heads.frame[self._order]
+        self._labels = tracks.labels
         self._now: int | None = None
-        self._seen_ms = np.zeros(0, np.int64)
+        self._detected = np.zeros(0, np.int64)
         self.label = np.zeros(0, np.int32)
-        self.filters = Filters.begin(np.zeros((0, 4)))
+        self.filters = KalmanFilters.birth(np.zeros((0, 4)))
 
     def step(self, frame: int) -> None:
-        """Go back to that frame; whoever begins at the one after it joins."""
+        """Predict the frame before the last one; tracks that begin at that one join."""
         times = self._store.timestamps_ms
         if self._now is None:
             self._now = frame
@@ -97,26 +104,30 @@ class _Heads:
         joining = self._order[slice(*np.searchsorted(self._sorted, [-self._now, -self._now + 1]).tolist())]
         self._now = frame
         if len(joining):
-            found = self._ends
-            boxes = np.column_stack([found.place[joining], found.width[joining], found.height[joining]])
-            fresh = Filters.begin(boxes)
-            fresh.speed[:, :2] = -found.speed[joining]
-            fresh.place_variance[:, :2] = found.variance[joining, :, 0]
-            fresh.both_covariance[:, :2] = -found.variance[joining, :, 1]
-            fresh.speed_variance[:, :2] = found.variance[joining, :, 2]
-            self.filters = self.filters.with_more(fresh)
-            self.label = np.concatenate([self.label, self._labels[joining]])
-            self._seen_ms = np.concatenate([self._seen_ms, times[found.frame[joining]]])
-        kept = self._seen_ms - times[frame] <= self._settings.lost_seconds * 1000
-        if not kept.all():
-            self.filters = self.filters.pick(kept)
-            self.label, self._seen_ms = self.label[kept], self._seen_ms[kept]
+            self._join(joining)
+        elapsed = (times[self._detected] - times[frame]) / 1000
+        alive = within(elapsed, self._detected - frame, self._settings.lost_seconds)
+        if not alive.all():
+            self.filters = self.filters.pick(alive)
+            self.label, self._detected = self.label[alive], self._detected[alive]
         if self._store.camera is not None:
             self.filters.move_camera(inverse(self._store.camera[frame + 1]))
-        self.filters.advance(float(times[frame + 1] - times[frame]) / 1000)
+        self.filters.predict(float(times[frame + 1] - times[frame]) / 1000)
 
-    def seen(self, which: npt.NDArray[np.intp], boxes: Floats, frame: int) -> None:
-        """Some were found there."""
+    def update(self, which: Indices, boxes: Floats, frame: int) -> None:
+        """Correct some of the filters by boxes of that frame."""
         if len(which):
-            self.filters.correct(which, boxes)
-            self._seen_ms[which] = self._store.timestamps_ms[frame]
+            self.filters.update(which, boxes)
+            self._detected[which] = frame
+
+    def _join(self, joining: Indices) -> None:
+        heads = self._heads
+        boxes = np.column_stack([heads.centre[joining], heads.width[joining], heads.height[joining]])
+        new = KalmanFilters.birth(boxes)
+        new.velocity[:, :2] = -heads.velocity[joining]
+        new.position_variance[:, :2] = heads.covariance[joining, :, 0]
+        new.covariance[:, :2] = -heads.covariance[joining, :, 1]
+        new.velocity_variance[:, :2] = heads.covariance[joining, :, 2]
+        self.filters = self.filters.followed_by(new)
+        self.label = np.concatenate([self.label, self._labels[joining]])
+        self._detected = np.concatenate([self._detected, heads.frame[joining]])

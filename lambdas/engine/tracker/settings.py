@@ -1,4 +1,7 @@
-"""What the linker may be told. All lengths are in the person's own heights, all times in seconds."""
+"""The tracker's settings. Lengths are in body heights (of the person in question), times in seconds.
+
+No limit of time is shorter than `time_limits.LEAST_FRAMES` analysed frames, however far apart they are.
+"""
 
 from __future__ import annotations
 
@@ -7,48 +10,65 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Settings:
-    """Parameters of the linker, chosen by cross-validation over sequences; few, and none in frames.
+    """Parameters of the tracker, chosen by cross-validation over sequences; few, and none in frames.
 
-    Scores are the chance, 0..1, that a box is a person; overlaps are IoU unless said otherwise.
+    Confidences are the detector's, 0..1. Without appearance descriptors (``appearance`` of no columns) an
+    identity switch cannot be found out later, so those settings that have a ``motion_only_`` twin use it.
 
     Attributes:
-        sure_score: a detection from here on may start a path.
-        low_score: a detection from here on may go on with a path, never start one.
-        overlap: least overlap of a prediction and a sure detection.
-        low_overlap: least overlap of a prediction and a low detection.
-        echo_overlap: a low detection that overlaps a sure one, already given to a path, this much is ignored.
-        lost_seconds: how long the first pass waits for a person out of sight.
-        merge_overlap: a path is cut where another one begins or ends with this share of its box in common.
-        cross_overlap: two paths are both cut where their boxes overlap most, if this much.
-        piece_seconds: pieces shorter than this after cutting are left to recovery.
-        stitch_bonus: logarithm of the odds that an end and a beginning are one person, before looking.
-        exposed_cost: what each second unseen in plain sight takes from the worth of a stitch.
-        stitch_seconds: the widest gap over which paths are joined.
-        blind_bonus: in place of ``stitch_bonus`` where no colours are known.
-        blind_seconds: in place of ``stitch_seconds`` where no colours are known.
-        blind_lost_seconds: in place of ``lost_seconds`` where no colours are known.
-        recover_overlap: least overlap of an expected box and a low detection taken up afterwards.
-        ghost_score: a path whose best quarter of scores lies below this is dropped.
-        wide_score: the same for paths wider than people are.
-        least_seconds: a path seen for less time than this is dropped.
+        high_confidence: least confidence of a detection that may start a track. Raising it gives fewer false
+            tracks and misses more people far away or half hidden.
+        low_confidence: least confidence of a detection that may continue a track in the forward pass.
+            Raising it ends tracks sooner under occlusion; lowering it lets them drift onto clutter.
+        high_confidence_iou: least IoU of a prediction and a high-confidence detection. Raising it splits the
+            tracks of people who move fast or turn; lowering it lets neighbours switch identities.
+        low_confidence_iou: the same for a low-confidence detection.
+        duplicate_iou: a low-confidence detection that overlaps a matched high-confidence one this much (IoU)
+            is a second box on the same person. Raising it lets more of them continue other people's tracks.
+        lost_seconds: how long the forward pass keeps predicting a track that is not detected. Raising it
+            bridges longer occlusions, and switches more identities on the way.
+        merge_coverage: a tracklet is split where another begins or ends with this share of its box in common.
+            Raising it splits less often: fewer fragments, more identity switches that stay.
+        crossing_iou: two tracklets are both split where their boxes overlap most, if this much (IoU; 1 is
+            never). Raising it splits less often, as above.
+        least_tracklet_seconds: after splitting, tracklets that cover less time than this are left to
+            recovery; each detection covers the time between two analysed frames. Raising it leaves stitching
+            fewer tracklets of too little evidence, and longer gaps.
+        stitch_log_odds: prior log-odds that an end and a beginning are one person. Raising it joins more.
+        unoccluded_cost: what each second unseen with nobody in front takes from the log-odds of a stitch.
+            Raising it joins less across gaps that no occlusion explains.
+        stitch_seconds: the longest gap over which tracklets are joined. Raising it brings people back after
+            longer absences, and joins more strangers.
+        motion_only_stitch_log_odds, motion_only_stitch_seconds, motion_only_lost_seconds: in place of
+            ``stitch_log_odds``, ``stitch_seconds`` and ``lost_seconds`` where there is no appearance.
+        recovery_iou: least IoU of a predicted box and a detection added by recovery. Raising it adds fewer.
+        least_track_confidence: a track whose upper quartile of confidence is below this is dropped as a
+            false positive. Raising it drops more.
+        least_wide_track_confidence: the same for tracks whose boxes are wider than people are.
+        least_single_confidence: the same for a track of one detection, which low frame rates and videos of
+            a frame or two have: of detections at 0.5 to 0.7 a third are false, above that a tenth.
+        least_track_seconds: a track that covers less time than this, or than half of a short video, is
+            dropped. Raising it drops more false
+            positives, and people who only pass a corner of the frame.
     """
 
-    sure_score: float = 0.5
-    low_score: float = 0.2
-    overlap: float = 0.3
-    low_overlap: float = 0.5
-    echo_overlap: float = 0.5
+    high_confidence: float = 0.5
+    low_confidence: float = 0.2
+    high_confidence_iou: float = 0.3
+    low_confidence_iou: float = 0.5
+    duplicate_iou: float = 0.5
     lost_seconds: float = 0.8
-    merge_overlap: float = 0.3
-    cross_overlap: float = 0.3
-    piece_seconds: float = 0.15
-    stitch_bonus: float = -3.5
-    exposed_cost: float = 1.5
+    merge_coverage: float = 0.3
+    crossing_iou: float = 0.3
+    least_tracklet_seconds: float = 0.22
+    stitch_log_odds: float = -3.5
+    unoccluded_cost: float = 1.5
     stitch_seconds: float = 8.0
-    blind_bonus: float = -5.0
-    blind_seconds: float = 1.5
-    blind_lost_seconds: float = 0.5
-    recover_overlap: float = 0.4
-    ghost_score: float = 0.5
-    wide_score: float = 0.85
-    least_seconds: float = 0.5
+    motion_only_stitch_log_odds: float = -5.0
+    motion_only_stitch_seconds: float = 1.5
+    motion_only_lost_seconds: float = 0.5
+    recovery_iou: float = 0.4
+    least_track_confidence: float = 0.5
+    least_wide_track_confidence: float = 0.85
+    least_single_confidence: float = 0.7
+    least_track_seconds: float = 0.65

@@ -1,4 +1,4 @@
-"""Filling gaps and steadying boxes: straight lines fitted around every instant, looking both ways."""
+"""Interpolating gaps and smoothing boxes: straight lines fitted around every instant, looking both ways."""
 
 from __future__ import annotations
 
@@ -8,18 +8,41 @@ import numpy as np
 
 from engine.tracker.geometry import Floats
 
-_PLACE_WINDOWS = (0.15, 0.20, 0.28, 0.40)
+_CENTRE_WINDOWS = (0.15, 0.20, 0.28, 0.40)
+"""Standard deviations of the Gaussian windows for a box's centre, seconds: one of them is chosen instant by
+instant. Shorter follow a swaying camera, longer even out jitter.
+"""
+
 _SIZE_WINDOW = 1.0
-"""Standard deviations of the Gaussian windows, seconds. People change size slowly and place fast."""
-_WIDER = 1.4
-"""A wider window is taken unless its error is more than this many times the next narrower one's."""
-_NOISE = 0.01
-"""Errors below this many heights say nothing."""
-_AROUND = 1.0
-"""Errors are averaged around an instant over a window of this many seconds."""
+"""The same for width and height, seconds: people change size slowly."""
+
+_WIDER_PREFERENCE = 1.4
+"""A wider window is chosen unless its error is more than this many times the next narrower one's."""
+
+_CHOICE_SHARPNESS = 16.0
+"""Power of the errors' ratio by which windows are blended: 2 % more error is 28 % less weight, so the choice
+changes smoothly from instant to instant.
+"""
+
+_LEAST_ERROR = 0.01
+"""Errors below this many body heights do not decide between windows."""
+
+_ERROR_WINDOW = 1.0
+"""Errors are averaged around an instant over a window of this standard deviation, seconds."""
+
+_REACH = 3.0
+"""Standard deviations at which a window is cut off."""
+
+_END_RIDGE = 0.05
+"""What a slope costs, in squared windows: keeps the ends, where all neighbours lie on one side, from
+swinging.
+"""
+
+_LEAST_LEVERAGE_LEFT = 0.05
+"""A value that determines its own fit by more than 1 minus this has no error left to tell."""
 
 
-def fill(known: Floats, values: Floats, wanted: Floats) -> Floats:
+def interpolate(known: Floats, values: Floats, wanted: Floats) -> Floats:
     """Straight lines between known instants.
 
     Args:
@@ -33,32 +56,33 @@ def fill(known: Floats, values: Floats, wanted: Floats) -> Floats:
     return np.stack([np.interp(wanted, known, column) for column in values.T], axis=1)
 
 
-def steady(seconds: Floats, boxes: Floats, trust: Floats) -> Floats:
-    """Smooth a path.
+def smooth(seconds: Floats, boxes: Floats, weights: Floats) -> Floats:
+    """Smooth a track.
 
-    How far to look for the place is decided instant by instant: as far as a straight line still foretells
-    the boxes left out of its fit, so that a swaying camera is followed and a steady one's jitter is not.
+    The window for the centre is chosen instant by instant: as wide as a straight line still predicts the
+    boxes left out of its fit, so that a swaying camera is followed and a steady one's jitter is not. Boxes
+    farther apart in time than the windows reach stay as they are.
 
     Args:
         seconds: (n,) rising.
         boxes: (n, 4) centre x, centre y, width, height.
-        trust: (n,) weight of each box, above 0; 1 for a box seen in full.
+        weights: (n,) of each box, above 0; 1 for a detection without occlusion.
 
     Returns:
         (n, 4).
     """
-    sizes, _ = fit_lines(seconds, boxes[:, 2:], trust, _SIZE_WINDOW)
-    floor = (_NOISE * np.median(boxes[:, 3])) ** 2
+    sizes, _ = fit_lines(seconds, boxes[:, 2:], weights, _SIZE_WINDOW)
+    floor = (_LEAST_ERROR * np.median(boxes[:, 3])) ** 2
     fits, costs = [], []
-    for rank, window in enumerate(_PLACE_WINDOWS):
-        fit, error = fit_lines(seconds, boxes[:, :2], trust, window)
-        cost = _average(seconds, (error**2).sum(1), trust, _AROUND) + floor
+    for rank, window in enumerate(_CENTRE_WINDOWS):
+        fit, error = fit_lines(seconds, boxes[:, :2], weights, window)
+        cost = _average(seconds, (error**2).sum(1), weights, _ERROR_WINDOW) + floor
         fits.append(fit)
-        costs.append(cost / _WIDER**rank)
+        costs.append(cost / _WIDER_PREFERENCE**rank)
     cost = np.stack(costs)
-    share = (cost / cost.min(0)) ** -16.0
-    places = (share[:, :, None] * np.stack(fits)).sum(0) / share.sum(0)[:, None]
-    return np.concatenate([places, sizes], axis=1)
+    share = (cost / cost.min(0)) ** -_CHOICE_SHARPNESS
+    centres = (share[:, :, None] * np.stack(fits)).sum(0) / share.sum(0)[:, None]
+    return np.concatenate([centres, sizes], axis=1)
 
 
 def fit_lines(seconds: Floats, values: Floats, weights: Floats, window: float) -> tuple[Floats, Floats]:
@@ -67,7 +91,7 @@ def fit_lines(seconds: Floats, values: Floats, weights: Floats, window: float) -
     Args:
         seconds: (n,) rising.
         values: (n, c).
-        weights: (n,) trust in each value.
+        weights: (n,) of each value.
         window: standard deviation of the Gaussian, seconds.
 
     Returns:
@@ -76,7 +100,7 @@ def fit_lines(seconds: Floats, values: Floats, weights: Floats, window: float) -
     count = len(seconds)
     total, lean, spread = np.zeros(count), np.zeros(count), np.zeros(count)
     value_total, value_lean = np.zeros_like(values), np.zeros_like(values)
-    for here, there in _neighbours(seconds, 3 * window):
+    for here, there in _neighbours(seconds, _REACH * window):
         lag = seconds[there] - seconds[here]
         weight = weights[there] * np.exp(-0.5 * (lag / window) ** 2)
         total[here] += weight
@@ -84,17 +108,16 @@ def fit_lines(seconds: Floats, values: Floats, weights: Floats, window: float) -
         spread[here] += weight * lag * lag
         value_total[here] += weight[:, None] * values[there]
         value_lean[here] += (weight * lag)[:, None] * values[there]
-    # A little of "no slope" keeps the ends, where all neighbours lie on one side, from swinging.
-    spread = spread + 0.05 * window**2 * total
-    below = total * spread - lean * lean
-    fit = (spread[:, None] * value_total - lean[:, None] * value_lean) / below[:, None]
-    own = weights * spread / below
-    return fit, (values - fit) / np.maximum(1 - own, 0.05)[:, None]
+    spread = spread + _END_RIDGE * window**2 * total
+    determinant = total * spread - lean * lean
+    fit = (spread[:, None] * value_total - lean[:, None] * value_lean) / determinant[:, None]
+    own = weights * spread / determinant
+    return fit, (values - fit) / np.maximum(1 - own, _LEAST_LEVERAGE_LEFT)[:, None]
 
 
 def _average(seconds: Floats, values: Floats, weights: Floats, window: float) -> Floats:
     total, summed = np.zeros(len(seconds)), np.zeros(len(seconds))
-    for here, there in _neighbours(seconds, 3 * window):
+    for here, there in _neighbours(seconds, _REACH * window):
         weight = weights[there] * np.exp(-0.5 * ((seconds[there] - seconds[here]) / window) ** 2)
         total[here] += weight
         summed[here] += weight * values[there]

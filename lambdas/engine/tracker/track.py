@@ -1,4 +1,4 @@
-"""What the linker gives back."""
+"""What the tracker gives back."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import numpy.typing as npt
 
 @dataclass(frozen=True, eq=False)
 class Track:
-    """One person's path at the analysed instants from first to last sight, gaps filled in.
+    """One person's track at the analysed instants from first to last detection, gaps interpolated.
 
     Attributes:
         index: 0 for the first person to appear, and so on.
         timestamps_ms: int64 (n,), rising.
         boxes: float32 (n, 4), left, top, width, height as ratios of the frame.
-        scores: float32 (n,), detector confidence, 0..1; interpolated where nothing was seen.
-        rows: int64 (n,), the detection's row counted over all segments, -1 where the box is filled in.
+        scores: float32 (n,), detector confidence, 0..1; interpolated where nothing was detected.
+        rows: int64 (n,), the detection's row counted over all segments, -1 where the box is interpolated.
     """
 
     index: int

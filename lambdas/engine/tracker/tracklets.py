@@ -1,4 +1,4 @@
-"""Detections grouped by path: every path is one slice of an index into the store."""
+"""Detections grouped by track: every tracklet is one slice of an index into the store."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from engine.tracker.store import Store
 
 
 @dataclass(eq=False)
-class Paths:
-    """P paths in rising order of label.
+class Tracklets:
+    """T tracklets in rising order of label.
 
     Attributes:
-        labels: int32 (P,).
-        rows: intp (R,), rows of the store, path after path, by time inside a path.
-        edges: intp (P + 1,), where each path's rows begin in ``rows``.
+        labels: int32 (T,), their numbers in ``Store.track``.
+        rows: intp (R,), rows of the store, tracklet after tracklet, by time inside each.
+        edges: intp (T + 1,), where each tracklet's rows begin in ``rows``.
     """
 
     labels: npt.NDArray[np.int32]
@@ -25,16 +25,16 @@ class Paths:
     edges: npt.NDArray[np.intp]
 
     @classmethod
-    def of(cls, store: Store) -> Paths:
-        """Group the labelled detections of a store."""
-        rows = np.nonzero(store.path >= 0)[0]
-        rows = rows[np.argsort(store.path[rows], kind="stable")]
-        labels, first = np.unique(store.path[rows], return_index=True)
+    def of(cls, store: Store) -> Tracklets:
+        """Group the assigned detections of a store."""
+        rows = np.nonzero(store.track >= 0)[0]
+        rows = rows[np.argsort(store.track[rows], kind="stable")]
+        labels, first = np.unique(store.track[rows], return_index=True)
         return cls(labels, rows, np.append(first, len(rows)))
 
     def __len__(self) -> int:
         return len(self.labels)
 
-    def __getitem__(self, path: int) -> npt.NDArray[np.intp]:
-        """Rows of one path, by time."""
-        return self.rows[self.edges[path] : self.edges[path + 1]]
+    def __getitem__(self, tracklet: int) -> npt.NDArray[np.intp]:
+        """Rows of one tracklet, by time."""
+        return self.rows[self.edges[tracklet] : self.edges[tracklet + 1]]

@@ -1,6 +1,6 @@
 """How the camera moved between two analysed frames, from small grey pictures of them.
 
-The picture is cut into blocks and each textured block is looked up in the other picture around a common
+The picture is cut into blocks and each textured block is searched for in the other picture around a common
 guess (the phase correlation of the whole, Kuglin & Hines 1975). A similarity (shift, turn, zoom) is fitted
 to the blocks' shifts by consensus and kept only if most of the background agrees, so people walking through
 are outvoted. A camera that stands gives the identity, exactly: nothing downstream may drift on noise.
@@ -18,14 +18,29 @@ from numpy.typing import NDArray
 Grey = NDArray[np.float32]
 Affine = NDArray[np.float32]
 
-_BLOCK = 16  # px
-_REACH = 4  # px searched around the guess
-_TEXTURE = 4.0  # standard deviation of grey levels below which a block says nothing
-_SAMPLE = 40  # blocks, about, that are asked whether the camera stands
-_STILL_SHARE = 0.5  # of textured blocks that fit best where they were: the camera stands
-_AGREEING_SHARE = 0.3  # of textured blocks within a pixel of the motion: the motion is believed
-_PEAKS = 3  # of the phase correlation that are looked into
-_NOISE = 0.25  # px: a smaller motion at every corner is none
+_BLOCK = 16
+"""Side of a block, in pixels."""
+
+_REACH = 4
+"""Pixels searched around the guess."""
+
+_TEXTURE = 4.0
+"""Standard deviation of grey levels below which a block has no position of its own."""
+
+_SAMPLE = 40
+"""Blocks, about, by which it is decided whether the camera stands."""
+
+_STILL_SHARE = 0.5
+"""Share of textured blocks that fit best where they were, from which the camera stands."""
+
+_AGREEING_SHARE = 0.3
+"""Share of textured blocks within a pixel of the motion, from which the motion is the camera's."""
+
+_PEAKS = 3
+"""Peaks of the phase correlation that are tried."""
+
+_NOISE = 0.25
+"""Pixels: a motion that is smaller at every corner is none."""
 
 
 def small_grey(image: NDArray[np.uint8], width: int = 192) -> Grey:
@@ -120,7 +135,7 @@ def _blocks(picture: Grey, rows: NDArray[np.int64], columns: NDArray[np.int64]) 
 def _stands(current: Grey, rows: NDArray[np.int64], columns: NDArray[np.int64], blocks: Grey) -> bool:
     """Whether most blocks fit better where they were than a pixel away in any direction.
 
-    Asked of a sample of the blocks: of most frames this is all that is asked.
+    Decided by a sample of the blocks; for most frames no more is computed.
     """
     some = slice(None, None, max(1, len(rows) // _SAMPLE))
     rows, columns, blocks = rows[some], columns[some], blocks[some]

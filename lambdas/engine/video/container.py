@@ -1,6 +1,6 @@
 """Opening a video: only the contract's containers, only this one file, only within bounds.
 
-Uploads are hostile until shown otherwise. The container is told from its first bytes and that demuxer alone
+Uploads are hostile until shown otherwise. The container is known by its first bytes and that demuxer alone
 is used (a playlist named .mp4 never reaches the one that would follow it), protocols and references to
 other files are closed, only decoders that cameras and editors need may run, and sizes and durations are
 bounded before any decoding.
@@ -22,14 +22,44 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from engine.runtime.cores import usable_cores
-from engine.video import mp4_boxes
+from engine.video import messages, mp4_boxes
 from engine.video.errors import VideoError
+from engine.video.signature import demuxer_of
 
 MAX_SECONDS = 6 * 3600
+"""The longest video: Rekognition's own limit."""
+
 MAX_SIDE = 8192
-MAX_PIXELS = 8192 * 4352  # 8K and a little: a decoder holds up to sixteen such frames
-MAX_RATE = 480
+"""Pixels of a frame's longer side."""
+
+MAX_PIXELS = 8192 * 4352
+"""Pixels of a frame: 8K and a little. `python -m bench.speed.memory` measures what such frames take."""
+
+MAX_RATE = 10_000
+"""Frames a second. A rate above is the container's clock, not a camera's; high-speed cameras record 1,000."""
+
 MAX_SAMPLES = MAX_SECONDS * 240
+"""Frames of a video: six hours at 240 a second."""
+
+_INTRA_CODECS = frozenset(
+    {"mjpeg", "prores", "dnxhd", "dvvideo", "rawvideo", "ffv1", "huffyuv", "ffvhuff", "cinepak", "png"}
+)
+"""Codecs whose decoders hold two frames or three."""
+
+
+def max_frame_bytes(codec: str) -> int:
+    """Memory that a decoded frame may take: the less, the more of them its decoder holds.
+
+    8K is 3 bytes a pixel at ten bits in 4:2:0, 4 in 4:2:2 as cameras record it, 8 at sixteen bits in RGBA. An
+    H.264 decoder may hold twenty-three. `python -m bench.speed.memory` measures that these fit.
+    """
+    if codec in _INTRA_CODECS:
+        return MAX_PIXELS * 8
+    return MAX_PIXELS * (3 if codec == "h264" else 4)
+
+
+LARGE_FRAME_BYTES = 32 * 1024**2
+"""Memory of a decoded frame above which few are held at once. 4K with ten bits is below it, 8K above."""
 
 FORMATS = {"mov": "QuickTime / MOV", "avi": "AVI"}
 """Demuxer → how the contract words the container; an MP4 is a QuickTime / MOV to it."""
@@ -45,14 +75,17 @@ _PLAYABLE = frozenset(_CODECS.split(","))
 
 @dataclass(frozen=True, slots=True)
 class OpenVideo:
-    """An open container and the one stream of it that is watched."""
+    """An open container and the one stream of it that is analysed.
+
+    Attributes:
+        structure: what the container's own boxes say.
+    """
 
     container: InputContainer
     stream: VideoStream
     demuxer: str
     file_bytes: int
-    cut_off: bool
-    fragmented: bool
+    structure: mp4_boxes.Structure
 
 
 @contextmanager
@@ -65,11 +98,10 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
 
     Raises:
         VideoError: the file is empty, no MP4, MOV or AVI, has no video stream or one that is out of bounds,
-            or its
-            codec cannot be decoded.
+            is encrypted, or its codec cannot be decoded.
     """
     file_bytes = file.seek(0, os.SEEK_END)
-    demuxer = _demuxer(file, file_bytes)
+    demuxer = demuxer_of(file)
     if demuxer == "mov":
         structure = mp4_boxes.inspect(file, MAX_SAMPLES)
     else:
@@ -94,7 +126,7 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
             },
         )
     except (av.error.FFmpegError, ValueError) as error:
-        raise VideoError("Unsupported codec/format. The video is damaged or not a video at all.") from error
+        raise VideoError(messages.NOT_OPENED) from error
     with container:
         stream = _video_stream(container)
         _check_bounds(container, stream)
@@ -102,12 +134,20 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
             if other is not stream:
                 other.discard = av.stream.Discard.all
         stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
-        stream.thread_type = "AUTO"
+        # Threads that decode a frame each hold a frame more each; threads on parts of one frame do not.
+        stream.thread_type = "AUTO" if frame_bytes(stream) <= LARGE_FRAME_BYTES else "SLICE"
         stream.thread_count = threads or usable_cores()
         try:
-            yield OpenVideo(container, stream, demuxer, file_bytes, structure.cut_off, structure.fragmented)
+            yield OpenVideo(container, stream, demuxer, file_bytes, structure)
         except av.error.FFmpegError as error:
-            raise VideoError("The video is damaged and cannot be read.") from error
+            raise VideoError(messages.DAMAGED) from error
+
+
+def frame_bytes(stream: VideoStream) -> int:
+    """What a decoded frame of the stream takes in memory; of a pixel format not yet known, what RGB would."""
+    pixels = stream.format
+    bits = pixels.padded_bits_per_pixel if pixels is not None else 24
+    return stream.width * stream.height * bits // 8
 
 
 def seconds_of(container: InputContainer, stream: VideoStream) -> Fraction | None:
@@ -119,51 +159,47 @@ def seconds_of(container: InputContainer, stream: VideoStream) -> Fraction | Non
     return None
 
 
-def _demuxer(file: BinaryIO, file_bytes: int) -> str:
-    if file_bytes == 0:
-        raise VideoError("The file is empty (0 bytes).")
-    file.seek(0)
-    head = file.read(12)
-    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
-        return "avi"
-    if head[4:8] in _ISO_BOXES:
-        return "mov"
-    raise VideoError("Unsupported codec/format. Not an MP4, MOV or AVI file.")
-
-
 def _riff_cut_off(file: BinaryIO, file_bytes: int) -> bool:
-    file.seek(4)
-    claimed = int.from_bytes(file.read(4), "little")
-    return claimed not in (0, 0xFFFFFFFF) and claimed + 8 > file_bytes + 1
+    """Whether a RIFF chunk goes on beyond the end of the file; a size that was never written says nothing."""
+    start = 0
+    while start + 8 <= file_bytes:
+        file.seek(start)
+        header = file.read(8)
+        length = int.from_bytes(header[4:], "little")
+        if header[:4] != b"RIFF" or length in (0, 0xFFFFFFFF):
+            return False
+        start += 8 + length + length % 2
+    return start > file_bytes + 1
 
 
 def _video_stream(container: InputContainer) -> VideoStream:
     pictures = av.stream.Disposition.attached_pic | av.stream.Disposition.timed_thumbnails
     streams = [stream for stream in container.streams.video if not stream.disposition & pictures]
     if not streams:
-        raise VideoError("Unsupported codec/format. The file has no video stream.")
+        raise VideoError(messages.NO_VIDEO_STREAM)
     stream = streams[0]
     context: CodecContext | None = stream.codec_context  # None without a decoder, whatever its type says
     if context is None:
-        raise VideoError("Unsupported codec/format. The codec of this video is not known.")
+        raise VideoError(messages.UNKNOWN_CODEC)
     if context.name not in _PLAYABLE:
-        raise VideoError(f"Unsupported codec/format. The codec {context.name} cannot be decoded.")
+        raise VideoError(messages.codec(context.name))
     return stream
 
 
 def _check_bounds(container: InputContainer, stream: VideoStream) -> None:
     width, height = stream.width, stream.height
     if width <= 0 or height <= 0:  # the demuxer forgets sizes that it finds absurd
-        raise VideoError("The video tells no picture size that can be processed.")
+        raise VideoError(messages.NO_FRAME_SIZE)
     if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
-        raise VideoError(f"The video is {width}×{height} pixels: more than can be processed.")
+        raise VideoError(messages.too_large(width, height, MAX_SIDE, MAX_PIXELS))
+    most = max_frame_bytes(stream.codec_context.name)
+    if frame_bytes(stream) > most:
+        raise VideoError(messages.too_heavy(frame_bytes(stream), most))
     seconds = seconds_of(container, stream)
     if seconds is not None and seconds > MAX_SECONDS:
-        raise VideoError(
-            f"The video claims {float(seconds / 3600):.1f} hours: at most 6 hours can be processed."
-        )
+        raise VideoError(messages.too_long(float(seconds / 3600), MAX_SECONDS / 3600))
     if stream.frames > MAX_SAMPLES:
-        raise VideoError(f"The video claims {stream.frames} frames: more than can be processed.")
+        raise VideoError(messages.too_many_frames(stream.frames, MAX_SAMPLES))
 
 
 def _refuse(url: str, flags: int, options: dict[str, str]) -> BinaryIO:  # noqa: ARG001 - PyAV's signature

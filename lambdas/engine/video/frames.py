@@ -2,7 +2,7 @@
 
 Which frames those are depends on the video and the analysis rate alone, never on where it was cut: every
 decoder starts at the keyframe before its segment and gives only frames of the segment's own time. Frames
-nobody asked for are neither converted nor, where nothing rests on them, decoded.
+off the analysis grid are not converted and, where no other frame depends on them, not decoded.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import BinaryIO
 import av
 import av.error
 import numpy as np
+from av.bitstream import BitStreamFilterContext
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
@@ -22,34 +23,55 @@ from numpy.typing import NDArray
 
 from engine.video.container import OpenVideo, open_video
 from engine.video.crop import crop
+from engine.video.decoding import DecodeCounter
 from engine.video.orientation import Orientation, orientation_of
+from engine.video.pixel_aspect import SQUARE, PixelAspect, square_size
+from engine.video.presentation_order import PresentationOrder
 from engine.video.references import non_reference_test
 from engine.video.sampling import Grid, exact_rate, on_grid
 from engine.video.timeline import Timeline, read_timeline
 
-_STEPS_BACK = (0, 2, 10, 60)  # s: how much further back to look for a keyframe that a decoder can start from
-_LONGEST_ON_SHOW = Fraction(
-    4
-)  # s: where the rate varies, a frame before the segment is looked for so far back
+_STEPS_BACK = (0, 2, 10, 60)
+"""How much further back, in s, to search for a keyframe that a decoder can start from."""
+
+_LONGEST_ON_SHOW = Fraction(4)
+"""Where the rate varies, how far before the segment, in s, the frame before it is searched for."""
+
+_MOST_REORDERED = 16
+"""Frames: no codec shows a frame later by more."""
 
 
 class Frame:
     """One decoded frame. `number` counts frames from 0 (on the mean rate where it varies); `timestamp_ms`
     is the contract's Timestamp."""
 
-    __slots__ = ("_orientation", "_scaler", "_stored", "number", "timestamp_ms")
+    __slots__ = ("_orientation", "_pixels", "_scaler", "_stored", "number", "timestamp_ms")
 
-    def __init__(self, stored: VideoFrame, number: int, timestamp_ms: int, scaler: VideoReformatter) -> None:
+    def __init__(
+        self,
+        stored: VideoFrame,
+        number: int,
+        timestamp_ms: int,
+        scaler: VideoReformatter,
+        pixels: Fraction = SQUARE,
+    ) -> None:
+        """`stored`: as it left the decoder, its pixels `pixels` times as wide as they are high."""
         self.number = number
         self.timestamp_ms = timestamp_ms
         self._stored = stored
+        self._pixels = pixels
         self._orientation: Orientation = orientation_of(stored)
         self._scaler = scaler
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height in pixels, as shown."""
-        return self._orientation.size(self._stored.width, self._stored.height)
+        """Width and height of the picture as shown, in square pixels."""
+        return self._orientation.size(*square_size(self._stored.width, self._stored.height, self._pixels))
+
+    @property
+    def stored_bytes(self) -> int:
+        """What the frame holds in memory."""
+        return sum(plane.buffer_size for plane in self._stored.planes)
 
     def resized(self, width: int, height: int, fmt: str = "rgb24") -> NDArray[np.uint8]:
         """The whole frame as shown, scaled to `width` × `height` (not keeping its shape).
@@ -93,6 +115,7 @@ def read_frames(
     *,
     threads: int = 0,
     with_previous: bool = False,
+    counter: DecodeCounter | None = None,
 ) -> Iterator[Frame]:
     """The frames on the analysis grid with ``start_ms <= timestamp_ms < end_ms``, in order of time.
 
@@ -103,6 +126,7 @@ def read_frames(
         file: the video, seekable; left open.
         threads: decoding threads; one a core when 0.
         with_previous: whether to begin with the frame of the grid before `start_ms`, if there is one.
+        counter: is given every frame decoded; complete once the last frame has been taken.
 
     Raises:
         VideoError: the file is no video that can be read.
@@ -110,9 +134,11 @@ def read_frames(
     hz = exact_rate(analysis_hz)
     with open_video(file, threads) as video:
         timeline = read_timeline(video)
+        pixels = PixelAspect(video)
         scaler = VideoReformatter()
         before = lead(timeline, hz) if with_previous else Fraction(0)
-        decoded = decode_from(video, timeline, max(Fraction(0), Fraction(start_ms, 1000) - before), hz)
+        start = max(Fraction(0), Fraction(start_ms, 1000) - before)
+        decoded = decode_from(video, timeline, start, hz, counter)
         previous: Frame | None = None
         last_millis = -1
         for stored, time, until in _with_end(decoded, timeline):
@@ -122,7 +148,7 @@ def read_frames(
             # Of frames within one millisecond, which a varying rate allows, the first.
             if on_grid(timeline.seconds(time), until, hz) and millis > last_millis:
                 last_millis = millis
-                frame = Frame(stored, timeline.number(time), millis, scaler)
+                frame = Frame(stored, timeline.number(time), millis, scaler, pixels.current)
                 if millis < start_ms:
                     previous = frame
                     continue
@@ -156,7 +182,11 @@ def _with_end(
 
 
 def decode_from(
-    video: OpenVideo, timeline: Timeline, start: Fraction, hz: Fraction | None = None
+    video: OpenVideo,
+    timeline: Timeline,
+    start: Fraction,
+    hz: Fraction | None = None,
+    counter: DecodeCounter | None = None,
 ) -> Iterator[tuple[VideoFrame, int]]:
     """Frames with their times in the container's units, rising; the first is on show at `start` s or before.
 
@@ -166,18 +196,23 @@ def decode_from(
         hz: the analysis rate; frames off its grid may then be missing.
     """
     first: tuple[VideoFrame, int] | None = None
+    # Where decoding times are all there is, the first frames decoded have no time to go by.
+    margin = _MOST_REORDERED / timeline.rate if timeline.decoding_times else 0
     for back in _STEPS_BACK:
-        seek(video, timeline, start - back)
-        frames = _decode_on(video, timeline, hz)
+        seek(video, timeline, start - back - margin)
+        if counter is not None:
+            counter.restart(video.stream.codec_context.name)
+        frames = _decode_on(video, timeline, hz, counter)
         first = next(frames, None)
         if back >= start or (first is not None and timeline.seconds(first[1]) <= start):
             break
     if first is None:
         return
-    yield first
     last = first[1]
+    yield first
+    first = None  # a frame may be large
     for frame, time in frames:
-        if time > last:  # a decoder that guessed its delay wrong may look back once
+        if time > last:  # a decoder that guessed its delay wrong may step back once
             last = time
             yield frame, time
 
@@ -195,30 +230,65 @@ def seek(video: OpenVideo, timeline: Timeline, seconds: Fraction) -> None:
         return
 
 
-def _decode_on(video: OpenVideo, timeline: Timeline, hz: Fraction | None) -> Iterator[tuple[VideoFrame, int]]:
+def _decode_on(
+    video: OpenVideo, timeline: Timeline, hz: Fraction | None, counter: DecodeCounter | None
+) -> Iterator[tuple[VideoFrame, int]]:
     grid = None if hz is None else Grid(timeline.rate, hz)
     disposable = non_reference_test(video.stream) if grid is not None and timeline.constant else None
+    order = PresentationOrder(timeline.origin) if timeline.decoding_times else None
+    for packet in _packets(video):
+        unwanted = grid is not None and packet.pts is not None and timeline.number(packet.pts) not in grid
+        if unwanted and disposable is not None and disposable(packet):
+            continue
+        if order is not None and packet.dts is not None:
+            order.decoding(packet.dts)
+            packet.pts = packet.dts  # comes out with the picture that is in this packet
+        yield from _decode(video, timeline, packet, order, counter)
+    yield from _decode(video, timeline, None, order, counter)
+
+
+def _packets(video: OpenVideo) -> Iterator[Packet[VideoStream]]:
+    """The packets from here on, until the container ends or breaks off; a picture in each."""
+    # DivX packs a B-frame into the packet of the frame it depends on.
+    unpack = video.demuxer == "avi" and video.stream.codec_context.name == "mpeg4"
+    unpacker = BitStreamFilterContext("mpeg4_unpack_bframes", video.stream) if unpack else None
     packets = video.container.demux(video.stream)
     while True:
         try:
             packet = next(packets, None)
-        except av.error.FFmpegError:  # the container breaks off here
-            packet = None
-        if packet is not None and packet.size:
-            unwanted = grid is not None and packet.pts is not None and timeline.number(packet.pts) not in grid
-            if unwanted and disposable is not None and disposable(packet):
+            if packet is None or (packet.dts is None and packet.size == 0):
+                return
+            if packet.size == 0:  # so an AVI repeats the frame before
                 continue
-            yield from _decode(video, timeline, packet)
-        else:
-            yield from _decode(video, timeline, None)
+            yield from [packet] if unpacker is None else unpacker.filter(packet)
+        except av.error.FFmpegError:
             return
 
 
 def _decode(
-    video: OpenVideo, timeline: Timeline, packet: Packet[VideoStream] | None
+    video: OpenVideo,
+    timeline: Timeline,
+    packet: Packet[VideoStream] | None,
+    order: PresentationOrder | None,
+    counter: DecodeCounter | None,
 ) -> list[tuple[VideoFrame, int]]:
+    """Frames in the order they are shown, with their presentation times; none without a time."""
+    refused = False
     try:
-        frames = video.stream.codec_context.decode(packet)
+        decoded = video.stream.codec_context.decode(packet)
     except av.error.FFmpegError:
-        return []
-    return [(frame, time) for frame in frames if (time := timeline.time(frame)) is not None]
+        decoded, refused = [], True
+    frames = [(frame, time) for frame in decoded if (time := _time(frame, order)) is not None]
+    if counter is not None:
+        if packet is not None and not packet.is_discard and (shown := _time(packet, None)) is not None:
+            counter.given(timeline.millis(shown), refused=refused)
+        for frame, time in frames:
+            counter.decoded(timeline.millis(time), damaged=frame.is_corrupt)
+    return frames
+
+
+def _time(shown: VideoFrame | Packet[VideoStream], order: PresentationOrder | None) -> int | None:
+    """A presentation time in the container's units; None if it is not known."""
+    if isinstance(shown, VideoFrame) and order is not None:
+        return None if shown.pts is None else order.shown(shown.pts, shown.pict_type)
+    return shown.pts if shown.pts is not None else shown.dts

@@ -22,7 +22,7 @@ class Orientation:
 
     @property
     def degrees(self) -> int:
-        """Clockwise turn in degrees: 0, 90, 180 or 270; a mirroring besides is not told."""
+        """Clockwise turn in degrees: 0, 90, 180 or 270; a mirroring besides is left out."""
         if self.transpose:
             return 90 if self.flip_x else 270
         return 180 if self.flip_y else 0

@@ -14,6 +14,9 @@ from engine.video.frames import lead, seek
 from engine.video.sampling import exact_rate, on_grid
 from engine.video.timeline import Timeline, read_timeline
 
+_TAIL_PACKETS = 40
+"""Packets among which the last frame shown is found: far more than any codec reorders."""
+
 
 def grid_timestamps(file: BinaryIO, start_ms: int, end_ms: int, hz: float) -> NDArray[np.int64]:
     """Timestamps in ms of the frames that `read_frames` gives for the same arguments, of an undamaged video.
@@ -41,18 +44,33 @@ def grid_timestamps(file: BinaryIO, start_ms: int, end_ms: int, hz: float) -> ND
     return np.array(list(rising), np.int64)
 
 
-def _times(video: OpenVideo, timeline: Timeline, end_ms: int) -> list[int]:
-    """Rising times of the frames around a segment in the container's units, one beyond its end included."""
+def last_shown(video: OpenVideo, timeline: Timeline) -> Fraction:
+    """When the last frame goes on show, in s; only the end of the video is read, where it has an index."""
+    entries = video.stream.index_entries
+    if len(entries) > _TAIL_PACKETS:
+        video.container.seek(
+            entries[len(entries) - _TAIL_PACKETS].timestamp, stream=video.stream, any_frame=True
+        )
+    else:
+        seek(video, timeline, Fraction(0))
+    return timeline.seconds(max(_times(video, timeline, None), default=timeline.origin))
+
+
+def _times(video: OpenVideo, timeline: Timeline, end_ms: int | None) -> list[int]:
+    """Rising times of the frames from here on in the container's units.
+
+    `end_ms`: the end of the segment wanted, one frame beyond which is included; that of the video if None.
+    """
     times: set[int] = set()
     try:
         for packet in video.container.demux(video.stream):
             decoded = packet.dts if packet.dts is not None else packet.pts
             shown = decoded if timeline.decoding_times or packet.pts is None else packet.pts
-            if decoded is None or shown is None or packet.is_discard:
+            if decoded is None or shown is None or packet.is_discard or not packet.size:
                 continue
             if shown >= timeline.origin:
                 times.add(shown)
-            if timeline.millis(decoded) >= end_ms and len(times) > 1:
+            if end_ms is not None and timeline.millis(decoded) >= end_ms and len(times) > 1:
                 break  # no frame is shown before it is decoded
     except av.error.FFmpegError:
         pass  # the container breaks off here

@@ -1,4 +1,4 @@
-"""Which frames are looked at and which instants are reported: pure rules on exact fractions.
+"""Which frames are analysed and which instants are reported: pure rules on exact fractions.
 
 Rekognition's published outputs sample at 15 Hz: the k-th sample is frame ``floor(k · fps / 15)``, stamped
 ``floor(1000 · frame / fps)`` ms. Put in time instead of numbers, a sample is the frame on show at ``k /
@@ -59,7 +59,7 @@ def on_grid(shown_from: Fraction, shown_until: Fraction, hz: Fraction) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """`on_grid` for frames of a constant rate, by number: quick, since it is asked for every packet."""
+    """`on_grid` for frames of a constant rate, by number: quick, since it runs for every packet."""
 
     fps: Fraction
     hz: Fraction

@@ -1,7 +1,7 @@
-"""Scenes in which nothing moves need not be looked at again.
+"""Scenes in which nothing moves need not be analysed again.
 
-A frame that looks like one looked at shortly before shows the same people in the same places. To decide so
-the same way wherever a video is cut, time is divided into slots; each slot's first frame is looked at anew.
+A frame that looks like one analysed shortly before shows the same people in the same places. To decide so the
+same way wherever a video is cut, time is divided into slots; each slot's first frame is analysed anew.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 SLOT_MS = 5000
 """Nothing is taken over for longer than this."""
 
-_BLOCK = 8  # px of a small grey picture: a far person's torso
-_CHANGE = 3.0  # grey levels: above a camera's noise averaged over a block, far below a person's contrast
+_BLOCK = 8
+"""Pixels of a small grey picture: the torso of somebody far away."""
+
+_CHANGE = 3.0
+"""Grey levels: above a camera's noise averaged over a block, far below a person's contrast."""
 
 
 def slot_start(time_ms: int) -> int:

@@ -11,14 +11,17 @@ from math import floor
 
 import numpy as np
 from av.error import FFmpegError
-from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from engine.video import messages
 from engine.video.container import MAX_RATE, OpenVideo
 from engine.video.errors import VideoError
 
-_HEAD_PACKETS = 40  # far more than any decoder reorders
-_INDEX_LOOKED_AT = 200_000
+_HEAD_PACKETS = 40
+"""Packets from which the first frame shown is found: far more than any codec reorders."""
+
+_INDEX_ENTRIES = 200_000
+"""Entries of the index that are checked for a constant rate: two hours at 25 Hz."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,8 @@ class Timeline:
         time_base: seconds a unit.
         rate: frames a second; the mean one where the rate varies.
         constant: whether frame n is presented at ``n / rate`` s, up to the rounding of the container's clock.
-        decoding_times: whether frames are told by decoding times: an AVI has no others, and what the demuxer
-            guesses in their place is wrong for B-frames.
+        decoding_times: whether packets have decoding times only, as in an AVI: the presentation times that
+            the demuxer guesses are wrong where there are B-frames.
     """
 
     origin: int
@@ -40,17 +43,11 @@ class Timeline:
     constant: bool
     decoding_times: bool = False
 
-    def time(self, frame: VideoFrame) -> int | None:
-        """A decoded frame's time in the container's units; None if it has none."""
-        if self.decoding_times or frame.pts is None:
-            return frame.dts
-        return frame.pts
-
     def number(self, pts: int) -> int:
         """The frame's number from 0; the nearest one on the mean rate where the rate varies."""
         frames = (pts - self.origin) * self.time_base.numerator * self.rate.numerator
         units = self.time_base.denominator * self.rate.denominator
-        return (2 * frames + units) // (2 * units)  # rounded; whole numbers, since every packet is asked
+        return (2 * frames + units) // (2 * units)  # rounded; run for every packet
 
     def seconds(self, pts: int) -> Fraction:
         """When the frame goes on show, in seconds from the first one, freed of the container's rounding."""
@@ -77,22 +74,24 @@ def read_timeline(video: OpenVideo) -> Timeline:
     stream = video.stream
     assert stream.time_base is not None
     by_decoding = video.demuxer == "avi"
-    origin = _first_decoded(video) if by_decoding else _first_presented(video)
+    origin = _first_presented(video, by_decoding=by_decoding)
     for rate in _candidates(stream):
         if _fits(stream, rate):
             return Timeline(origin, stream.time_base, rate, constant=True, decoding_times=by_decoding)
     rates = _candidates(stream, mean_first=True)
-    if not rates:
-        raise VideoError("The video is damaged: it tells no frame rate.")
-    return Timeline(origin, stream.time_base, rates[0], constant=False, decoding_times=by_decoding)
+    rate = rates[0] if rates else _measured_rate(stream)
+    return Timeline(origin, stream.time_base, rate, constant=False, decoding_times=by_decoding)
 
 
-def _first_presented(video: OpenVideo) -> int:
-    """The lowest presentation time among the first packets that an edit list does not hide."""
+def _first_presented(video: OpenVideo, *, by_decoding: bool) -> int:
+    """The lowest presentation time among the first packets that an edit list does not hide.
+
+    `by_decoding`: the lowest decoding time instead.
+    """
     times: list[int] = []
     try:
         for packet in islice(video.container.demux(video.stream), _HEAD_PACKETS):
-            time = packet.pts if packet.pts is not None else packet.dts
+            time = packet.dts if by_decoding or packet.pts is None else packet.pts
             if packet.size and not packet.is_discard and time is not None:
                 times.append(time)
     except FFmpegError:
@@ -100,24 +99,27 @@ def _first_presented(video: OpenVideo) -> int:
     return min(times, default=video.stream.start_time or 0)
 
 
-def _first_decoded(video: OpenVideo) -> int:
-    """The decoding time at which the first frame comes out of the decoder, its delay included."""
-    for packet in islice(video.container.demux(video.stream), _HEAD_PACKETS):
-        try:
-            frames = video.stream.codec_context.decode(packet)
-        except FFmpegError:
-            continue
-        for frame in frames:
-            if frame.dts is not None:
-                return frame.dts
-    return video.stream.start_time or 0
-
-
 def _candidates(stream: VideoStream, *, mean_first: bool = False) -> list[Fraction]:
     rates = [stream.guessed_rate, stream.base_rate, stream.average_rate]
     if mean_first:
         rates.reverse()
     return [rate for rate in rates if rate is not None and 0 < rate <= MAX_RATE]
+
+
+def _measured_rate(stream: VideoStream) -> Fraction:
+    """Frames a second by the index's decoding times, where the container's own claims are absurd.
+
+    Raises:
+        VideoError: these are absurd too.
+    """
+    assert stream.time_base is not None
+    entries = islice(stream.index_entries, _INDEX_ENTRIES)
+    times = [entry.timestamp for entry in entries if not entry.is_discard]
+    elapsed = (times[-1] - times[0]) * stream.time_base if times else Fraction(0)
+    rate = (len(times) - 1) / elapsed if elapsed > 0 else Fraction(0)
+    if not 0 < rate <= MAX_RATE:
+        raise VideoError(messages.NO_FRAME_RATE)
+    return rate
 
 
 def _fits(stream: VideoStream, rate: Fraction) -> bool:
@@ -128,7 +130,7 @@ def _fits(stream: VideoStream, rate: Fraction) -> bool:
     missing frame makes the rate a variable one, since the frame before it is then longer on show.
     """
     assert stream.time_base is not None
-    entries = islice(stream.index_entries, _INDEX_LOOKED_AT)
+    entries = islice(stream.index_entries, _INDEX_ENTRIES)
     times = np.fromiter((entry.timestamp for entry in entries if not entry.is_discard), np.int64)
     if times.size < 2:
         return True

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -17,14 +18,16 @@ from pipeline.collection.person_pages import read_persons
 from pipeline.collection.person_writer import write_person
 from pipeline.collection.results import Results
 from pipeline.errors import CollectionStalledError, LeaseLostError, OutOfTimeError, TokenExpiredError
+from pipeline.path.time_in_view import gap_millis
 from pipeline.rekognition import error_codes
 from pipeline.rekognition.result_page import Page, read_page
-from pipeline.report.still import read_still
+from pipeline.report.still import shown_aspect, still_if_any
 from pipeline.runtime.deadline import Deadline
 from pipeline.runtime.environment import CollectTracksEnvironment
 from pipeline.runtime.observability import count, logger
 from pipeline.services import Services
 from shared.aws_errors import code_of
+from shared.still import Still
 
 _LARGE_RECORDS = 200_000
 """The final results of more records than these take a while: begun only with half of the time left."""
@@ -87,7 +90,8 @@ class Collector:
         """Write person after person. Raises `OutOfTimeError` when the time is up before the last."""
         saved_at = time.monotonic()
         for spool, then in read_persons(self._fetch, self._checkpoint.position, self._deadline):
-            write_person(self._results, spool, self._metadata)
+            gap = gap_millis(self._metadata.get("FrameRate"))
+            write_person(self._results, spool, self._aspect(), gap)
             self._checkpoint = self._checkpoint.after_person(len(spool), then)
             if time.monotonic() - saved_at > self._services.environment.checkpoint_seconds:
                 self._save()
@@ -103,10 +107,17 @@ class Collector:
     def _write_final_results(self) -> None:
         if not self._metadata:
             self._fetch(None)
-        still = read_still(self._services.s3, self._services.environment.stills_bucket, self._job_id)
         outcome = JobOutcome(self._metadata, self._note)
-        write_final_results(self._results, self._lease, self._checkpoint, outcome, still)
+        write_final_results(self._results, self._lease, self._checkpoint, outcome, self._still)
         count("RecordsCollected", self._checkpoint.records)
+
+    def _aspect(self) -> float:
+        width, height = self._metadata.get("FrameWidth", 0), self._metadata.get("FrameHeight", 0)
+        return shown_aspect(width, height, self._still)
+
+    @cached_property
+    def _still(self) -> Still | None:
+        return still_if_any(self._services.s3, self._services.environment.stills_bucket, self._job_id)
 
     def _fetch(self, token: str | None) -> Page:
         page = read_page(self._services.paging, self._job_id, token)

@@ -14,6 +14,7 @@ from pipeline.storage.checkpoint import Checkpoint
 from pipeline.storage.tracks_folder import DETECTIONS, MANIFEST, REPORT
 from pipeline.storage.tracks_table import TracksTable
 from pipeline.storage.video_record import SCHEMA_VERSION
+from shared.still import Still
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def write_final_results(
     lease: Lease,
     checkpoint: Checkpoint,
     job: JobOutcome,
-    still: bytes | None,
+    still: Still | None,
 ) -> None:
     """Write what is left and set the record to SUCCEEDED last. May be repeated from the start.
 
@@ -45,7 +46,7 @@ def write_final_results(
         lease: on the video.
         checkpoint: after the last person.
         job: what its pages say.
-        still: a JPEG of the scene for the report, or None.
+        still: of the scene, for the report, or None.
 
     Raises `LeaseLostError`, the record unchanged, when another invocation has taken over.
     """

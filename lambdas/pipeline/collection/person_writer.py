@@ -4,28 +4,22 @@ records.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from pipeline.collection.person_spool import PersonSpool
 from pipeline.collection.results import Results
 from pipeline.path.person_path import PathBuilder
 from pipeline.path.points import Point, rounded
-from pipeline.path.time_in_view import SHORTEST_GAP_MILLIS, gap_millis
+from pipeline.path.time_in_view import SHORTEST_GAP_MILLIS
 from pipeline.storage.tracks_table import PATH_MILLIS, PATH_POINTS, Presence, TracksTable
 
-_WIDE_SCREEN = 16 / 9
-"""Aspect where the metadata does not say."""
 
-
-def write_person(results: Results, spool: PersonSpool, metadata: Mapping[str, Any]) -> None:
+def write_person(results: Results, spool: PersonSpool, aspect: float, gap: int) -> None:
     """Write the person whose records are in `spool`. Repeating it overwrites the same with the same.
 
-    `metadata` is the contract's `VideoMetadata`, for the frame's aspect and rate.
+    `aspect`: width / height of the video as shown. `gap`: the video's, see `gap_millis`.
     """
-    gap = gap_millis(metadata.get("FrameRate"))
-    builder = PathBuilder(spool.index, aspect_of(metadata), gap)
+    builder = PathBuilder(spool.index, aspect, gap)
     items = _PathItems(results.table, spool.index)
     minutes: list[Presence] = []
     with results.folder.person(spool.index) as track:
@@ -55,12 +49,6 @@ def write_person(results: Results, spool: PersonSpool, metadata: Mapping[str, An
             "Minutes": [[one.minute, one.first, one.last, one.records] for one in minutes],
         },
     )
-
-
-def aspect_of(metadata: Mapping[str, Any]) -> float:
-    """Frame width / frame height."""
-    width, height = metadata.get("FrameWidth"), metadata.get("FrameHeight")
-    return float(width) / float(height) if width and height else _WIDE_SCREEN
 
 
 class _PathItems:

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.path.person_path import PersonPath
+from pipeline.report.still import shown_aspect
+from shared.still import Still
 
 POINTS_A_PAGE = 200_000
 """Most boxes in one page: 2.4 MB of them, 3.2 MB as text, some 50 MB while the page is written."""
@@ -68,7 +70,7 @@ class VideoFacts:
 
 
 def write_report(
-    file: Writable, video: VideoFacts, people: Iterable[PersonPath], still: bytes | None
+    file: Writable, video: VideoFacts, people: Iterable[PersonPath], still: Still | None
 ) -> None:
     """Write the page into `file`.
 
@@ -76,18 +78,18 @@ def write_report(
         file: what to write to, an open file for one.
         video: about the video.
         people: in order of their Index; read once.
-        still: a JPEG of the scene in the middle of the video to draw on, or None for a plain ground.
+        still: of the scene, to draw on, or None for a plain ground.
     """
     for piece in render(video, people, still):
         file.write(piece)
 
 
-def render(video: VideoFacts, people: Iterable[PersonPath], still: bytes | None) -> Iterator[bytes]:
+def render(video: VideoFacts, people: Iterable[PersonPath], still: Still | None) -> Iterator[bytes]:
     """The page, in pieces; arguments as for :func:`write_report`."""
     shown = _within(people, POINTS_A_PAGE)
     script = (_HERE / "report.js").read_text("utf-8")
-    ratio = f"{max(video.width, 1)} / {max(video.height, 1)}"
-    style = (_HERE / "report.css").read_text("utf-8").replace("{{ratio}}", ratio)
+    aspect = shown_aspect(video.width, video.height, still)
+    style = (_HERE / "report.css").read_text("utf-8").replace("{{ratio}}", f"{aspect:.5f}")
     most, when = _most_at_once(shown)
     parts = {
         "title": html.escape(_shown(video.name)),
@@ -108,7 +110,7 @@ def render(video: VideoFacts, people: Iterable[PersonPath], still: bytes | None)
         "about": _about(video),
         "rows": "".join(_row(person) for person in shown) or _NOBODY,
         "still": _still(still),
-        "data": _inert({**_data(video, shown), "stillAt": video.duration_ms // 2 if still else 0}),
+        "data": _inert({**_data(video, shown), "stillAt": still.at_ms if still else 0, "aspect": aspect}),
         "times": _base64("I", (point[0] for person in shown for span in person.spans for point in span)),
         "boxes": _base64(
             "h",
@@ -219,18 +221,16 @@ def _about(video: VideoFacts) -> str:
     )
 
 
-def _still(still: bytes | None) -> str:
-    if not still:
+def _still(still: Still | None) -> str:
+    if still is None:
         return ""
-    return f'<img id="still" alt="" src="data:image/jpeg;base64,{base64.b64encode(still).decode()}">'
+    return f'<img id="still" alt="" src="data:image/jpeg;base64,{base64.b64encode(still.jpeg).decode()}">'
 
 
 def _data(video: VideoFacts, people: Sequence[PersonPath]) -> dict[str, object]:
     return {
         "name": video.name,
         "duration": video.duration_ms,
-        "width": video.width,
-        "height": video.height,
         "scale": SCALE,
         "people": [
             {

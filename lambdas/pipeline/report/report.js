@@ -12,8 +12,9 @@ const numbers = (id, kind) => {
 const times = numbers("times-data", Uint32Array);
 const boxes = numbers("boxes-data", Int16Array);
 const duration = Math.max(data.duration, times.reduce((most, t) => Math.max(most, t), 0), 1);
-const aspect = data.height / Math.max(data.width, 1) || 9 / 16;
+const aspect = data.aspect; // width / height of the scene as it is shown
 const HOLD = 70; // ms a box stays after its last report: one analysed instant at 15 Hz
+const EARLY = 1; // ms by which a container's clock may round the time of a frame down to before its Timestamp
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const quiet = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -49,14 +50,14 @@ function pointBefore(t, from, to) {
 }
 /** The span of a person at t, or null. */
 function spanAt(person, t) {
-  if (!person.spans.length || t < person.first || t > person.last + HOLD) return null;
+  if (!person.spans.length || t < person.first - EARLY || t > person.last + HOLD) return null;
   let low = 0, high = person.spans.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (times[person.spans[middle][0]] <= t) low = middle; else high = middle - 1;
+    if (times[person.spans[middle][0]] <= t + EARLY) low = middle; else high = middle - 1;
   }
   const span = person.spans[low];
-  return t >= times[span[0]] && t <= times[span[1] - 1] + HOLD ? span : null;
+  return t >= times[span[0]] - EARLY && t <= times[span[1] - 1] + HOLD ? span : null;
 }
 const held = new Float64Array(4);
 /** Left, top, width, height at t as ratios, in one array used again and again; null when away. */
@@ -64,7 +65,7 @@ function boxAt(person, t) {
   const span = spanAt(person, t);
   if (!span) return null;
   const i = pointBefore(t, span[0], span[1]), j = Math.min(i + 1, span[1] - 1);
-  const part = j === i ? 0 : (t - times[i]) / (times[j] - times[i]);
+  const part = j === i ? 0 : Math.max(0, (t - times[i]) / (times[j] - times[i]));
   for (let axis = 0; axis < 4; axis++) {
     held[axis] = (boxes[4 * i + axis] + (boxes[4 * j + axis] - boxes[4 * i + axis]) * part) / data.scale;
   }
@@ -82,7 +83,7 @@ const listed = (some) => some.slice(0, 12).map((person) => person.index).join(",
 // --- state ---------------------------------------------------------------------------------------------------------
 
 // Until somebody plays or seeks, the moment the still was taken: its people stand in their boxes.
-const state = { now: data.stillAt, fresh: true, playing: false, speed: 1, hover: -1, chosen: new Set(), paths: true, boxes: true, heat: false, video: false };
+const state = { now: data.stillAt, fresh: true, playing: false, speed: 1, hover: -1, chosen: new Set(), paths: true, boxes: true, heat: false, video: false, frame: null };
 const dirty = new Set();
 let waiting = false;
 function redraw(...layers) {
@@ -178,7 +179,7 @@ function drawHeat() {
   const { pen, width, height } = sheets.heat;
   pen.clearRect(0, 0, width, height);
   if (!state.heat) return;
-  const columns = GRID, rows = Math.max(8, Math.round(GRID * aspect));
+  const columns = GRID, rows = Math.max(8, Math.round(GRID / aspect));
   let cells = new Float32Array(columns * rows);
   const put = (x, y, weight) => {
     const column = Math.floor(x * columns), row = Math.floor(y * rows);
@@ -225,8 +226,11 @@ function smooth(cells, length, lines, step, stride) {
   return out;
 }
 
+/** The time whose people are drawn: that of the video's frame on the screen, which may be on show for long. */
+const timeShown = () => (state.video && state.frame !== null ? state.frame : state.now);
+
 function drawNow() {
-  const { pen, width, height } = sheets.now, t = state.now;
+  const { pen, width, height } = sheets.now, t = timeShown();
   const stale = !state.video && $("still") !== null && t !== data.stillAt;
   $("still")?.classList.toggle("stale", stale);
   $("when").hidden = !stale;
@@ -334,7 +338,7 @@ let before = 0, spoken = "";
 function frame(at) {
   waiting = false;
   if (state.playing) {
-    if (state.video) state.now = Math.min(duration, $("video").currentTime * 1000);
+    if (state.video) state.now = Math.min(duration, Math.max(0, ($("video").currentTime - begins) * 1000));
     else state.now += Math.min(at - before, 250) * state.speed;
     if (state.now >= duration || (state.video && $("video").ended)) { state.now = Math.min(state.now, duration); pause(); }
     dirty.add("now").add("crowd").add("bars").add("clock");
@@ -363,7 +367,7 @@ function showClock() {
 function seek(t) {
   state.fresh = false;
   state.now = Math.min(duration, Math.max(0, t));
-  if (state.video) $("video").currentTime = state.now / 1000;
+  if (state.video) $("video").currentTime = begins + state.now / 1000;
   redraw("now", "crowd", "bars", "clock");
 }
 function play() {
@@ -577,15 +581,29 @@ function underlay(address, name) {
   try { whole = new URL(address, location.href); } catch { say("That address of a video cannot be read."); return; }
   if (!["file:", "blob:", "http:", "https:"].includes(whole.protocol)) { say("A video is not played from that kind of address."); return; }
   video.dataset.name = shown(name);
+  state.video = false; state.frame = null; begins = countsFrames ? null : 0;
+  if (countsFrames) { video.cancelVideoFrameCallback(nextFrame); nextFrame = video.requestVideoFrameCallback(frameShown); }
   video.src = whole.href;
 }
-video.addEventListener("loadeddata", () => {
+// A video's clock starts with its file, of which sound may be the first to play; Timestamps start with its first frame.
+let begins = null; // s of the video's clock at which the first frame is shown; null until that is known
+let nextFrame = 0;
+const countsFrames = "requestVideoFrameCallback" in video;
+function frameShown(_, { mediaTime }) {
+  begins ??= mediaTime;
+  state.frame = Math.round((mediaTime - begins) * 10000) / 10;
+  nextFrame = video.requestVideoFrameCallback(frameShown);
+  if (state.video) redraw("now"); else playUnderneath();
+}
+function playUnderneath() {
+  if (begins === null || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
   state.video = true; video.hidden = false; video.muted = true;
-  if (Math.abs(video.videoHeight / video.videoWidth / aspect - 1) > 0.05) say("This video has another shape than the one tracked: is it the right one?");
+  if (Math.abs(video.videoWidth / video.videoHeight / aspect - 1) > 0.05) say("This video has another shape than the one tracked: is it the right one?");
   else say(`Playing ${video.dataset.name} under the boxes.`);
   redraw("paths");
   seek(state.fresh ? 0 : state.now);
-});
+}
+video.addEventListener("loadeddata", playUnderneath);
 video.addEventListener("error", () => {
   state.video = false; video.hidden = true;
   redraw("paths", "now");

@@ -16,6 +16,7 @@ from pipeline.runtime.observability import count, logger
 from pipeline.storage.tracks_folder import REPORT, TracksFolder
 from pipeline.storage.video_record import VideoRecord
 from shared.aws_errors import code_of
+from shared.still import Still
 
 _BYTES = "application/octet-stream"
 _AT_ONCE = 8
@@ -37,7 +38,7 @@ class ReportParts:
         record: VideoRecord,
         metadata: Mapping[str, Any],
         indexes: Iterable[int],
-        still: bytes | None,
+        still: Still | None,
         note: str | None = None,
     ) -> bool:
         """Write the report, with a `note` on the job if there is one.

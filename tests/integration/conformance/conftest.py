@@ -28,7 +28,8 @@ from engine.storage.results import Results
 from testing.clips import make_clip
 from testing.people import face_clip
 from testing.people import people_clip as people_clip_file
-from tools.commands.endpoint import Api, serve
+from tools.endpoint.engine_api import Api
+from tools.endpoint.server import serve
 from tools.target import Target
 
 RECORDS = 2500

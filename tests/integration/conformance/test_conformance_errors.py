@@ -22,7 +22,8 @@ import pytest
 
 from engine.runtime import clients
 from tests.integration.conformance.conftest import Engine
-from tools.commands.endpoint import Api, serve
+from tools.endpoint.engine_api import Api
+from tools.endpoint.server import serve
 from tools.target import embedded
 
 Answer = tuple[int, dict[str, str], str]

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import threading
 import uuid
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from engine.jobs.table import Status
 from tests.integration.conformance.conftest import Engine
 
 GET = "RekognitionService.GetPersonTracking"
@@ -113,6 +118,43 @@ def test_only_the_endpoint_answers_and_only_post(engine: Engine) -> None:
         urllib.request.urlopen(engine.url, timeout=10)
     assert refused.value.code == 404
     assert json.loads(refused.value.read())["__type"] == "UnknownOperationException"
+
+
+@pytest.fixture
+def all_but_five_open(engine: Engine) -> Iterator[int]:
+    """All jobs but five that may be open are; returns how many may."""
+    limit = int(engine.variables["MAX_OPEN_JOBS"])
+    opened = [engine.accept() for _ in range(limit - 5 - len(open_jobs(engine)))]
+    yield limit
+    for job_id in opened:
+        engine.jobs.complete(job_id, Status.FAILED, "The test is over.")
+
+
+def open_jobs(engine: Engine) -> set[str]:
+    item = engine.table.get_item(Key={"PK": "OPEN"}, ConsistentRead=True).get("Item", {})
+    return set(item.get("Jobs", ()))
+
+
+def test_a_hundred_starts_at_once_are_accepted_limited_or_throttled(
+    engine: Engine, empty_scene: dict[str, Any], all_but_five_open: int
+) -> None:
+    all_are_ready = threading.Barrier(100)
+
+    def start(number: int) -> tuple[str, str]:
+        all_are_ready.wait(60)
+        status, _, body = engine.post(START, json.dumps({"Video": empty_scene, "JobTag": f"start-{number}"}))
+        return ("JobId", body["JobId"]) if status == 200 else (f"{status} {body['__type']}", "")
+
+    with ThreadPoolExecutor(100) as clients:
+        answers = list(clients.map(start, range(100)))
+    kinds = Counter(kind for kind, _ in answers)
+    assert set(kinds) <= {"JobId", "400 LimitExceededException", "400 ThrottlingException"}, kinds
+    job_ids = {job_id for _, job_id in answers if job_id}
+    assert len(job_ids) == kinds["JobId"] >= 5
+    assert kinds["400 LimitExceededException"] > 0, kinds
+    assert len(open_jobs(engine)) <= all_but_five_open
+    for job_id in job_ids:
+        assert engine.wait(job_id)["JobStatus"] == "SUCCEEDED"
 
 
 def test_errors_that_clients_may_retry_are_the_ones_botocore_retries(engine: Engine) -> None:

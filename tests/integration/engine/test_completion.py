@@ -78,6 +78,28 @@ def test_the_message_is_published_in_the_contracts_own_form(
     ]
 
 
+def test_a_note_on_the_results_is_the_status_message_of_a_job_that_succeeded(
+    completion: Completion, jobs: JobsTable, accept: Accept
+) -> None:
+    job_id = accept()
+    jobs.linked(
+        job_id, people=4, records=900, note="3.1 % of the frames could not be decoded without errors."
+    )
+    job = completion.settle(job_id, None).job
+    assert (job.status, job.status_message) == (
+        Status.SUCCEEDED,
+        "3.1 % of the frames could not be decoded without errors.",
+    )
+
+
+def test_a_job_without_a_note_has_no_status_message(
+    completion: Completion, jobs: JobsTable, accept: Accept
+) -> None:
+    job_id = accept()
+    jobs.linked(job_id, people=4, records=900)
+    assert completion.settle(job_id, None).job.status_message is None
+
+
 def test_a_job_without_a_tag_publishes_none(
     completion: Completion, accept: Accept, inbox: Inbox, role: str
 ) -> None:

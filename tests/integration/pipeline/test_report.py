@@ -8,7 +8,7 @@ import json
 import pytest
 
 from pipeline.report import report_parts
-from shared.still import still_key
+from shared.still import Still, write_still
 from testing.pipeline_environment import EmbeddedPipeline, in_environment
 from testing.scripted_rekognition import People, ScriptedTracking
 
@@ -42,11 +42,13 @@ def test_the_report_draws_on_the_still_of_the_engine(
         video = pipeline.upload("a.mp4")
         pipeline.run_until(lambda: bool(pipeline.jobs_of(video)))
         job = pipeline.job_of(video)
-        pipeline.s3.put_object(Bucket=pipeline.results, Key=still_key(job.id), Body=b"\xff\xd8 a picture")
+        write_still(pipeline.s3, pipeline.results, job.id, Still(b"\xff\xd8 a picture", 640, 480, 1234))
         pipeline.complete(job)
         pipeline.run_until(lambda: pipeline.status(video) == "SUCCEEDED")
     picture = base64.b64encode(b"\xff\xd8 a picture").decode()
-    assert f"data:image/jpeg;base64,{picture}" in pipeline.read(video, "report.html").decode()
+    report = pipeline.read(video, "report.html").decode()
+    assert f"data:image/jpeg;base64,{picture}" in report
+    assert '"stillAt":1234,"aspect":1.3333333333333333}' in report
 
 
 def test_a_report_that_fails_loses_no_tracks(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine.analysis.detections import FACE_COLUMNS, SegmentDetections
+from engine.video.decoding import DecodeCounts
 
 
 def some() -> SegmentDetections:
@@ -56,3 +58,15 @@ def test_another_file_is_refused(content: bytes) -> None:
 def test_arrays_that_do_not_fit_are_refused(times: list[int], frame_of: list[int], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         SegmentDetections.of(times, frame_of, np.zeros((len(frame_of), 4)), np.zeros(len(frame_of)))
+
+
+def test_a_segment_stored_before_frames_were_counted_is_read_with_no_counts(tmp_path: Path) -> None:
+    stored = SegmentDetections.of([0], [0], [[0.1, 0.1, 0.2, 0.5]], [0.9])
+    stored.save(tmp_path / "now.npz")
+    with np.load(tmp_path / "now.npz") as arrays:
+        np.savez_compressed(
+            tmp_path / "before.npz", **{name: arrays[name] for name in arrays if name != "decoding"}
+        )
+    read = SegmentDetections.load(tmp_path / "before.npz")
+    assert read.decode_counts == DecodeCounts()
+    np.testing.assert_array_equal(read.boxes, stored.boxes)

@@ -12,33 +12,10 @@ from numpy.typing import NDArray
 
 from engine.analysis.detections import SegmentDetections
 from engine.analysis.segment import Analyst
-from engine.detector import Detections
 from engine.video.metadata import read_metadata
 from engine.video.segments import Segment, plan_segments
 from testing.clips import Image, make_clip
-
-
-class Spots:
-    """A detector of bright spots, one box around all of them: quick and predictable."""
-
-    name = "spots"
-
-    def __init__(self) -> None:
-        self.calls = 0
-
-    def input_size(self, frame_width: int, frame_height: int) -> tuple[int, int]:
-        return 256, 256 * frame_height // frame_width
-
-    def detect(self, image: NDArray[np.uint8]) -> Detections:
-        self.calls += 1
-        rows, columns = np.nonzero(image.mean(axis=2) > 180)
-        if not len(rows):
-            return Detections(np.zeros((0, 4), np.float32), np.zeros(0, np.float32))
-        height, width = image.shape[:2]
-        left, top = columns.min() / width, rows.min() / height
-        box = [left, top, (columns.max() + 1) / width - left, (rows.max() + 1) / height - top]
-        return Detections(np.array([box], np.float32), np.ones(1, np.float32))
-
+from testing.spot_detector import SpotDetector
 
 GROUND = np.random.default_rng(8).integers(40, 120, (240, 320, 1), np.uint8).repeat(3, 2)
 
@@ -52,16 +29,18 @@ def walking(number: int, width: int, height: int) -> Image:
 
 
 def together(parts: list[SegmentDetections]) -> dict[str, NDArray[np.generic]]:
-    """Segments' arrays put one after the other, rows counted through."""
+    """Segments' arrays put one after the other, rows counted through; frames that were decoded, summed."""
     arrays = {field.name: [getattr(part, field.name) for part in parts] for field in fields(parts[0])}
     frames = np.cumsum([0, *(len(part.timestamps_ms) for part in parts)])
     arrays["frame_of"] = [part.frame_of + start for part, start in zip(parts, frames, strict=False)]
-    return {name: np.concatenate(pieces) for name, pieces in arrays.items()}
+    whole = {name: np.concatenate(pieces) for name, pieces in arrays.items()}
+    whole["decoding"] = np.sum(arrays["decoding"], axis=0)
+    return whole
 
 
 def analysed(clip: Path, seconds: float, workers: int) -> dict[str, NDArray[np.generic]]:
     with clip.open("rb") as file:
-        analyst = Analyst(Spots(), None, 5, workers)
+        analyst = Analyst(SpotDetector(), None, 5, workers)
         segments = plan_segments(read_metadata(file), seconds)
         return together([analyst.analyse(file, segment) for segment in segments])
 
@@ -87,7 +66,7 @@ def test_the_spot_is_where_it_was_drawn(tmp_path: Path) -> None:
 
 def test_a_still_scene_is_analysed_once_in_five_seconds(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mp4", 240, 20, picture=lambda *_: walking(100, 320, 240))
-    detector = Spots()
+    detector = SpotDetector()
     with clip.open("rb") as file:
         found = Analyst(detector, None, 5, 2).analyse(file, Segment(0, 0, 12_000))
     assert detector.calls == 3
@@ -98,5 +77,5 @@ def test_a_still_scene_is_analysed_once_in_five_seconds(tmp_path: Path) -> None:
 def test_a_segment_beyond_the_end_holds_nothing(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mp4", 40, 20, picture=walking)
     with clip.open("rb") as file:
-        found = Analyst(Spots(), None, 5, 2).analyse(file, Segment(9, 60_000, 90_000))
+        found = Analyst(SpotDetector(), None, 5, 2).analyse(file, Segment(9, 60_000, 90_000))
     assert len(found.timestamps_ms) == 0

@@ -15,6 +15,7 @@ from pipeline.path.person_path import PersonPath
 from pipeline.path.points import Point
 from pipeline.report import VideoFacts, render
 from pipeline.report.page import POINTS_A_PAGE, clock
+from shared.still import Still
 
 NAMES = [
     "plain.mp4",
@@ -39,7 +40,7 @@ def person(index: int = 0, points: int = 2) -> PersonPath:
     return PersonPath(index, 0, walked[-1][0], 12.3, 0.5, 3, [walked])
 
 
-def page(facts: VideoFacts, people: list[PersonPath], still: bytes | None = None) -> str:
+def page(facts: VideoFacts, people: list[PersonPath], still: Still | None = None) -> str:
     return b"".join(render(facts, people, still)).decode()
 
 
@@ -85,7 +86,7 @@ def test_the_policy_allows_the_one_script_and_style_by_digest() -> None:
 
 
 def test_the_page_loads_nothing_from_the_network() -> None:
-    for _, attributes in Tags(page(video(), [person()], b"\xff\xd8jpeg")).found:
+    for _, attributes in Tags(page(video(), [person()], Still(b"\xff\xd8jpeg", 640, 480, 5000))).found:
         for name in ("src", "href", "srcset", "action"):
             assert (attributes.get(name) or "data:").startswith("data:")
 
@@ -142,3 +143,21 @@ def test_marks_that_turn_the_reading_direction_are_shown() -> None:
 @pytest.mark.parametrize(("ms", "text"), [(0, "0:00"), (61_999, "1:01"), (3_600_000, "1:00:00")])
 def test_clock(ms: int, text: str) -> None:
     assert clock(ms) == text
+
+
+@pytest.mark.parametrize(
+    ("facts", "still", "aspect"),
+    [
+        ({"width": 352, "height": 480}, Still(b"jpeg", 640, 480, 1234), 640 / 480),
+        ({"width": 352, "height": 480}, None, 352 / 480),
+        ({"width": 0, "height": 0}, None, 16 / 9),
+    ],
+)
+def test_the_scene_has_the_shape_of_the_still(
+    facts: dict[str, int], still: Still | None, aspect: float
+) -> None:
+    text = page(video(**facts), [person()], still)
+    assert f"aspect-ratio: {aspect:.5f};" in text
+    data = json.loads(re.search(r'id="data">(.*?)</script>', text)[1])  # type: ignore[index]
+    assert data["aspect"] == pytest.approx(aspect)
+    assert data["stillAt"] == (still.at_ms if still else 0)

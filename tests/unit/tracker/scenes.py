@@ -1,4 +1,4 @@
-"""Made-up people and what a detector would see of them."""
+"""Simulated people and what a detector would find of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WIDTH = 0.12 / ASPECT
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody whose feet are at ``foot(seconds)`` in ratios, seen unless ``hidden(seconds)``."""
+    """Someone whose feet are at ``foot(seconds)`` in ratios, detected unless ``hidden(seconds)``."""
 
     foot: Callable[[float], tuple[float, float]]
     colour: int = 0
@@ -36,11 +36,11 @@ def walking(x: float, speed: float, y: float = 0.8) -> Callable[[float], tuple[f
     return lambda seconds: (x + speed * seconds, y)
 
 
-def look(colour: int) -> np.ndarray:
+def descriptor(colour: int) -> np.ndarray:
     """A descriptor; other colours have nothing in common."""
-    descriptor = np.zeros(48, np.uint8)
-    descriptor[colour % 6 * 8 : colour % 6 * 8 + 8] = 90
-    return descriptor
+    values = np.zeros(48, np.uint8)
+    values[colour % 6 * 8 : colour % 6 * 8 + 8] = 90
+    return values
 
 
 def seen(
@@ -53,14 +53,20 @@ def seen(
     pan: Callable[[float], float] | None = None,
     known_pan: bool = True,
     seed: int = 7,
+    times: Sequence[float] | None = None,
 ) -> SegmentDetections:
-    """Detections of a scene; ``pan`` is how far to the right the camera looks, in frame widths."""
+    """Detections of a scene.
+
+    Args:
+        pan: how far to the right the camera points, in frame widths.
+        times: of the analysed frames, in seconds, in place of ``seconds`` at ``hz``.
+    """
     random = np.random.default_rng(seed)
-    frame_of, boxes, scores, looks, camera = [], [], [], [], []
-    times = np.arange(round(seconds * hz)) / hz
-    for frame, when in enumerate(times.tolist()):
+    frame_of, boxes, scores, descriptors, camera = [], [], [], [], []
+    instants = np.arange(round(seconds * hz)) / hz if times is None else np.array(times)
+    for frame, when in enumerate(instants.tolist()):
         shift = pan(when) if pan else 0.0
-        before = pan(times[frame - 1]) if pan and frame else shift
+        before = pan(instants[frame - 1]) if pan and frame else shift
         motion = np.eye(2, 3)
         motion[0, 2] = before - shift if known_pan else 0.0
         camera.append(motion)
@@ -71,14 +77,14 @@ def seen(
                 frame_of.append(frame)
                 boxes.append(box)
                 scores.append(person.score)
-                looks.append(look(person.colour))
+                descriptors.append(descriptor(person.colour))
     return SegmentDetections.of(
-        np.round(times * 1000),
+        np.round(instants * 1000),
         frame_of,
         boxes,
         scores,
         camera=np.array(camera),
-        appearance=np.array(looks).reshape(-1, 48) if colours else None,
+        appearance=np.array(descriptors).reshape(-1, 48) if colours else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""What the linker promises, on made-up people."""
+"""What the tracker promises, on simulated people."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def middles(track: Track) -> np.ndarray:
 
 
 @pytest.mark.parametrize("hz", RATES)
-def test_one_walker_gets_one_path_from_first_to_last_sight(hz: float) -> None:
+def test_one_walker_gets_one_track_from_first_to_last_detection(hz: float) -> None:
     (track,) = linked(seen([Person(walking(0.1, 0.08))], 10, hz))
     assert track.index == 0
     assert track.timestamps_ms[0] == 0
@@ -54,7 +54,7 @@ def test_two_people_who_cross_keep_their_identity(hz: float) -> None:
         assert abs(middles(track)[-1] - middles(track)[0]) > 0.5
 
 
-def test_people_who_turn_round_at_their_meeting_are_told_apart_by_colour() -> None:
+def test_people_who_turn_round_where_they_meet_keep_their_identity_by_appearance() -> None:
     def there_and_back(start: float, speed: float) -> Person:
         colour = 0 if speed > 0 else 1
         return Person(lambda t: (start + speed * min(t, 10 - t), 0.8 + 0.02 * colour), colour=colour)
@@ -66,7 +66,7 @@ def test_people_who_turn_round_at_their_meeting_are_told_apart_by_colour() -> No
 
 
 @pytest.mark.parametrize("hz", RATES)
-def test_a_gap_behind_somebody_in_front_is_bridged_and_filled_in(hz: float) -> None:
+def test_a_gap_under_occlusion_is_bridged_and_interpolated(hz: float) -> None:
     front = Person(lambda _: (0.5, 0.9), colour=1)
     behind = Person(walking(0.2, 0.06), colour=2, hidden=lambda t: 4.4 < t < 5.6)
     tracks = linked(seen([front, behind], 10, hz))
@@ -77,7 +77,7 @@ def test_a_gap_behind_somebody_in_front_is_bridged_and_filled_in(hz: float) -> N
     assert np.abs(middles(walker) - expected).max() < 0.03
 
 
-def test_somebody_of_other_colours_who_comes_later_is_somebody_else() -> None:
+def test_a_later_person_of_another_appearance_gets_another_track() -> None:
     people = [
         Person(walking(0.2, 0.05), colour=0, end=4.0),
         Person(walking(0.2, 0.05), colour=3, begin=5.0),
@@ -85,20 +85,20 @@ def test_somebody_of_other_colours_who_comes_later_is_somebody_else() -> None:
     assert len(linked(seen(people, 10))) == 2
 
 
-def test_a_gap_in_plain_sight_and_far_apart_is_not_bridged() -> None:
+def test_a_gap_without_occlusion_and_far_apart_is_not_bridged() -> None:
     people = [Person(lambda _: (0.1, 0.8), end=4.0), Person(lambda _: (0.9, 0.8), begin=5.0)]
     assert len(linked(seen(people, 10))) == 2
 
 
-def test_a_glimpse_is_dropped() -> None:
+def test_a_short_track_in_a_long_video_is_dropped() -> None:
     assert linked(seen([Person(walking(0.3, 0.05), end=0.3)], 5)) == []
 
 
-def test_what_the_detector_is_never_sure_of_is_dropped() -> None:
+def test_a_person_of_low_confidence_throughout_is_dropped() -> None:
     assert linked(seen([Person(lambda _: (0.3, 0.8), score=0.4)], 10)) == []
 
 
-def test_faint_sights_go_on_with_a_path_and_lead_up_to_it() -> None:
+def test_low_confidence_detections_continue_a_track_and_lead_up_to_it() -> None:
     whole = seen([Person(walking(0.1, 0.05))], 10)
     whole.scores[(whole.frame_of < 8) | (whole.frame_of > 40)] = 0.3
     (track,) = linked(whole)
@@ -106,7 +106,7 @@ def test_faint_sights_go_on_with_a_path_and_lead_up_to_it() -> None:
     assert track.timestamps_ms[-1] == whole.timestamps_ms[-1]
 
 
-def test_a_second_box_on_one_person_makes_no_second_path() -> None:
+def test_a_duplicate_box_on_one_person_makes_no_second_track() -> None:
     once = seen([Person(walking(0.2, 0.05))], 10)
     twice = SegmentDetections.of(
         once.timestamps_ms,
@@ -119,7 +119,7 @@ def test_a_second_box_on_one_person_makes_no_second_path() -> None:
 
 
 @pytest.mark.parametrize("hz", [5.0, 15.0])
-def test_a_panning_camera_is_followed(hz: float) -> None:
+def test_a_panning_camera_is_compensated(hz: float) -> None:
     people = [
         Person(lambda _: (0.5, 0.8), colour=0, hidden=lambda t: 4 < t < 4.8),
         Person(lambda _: (0.8, 0.8), colour=1),
@@ -133,11 +133,11 @@ def test_a_panning_camera_is_followed(hz: float) -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(frames=st.lists(st.integers(1, 74), max_size=8))
-def test_paths_do_not_depend_on_how_the_video_was_cut(frames: list[int]) -> None:
+def test_tracks_do_not_depend_on_how_the_video_was_divided(frames: list[int]) -> None:
     assert same(_crowd_linked(), link(cut(_crowd(), frames), frame_aspect=ASPECT))
 
 
-def test_the_same_detections_give_the_same_paths_again() -> None:
+def test_the_same_detections_give_the_same_tracks_again() -> None:
     assert same(linked(_crowd()), linked(_crowd()))
 
 
@@ -169,7 +169,7 @@ def _crowd_linked(memory: list[list[Track]] = []) -> list[Track]:  # noqa: B006 
     hz=st.sampled_from(RATES),
     seed=st.integers(0, 1000),
 )
-def test_paths_are_well_formed(starts: list[float], speed: float, hz: float, seed: int) -> None:
+def test_tracks_are_well_formed(starts: list[float], speed: float, hz: float, seed: int) -> None:
     people = [Person(walking(x, speed, 0.5 + 0.07 * n), colour=n) for n, x in enumerate(starts)]
     whole = seen(people, 5, hz, jitter=0.01, seed=seed)
     tracks = linked(whole)
@@ -196,12 +196,12 @@ def test_sizes_are_kept() -> None:
     assert np.abs(track.boxes[:, 2] - WIDTH).max() < 0.01
 
 
-def test_no_detections_give_no_paths() -> None:
+def test_no_detections_give_no_tracks() -> None:
     assert link([], frame_aspect=ASPECT) == []
     assert linked(SegmentDetections.of([0, 200, 400], [], [], [])) == []
 
 
-def test_without_colours_people_are_still_followed() -> None:
+def test_without_appearance_people_are_still_tracked() -> None:
     people = [Person(walking(0.2, 0.05)), Person(walking(0.5, 0.05, y=0.5))]
     assert len(linked(seen(people, 8, colours=False))) == 2
 

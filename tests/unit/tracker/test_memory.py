@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.tracker.growing_array import Growing
+from engine.tracker.growing_array import GrowingArray
 
 
 def test_rows_come_out_as_they_went_in() -> None:
-    growing = Growing(np.float32, 2)
+    growing = GrowingArray(np.float32, 2)
     parts = [np.full((count, 2), count, np.float32) for count in (0, 1, 5000, 3, 20_000)]
     for part in parts:
         growing.append(part)
@@ -16,4 +16,4 @@ def test_rows_come_out_as_they_went_in() -> None:
 
 
 def test_nothing_appended_is_nothing() -> None:
-    assert Growing(np.int32).finish().shape == (0,)
+    assert GrowingArray(np.int32).finish().shape == (0,)

@@ -3,6 +3,7 @@
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -214,3 +215,147 @@ def test_colours_come_out_as_they_went_in(tmp_path: Path) -> None:
         with clip.open("rb") as file:
             image = next(iter(read_frames(file, 0, ALL, 5))).resized(320, 160)
         assert np.abs(image[40, 80].astype(int) - (220, 0, 0)).max() < 12
+
+
+@pytest.mark.parametrize(
+    ("size", "pixels", "shown"),
+    [
+        ((352, 480), Fraction(20, 11), (640, 480)),  # half D1
+        ((1440, 1080), Fraction(4, 3), (1920, 1080)),  # HDV
+        ((720, 576), Fraction(64, 45), (1024, 576)),  # PAL 16:9
+        ((960, 1080), Fraction(2), (1920, 1080)),  # 1080N
+        ((704, 240), Fraction(5, 11), (704, 528)),  # one field of D1
+        ((320, 240), Fraction(1), (320, 240)),
+        ((320, 240), None, (320, 240)),
+    ],
+)
+@pytest.mark.parametrize(("name", "codec"), [("clip.mp4", "libx264"), ("clip.avi", "mpeg4")])
+def test_frames_have_the_size_they_are_shown_at(
+    tmp_path: Path,
+    name: str,
+    codec: str,
+    size: tuple[int, int],
+    pixels: Fraction | None,
+    shown: tuple[int, int],
+) -> None:
+    clip = make_clip(tmp_path / name, 3, 5, size, codec=codec, pixels=pixels)
+    with clip.open("rb") as file:
+        assert [frame.size for frame in read_frames(file, 0, ALL, 5)] == [shown] * 3
+
+
+@pytest.mark.parametrize(("rotate", "mirror"), [(90, False), (-90, True)])
+def test_pixels_are_squared_before_the_frame_is_turned(tmp_path: Path, rotate: float, mirror: bool) -> None:
+    clip = make_clip(
+        tmp_path / "clip.mp4", 3, 5, (240, 320), rotate=rotate, mirror=mirror, pixels=Fraction(2)
+    )
+    with clip.open("rb") as file:
+        assert next(iter(read_frames(file, 0, ALL, 5))).size == (320, 480)
+
+
+def boxed(clip: Path, kind: bytes, old: bytes, new: bytes) -> Path:
+    """The clip with the contents of one of its boxes changed."""
+    content = clip.read_bytes()
+    place = content.index(kind) + 4
+    assert content[place:].startswith(old)
+    clip.write_bytes(content[:place] + new + content[place + len(old) :])
+    return clip
+
+
+def ratio(width: int, height: int) -> bytes:
+    return width.to_bytes(4, "big") + height.to_bytes(4, "big")
+
+
+def test_the_containers_pixels_go_before_the_codecs(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", 3, 5, pixels=Fraction(3, 2))
+    boxed(clip, b"pasp", ratio(3, 2), ratio(2, 1))
+    with clip.open("rb") as file:
+        assert next(iter(read_frames(file, 0, ALL, 5))).size == (640, 240)
+
+
+def test_the_codecs_pixels_count_where_the_container_is_silent(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", 3, 5, pixels=Fraction(3, 2))
+    content = clip.read_bytes()
+    clip.write_bytes(content.replace(b"pasp", b"free"))
+    with clip.open("rb") as file:
+        assert next(iter(read_frames(file, 0, ALL, 5))).size == (480, 240)
+
+
+@pytest.mark.parametrize("absurd", [(0, 1), (1, 0), (0, 0), (1000, 1), (1, 1000), (9, 1)])
+def test_pixels_of_absurd_shape_are_taken_as_square(tmp_path: Path, absurd: tuple[int, int]) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", 3, 5, pixels=Fraction(1))
+    boxed(clip, b"pasp", ratio(1, 1), ratio(*absurd))
+    with clip.open("rb") as file:
+        assert next(iter(read_frames(file, 0, ALL, 5))).size == (320, 240)
+
+
+REORDERED = [
+    ("libx264", {"g": "40", "bf": "2"}),
+    ("libx264", {"g": "40", "bf": "3", "b-pyramid": "normal"}),
+    ("libx264", {"g": "40", "bf": "3", "x264-params": "open-gop=1:scenecut=0"}),
+    ("mpeg4", {"g": "25", "bf": "2"}),
+    ("mpeg2video", {"g": "15", "bf": "2"}),
+]
+
+
+@pytest.mark.parametrize(("codec", "options"), REORDERED)
+@pytest.mark.parametrize("start", [0, 25, 50, 51, 61, 102])
+def test_every_frame_of_an_avi_with_b_frames_is_given_at_its_time(
+    tmp_path: Path, codec: str, options: dict[str, str], start: int
+) -> None:
+    clip = make_clip(tmp_path / "clip.avi", 103, 25, codec=codec, options=options)
+    assert read(clip, 50, start * 40) == [(n, n * 40) for n in range(start, 103)]
+
+
+def avi_packets(path: Path, frames: int, options: dict[str, str]) -> list[bytes]:
+    """MPEG-4 packets of a clip, in decoding order."""
+    make_clip(path, frames, 25, codec="mpeg4", options=options)
+    with av.open(str(path)) as container:
+        return [bytes(packet) for packet in container.demux(video=0) if packet.size]
+
+
+def write_avi(path: Path, like: Path, packets: list[tuple[int, bytes]]) -> Path:
+    """An AVI of packets at their numbers; what is left out of the numbers is an empty chunk."""
+    with av.open(str(like)) as template, av.open(str(path), "w") as target:
+        stream = target.add_stream_from_template(template.streams.video[0])
+        for number, content in packets:
+            packet = av.Packet(content)
+            packet.stream, packet.time_base = stream, Fraction(1, 25)
+            packet.pts = packet.dts = number
+            packet.is_keyframe = content.startswith(b"\0\0\1\xb0")
+            target.mux(packet)
+    return path
+
+
+VOP, B_VOP, NOT_CODED = b"\0\0\1\xb6", 2, b"\0\0\1\xb6\x50\x9f"
+
+
+def is_b(packet: bytes) -> bool:
+    return packet[packet.index(VOP) + 4] >> 6 == B_VOP
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_every_frame_of_a_packed_bitstream_is_given_at_its_time(tmp_path: Path, marked: bool) -> None:
+    plain = tmp_path / "plain.avi"
+    packed: list[bytes] = []
+    for content in avi_packets(plain, 103, {"bf": "1", "g": "25"}):
+        if is_b(content):  # goes into the packet of the frame before, and an empty frame takes its place
+            packed[-1] += content
+            packed.append(NOT_CODED)
+        elif marked and content.startswith(b"\0\0\1\xb0"):
+            packed.append(content.replace(VOP, b"\0\0\1\xb2DivX503b1393p" + VOP, 1))
+        else:
+            packed.append(content)
+    assert packed.count(NOT_CODED) > 40
+    clip = write_avi(tmp_path / "packed.avi", plain, list(enumerate(packed)))
+    for start in (0, 25, 50, 77):
+        assert read(clip, 50, start * 40) == [(n, n * 40) for n in range(start, 103)]
+
+
+def test_empty_chunks_of_an_avi_keep_the_frame_before_on_show(tmp_path: Path) -> None:
+    plain = tmp_path / "plain.avi"
+    packets = avi_packets(plain, 100, {"bf": "0", "g": "10"})
+    dropped = [(number + 10 * (number >= 50), content) for number, content in enumerate(packets)]
+    clip = write_avi(tmp_path / "gap.avi", plain, dropped)
+    expected = [(n, 40 * number) for n, (number, _) in enumerate(dropped)]
+    assert read(clip, 50) == expected
+    assert read(clip, 50, 2040) == expected[50:]

@@ -5,10 +5,12 @@ import struct
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine.video.container import MAX_SAMPLES
 from engine.video.errors import VideoError
+from engine.video.frames import read_frames
 from engine.video.metadata import VideoMetadata, read_metadata
 from testing.clips import make_clip, make_sound
 
@@ -56,7 +58,7 @@ def test_a_turned_phones_video_has_the_size_it_is_shown_at(tmp_path: Path, rotat
     assert (found.frame_width, found.frame_height, found.rotation) == (*shown, degrees)
 
 
-def test_a_variable_rate_is_told_by_its_mean(tmp_path: Path) -> None:
+def test_a_variable_rate_is_reported_by_its_mean(tmp_path: Path) -> None:
     times = [Fraction(n, 30) + (Fraction(1) if n >= 45 else 0) for n in range(90)]
     found = metadata(make_clip(tmp_path / "clip.mp4", 90, 30, times=times))
     assert not found.constant_rate
@@ -74,10 +76,22 @@ def test_a_late_start_does_not_count(tmp_path: Path) -> None:
     assert metadata(make_clip(tmp_path / "clip.mp4", 50, times=times)).duration_millis == 2000
 
 
-def test_a_fragmented_file_that_tells_no_duration(tmp_path: Path) -> None:
+def test_a_fragmented_file_without_a_duration(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mp4", 100, options={"g": "25"}, movflags="frag_keyframe+empty_moov")
     found = metadata(clip)
     assert (found.duration_millis, found.rate, found.constant_rate) == (4000, 25, True)
+
+
+@pytest.mark.parametrize("fps", [480, 481, 600, 960, 1000, 2400])
+def test_a_high_speed_camera_keeps_its_rate(tmp_path: Path, fps: int) -> None:
+    found = metadata(make_clip(tmp_path / "clip.mp4", 120, fps, (96, 64)))
+    assert (found.rate, found.constant_rate, found.frame_count) == (fps, True, 120)
+
+
+def test_a_rate_that_no_camera_has_is_measured_instead(tmp_path: Path) -> None:
+    times = [Fraction(n, 25) + Fraction(n % 7, 30_000) for n in range(50)]
+    found = metadata(make_clip(tmp_path / "clip.mp4", 50, 30_000, (96, 64), times=times))
+    assert float(found.rate) == pytest.approx(25, rel=0.03)
 
 
 def test_sound_beside_the_picture_does_not_matter(tmp_path: Path) -> None:
@@ -94,11 +108,8 @@ def test_nothing_in_it(tmp_path: Path) -> None:
     "content",
     [
         b"Dear all, this is not a video.\n",
-        b"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n",
         b"ffconcat version 1.0\nfile '/etc/passwd'\n",
-        b"<?xml version='1.0'?><MPD xmlns='urn:mpeg:dash:schema:mpd:2011'></MPD>",
         b"RIFF\x24\x00\x00\x00WAVEfmt ",
-        b"\x1aE\xdf\xa3 matroska",
         b"\0",
     ],
 )
@@ -106,11 +117,6 @@ def test_what_is_no_mp4_mov_or_avi_is_not_opened(tmp_path: Path, content: bytes)
     text = tmp_path / "text.mp4"
     text.write_bytes(content)
     assert reason(text) == "Unsupported codec/format. Not an MP4, MOV or AVI file."
-
-
-def test_a_video_of_another_container_is_not_opened(tmp_path: Path) -> None:
-    clip = make_clip(tmp_path / "clip.mp4", container="matroska")
-    assert reason(clip) == "Unsupported codec/format. Not an MP4, MOV or AVI file."
 
 
 def test_sound_alone(tmp_path: Path) -> None:
@@ -126,43 +132,12 @@ def test_a_codec_nobody_knows(tmp_path: Path) -> None:
     assert "Unsupported codec/format. The codec" in reason(clip)
 
 
-def test_a_file_cut_off_before_its_index(tmp_path: Path) -> None:
-    clip = make_clip(tmp_path / "clip.mp4", 100)
-    clip.write_bytes(clip.read_bytes()[: clip.stat().st_size // 2])
-    assert reason(clip) == "The video is truncated or damaged: it has no index (moov)."
-
-
-@pytest.mark.parametrize(("name", "codec"), [("clip.mp4", "libx264"), ("clip.avi", "mpeg4")])
-def test_a_file_cut_off_behind_its_index_tells_how_much_is_left(
-    tmp_path: Path, name: str, codec: str
-) -> None:
-    clip = make_clip(
-        tmp_path / name,
-        250,
-        codec=codec,
-        options={"g": "25"},
-        movflags="faststart" if name[-1] == "4" else None,
-    )
-    content = clip.read_bytes()
-    clip.write_bytes(content[: len(content) // 2])
-    line = reason(clip)
-    assert line.startswith("The video is truncated: ")
-    assert line.endswith(" of 10.0 seconds can be read.")
-
-
-def test_a_few_frames_cut_off_are_forgiven(tmp_path: Path) -> None:
-    clip = make_clip(tmp_path / "clip.mp4", 250, options={"g": "25"}, movflags="faststart")
-    content = clip.read_bytes()
-    clip.write_bytes(content[: len(content) * 95 // 100])
-    assert metadata(clip).duration_millis == 10_000
-
-
 def test_an_index_with_no_frame_behind_it(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mp4", 30, movflags="faststart")
     content = clip.read_bytes()
     media = content.index(b"mdat") + 4
     clip.write_bytes(content[:media] + bytes(len(content) - media))
-    assert reason(clip) == "The video is truncated or damaged: no frame could be decoded."
+    assert reason(clip).startswith("The video is truncated or damaged: no frame could be decoded.")
 
 
 @pytest.mark.parametrize("length", [1, 7, 8, 20, 100, 500])
@@ -172,16 +147,19 @@ def test_any_beginning_of_a_file_is_refused(tmp_path: Path, length: int) -> None
     assert reason(clip)
 
 
-def test_a_claim_of_a_huge_picture_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+def test_a_claim_of_a_huge_frame_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.avi", 5, codec="rawvideo")
     claim = struct.pack("<ii", 320, 240)
     clip.write_bytes(clip.read_bytes().replace(claim, struct.pack("<ii", 30_000, 30_000)))
-    assert reason(clip) == "The video tells no picture size that can be processed."
+    assert reason(clip) == "The video has no frame size that can be processed."
 
 
-def test_a_huge_picture_is_refused(tmp_path: Path) -> None:
+def test_a_huge_frame_is_refused(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mov", 2, size=(8224, 64), codec="mjpeg", pix_fmt="yuvj420p")
-    assert reason(clip) == "The video is 8224×64 pixels: more than can be processed."
+    assert reason(clip) == (
+        "The video is 8224×64 pixels: at most 8,192 a side and 35,651,584 in all can be processed. "
+        "Make it smaller: ffmpeg -i in.mp4 -an -vf scale=1920:-2 -pix_fmt yuv420p out.mp4"
+    )
 
 
 def test_a_video_of_endless_duration_is_refused(tmp_path: Path) -> None:
@@ -209,7 +187,7 @@ def test_tracks_together_may_not_claim_absurdly_many_frames(tmp_path: Path) -> N
     for at in _tables(content):
         content[at + 4 : at + 12] = struct.pack(">II", 1000, MAX_SAMPLES // 2 + 1)
     clip.write_bytes(content)
-    assert "more than can be processed" in reason(clip)
+    assert f"at most {MAX_SAMPLES} can be processed" in reason(clip)
 
 
 def test_small_samples_are_not_counted_for_sound_alone(tmp_path: Path) -> None:
@@ -222,7 +200,7 @@ def test_small_samples_are_not_counted_for_sound_alone(tmp_path: Path) -> None:
         content[at + 4 : at + 12] = struct.pack(">II", 16, MAX_SAMPLES + 1)
         clip.write_bytes(content)
         if kind == b"vide":
-            assert "more than can be processed" in reason(clip)
+            assert f"at most {MAX_SAMPLES} can be processed" in reason(clip)
         else:
             with clip.open("rb") as file:
                 assert read_metadata(file).frame_count == 5
@@ -235,3 +213,39 @@ def test_an_index_that_holds_itself_is_refused(tmp_path: Path) -> None:
     content[at : at + 4] = struct.pack(">I", 2**31)
     clip.write_bytes(content)
     assert reason(clip)
+
+
+def test_the_frame_size_is_the_stored_one_where_pixels_are_not_square(tmp_path: Path) -> None:
+    found = metadata(make_clip(tmp_path / "clip.mp4", 5, 5, (352, 480), pixels=Fraction(20, 11)))
+    assert (found.frame_width, found.frame_height) == (352, 480)
+    assert found.shown_size == (640, 480)
+    assert found.aspect == pytest.approx(4 / 3)
+
+
+@pytest.mark.parametrize("movflags", [None, "frag_keyframe+empty_moov+default_base_moof"])
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("clip.mp4", {"bf": "3", "g": "30"}),
+        ("clip.mp4", {"bf": "3", "b-pyramid": "normal"}),
+        ("clip.mov", {"bf": "2"}),
+    ],
+)
+def test_no_frame_is_shown_after_the_duration(
+    tmp_path: Path, name: str, options: dict[str, str], movflags: str | None
+) -> None:
+    for pauses in ([11, 33, 34, 70, 300, 1200], [40, 40, 900], [1000, 40, 40, 40]):
+        moments = np.cumsum(np.random.default_rng(1).choice(pauses, 60)) - pauses[0]
+        times = [Fraction(int(moment), 1000) for moment in moments - moments[0]]
+        clip = make_clip(tmp_path / name, 60, 30, times=times, options=options, movflags=movflags)
+        with clip.open("rb") as file:
+            duration = read_metadata(file).duration_millis
+            *_, last = read_frames(file, 0, 10**9, 100)
+        assert last.timestamp_ms == 1000 * times[-1]
+        assert last.timestamp_ms < duration < last.timestamp_ms + 2500
+
+
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.avi"])
+def test_the_duration_of_a_constant_rate_is_the_containers(tmp_path: Path, name: str) -> None:
+    clip = make_clip(tmp_path / name, 103, 25, options={"bf": "3"})
+    assert metadata(clip).duration_millis == 4120

@@ -43,7 +43,7 @@ def test_reported_timestamps_are_those_of_the_reported_frames(fps: Fraction, cou
 
 @given(duration=st.integers(1, 21_600_000), seconds=st.floats(0.5, 120))
 def test_segments_cover_the_video_without_gap_or_overlap(duration: int, seconds: float) -> None:
-    metadata = VideoMetadata("h264", duration, "AVI", Fraction(25), 320, 240, "LIMITED", 0, True)
+    metadata = VideoMetadata("h264", duration, "AVI", Fraction(25), 320, 240, (320, 240), "LIMITED", 0, True)
     segments = plan_segments(metadata, seconds)
     assert segments[0].start_ms == 0
     assert segments[-1].end_ms > duration
@@ -54,6 +54,6 @@ def test_segments_cover_the_video_without_gap_or_overlap(duration: int, seconds:
 
 
 def test_segments_of_no_length_are_refused() -> None:
-    metadata = VideoMetadata("h264", 1000, "AVI", Fraction(25), 320, 240, "LIMITED", 0, True)
+    metadata = VideoMetadata("h264", 1000, "AVI", Fraction(25), 320, 240, (320, 240), "LIMITED", 0, True)
     with pytest.raises(ValueError, match="above 0"):
         plan_segments(metadata, 0)

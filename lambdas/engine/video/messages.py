@@ -1,0 +1,120 @@
+"""Every line about a video that its owner may read: what is wrong, with what, and what to do.
+
+They become the StatusMessage of a job: its reason where it failed, a note where it succeeded. Each is one
+line; ``Unsupported codec/format.`` is how Rekognition begins where a file is of the wrong kind. `in.mp4`
+stands for the file that was uploaded.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+_UNSUPPORTED = "Unsupported codec/format."
+_AGAIN = "Upload the whole file again."
+_TRANSCODE = "ffmpeg -i in.mp4 -an -pix_fmt yuv420p out.mp4"
+_SMALLER = "ffmpeg -i in.mp4 -an -vf scale=1920:-2 -pix_fmt yuv420p out.mp4"
+_REMUX = "ffmpeg -i in.mp4 -an -sn -c copy out.mp4"
+_SPLIT = "ffmpeg -i in.mp4 -c copy -f segment -segment_time 3600 -reset_timestamps 1 out%02d.mp4"
+
+EMPTY = "The file is empty (0 bytes)."
+NO_VIDEO_FILE = f"{_UNSUPPORTED} Not an MP4, MOV or AVI file."
+NO_VIDEO_STREAM = f"{_UNSUPPORTED} The file has no video stream."
+NOT_OPENED = f"{_UNSUPPORTED} The video is damaged or not a video at all."
+UNKNOWN_CODEC = f"{_UNSUPPORTED} The codec of this video is not known. Convert it where it plays, to H.264."
+
+NO_INDEX = (
+    "The video is truncated or damaged: it has no index (moov), as after a recording or an upload that broke "
+    f"off. {_AGAIN}"
+)
+NO_FRAME = f"The video is truncated or damaged: no frame could be decoded. {_AGAIN}"
+DAMAGED = f"The video is damaged and cannot be read. {_AGAIN}"
+MALFORMED_INDEX = f"The video is damaged: its index is malformed. {_AGAIN}"
+NO_FRAME_SIZE = "The video has no frame size that can be processed."
+NO_FRAME_RATE = f"The video is damaged: it has no frame rate. Convert it: {_TRANSCODE}"
+
+
+def other_file(name: str) -> str:
+    """`name`: what the file is, with its article, e.g. ``a PDF document``."""
+    return f"{_UNSUPPORTED} Not an MP4, MOV or AVI file but {name}."
+
+
+def other_container(name: str, suffix: str, *, copies: bool) -> str:
+    """A video in a container that is not read.
+
+    Args:
+        name: the container, with its article.
+        suffix: of file names in that container.
+        copies: whether an MP4 can hold its video as it is.
+    """
+    streams = "-sn -c copy" if copies else "-pix_fmt yuv420p"
+    return f"{other_file(name)} Convert it: ffmpeg -i in.{suffix} -an {streams} out.mp4"
+
+
+def codec(name: str) -> str:
+    """A codec that is not decoded."""
+    return f"{_UNSUPPORTED} The codec {name} cannot be decoded. Convert the video: {_TRANSCODE}"
+
+
+def encrypted(scheme: str) -> str:
+    """`scheme`: how the container names it, e.g. ``cenc``."""
+    return (
+        f"The video is encrypted ({scheme}): without its key no frame can be decoded. "
+        "Upload a copy without encryption."
+    )
+
+
+def truncated(readable: Fraction, claimed: Fraction) -> str:
+    """A file with much less in it than its index claims, both in seconds."""
+    return (
+        f"The video is truncated: {float(readable):.1f} of {float(claimed):.1f} seconds can be read. "
+        f"Upload the whole file, or what is left of it: {_REMUX}"
+    )
+
+
+def too_large(width: int, height: int, max_side: int, max_pixels: int) -> str:
+    """A frame with too many pixels."""
+    return (
+        f"The video is {width}×{height} pixels: at most {max_side:,} a side and {max_pixels:,} in all can be "
+        f"processed. Make it smaller: {_SMALLER}"
+    )
+
+
+def too_heavy(frame_bytes: int, max_bytes: int) -> str:
+    """A frame that takes too much memory once decoded."""
+    return (
+        f"A decoded frame of the video takes {frame_bytes / 1e6:.0f} MB of memory: at most "
+        f"{max_bytes / 1e6:.0f} MB can be processed. Make it smaller: {_SMALLER}"
+    )
+
+
+def too_long(hours: float, max_hours: float) -> str:
+    """A video that goes on for too long."""
+    return (
+        f"The video claims {hours:.1f} hours: at most {max_hours:.0f} hours can be processed. "
+        f"Split it: {_SPLIT}"
+    )
+
+
+def too_many_frames(count: int, most: int) -> str:
+    """An index that claims more frames than six hours have."""
+    return f"The video claims {count} frames: at most {most} can be processed. Split it: {_SPLIT}"
+
+
+def undecodable(decoded: int, frames: int) -> str:
+    """Most frames could not be decoded."""
+    return f"The video is damaged: only {decoded} of {frames} frames could be decoded. {_AGAIN}"
+
+
+def partly_undecodable(share: float) -> str:
+    """A note: `share` (0..1) of the frames could not be decoded, or not without errors."""
+    return f"{100 * share:.1f} % of the frames could not be decoded without errors."
+
+
+def cut_off(readable: Fraction, claimed: Fraction) -> str:
+    """A note: a little of the end is missing, in seconds."""
+    return f"The file is cut off: {float(readable):.1f} of {float(claimed):.1f} seconds could be read."
+
+
+def joined(*notes: str | None) -> str | None:
+    """Notes on one line; None where there are none."""
+    return " ".join(filter(None, notes)) or None

@@ -1,0 +1,165 @@
+"""Files that were cut off: refused, or their duration is what is there."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.video.errors import VideoError
+from engine.video.frames import read_frames
+from engine.video.metadata import VideoMetadata, read_metadata
+from engine.video.segments import plan_segments
+from testing.clips import Image, make_clip
+
+FRAGMENTED = "frag_keyframe+empty_moov"
+
+
+def grain(number: int, width: int, height: int) -> Image:
+    """Frames of about the same size, so that half of a file is half of its frames."""
+    return np.random.default_rng(number).integers(60, 160, (height, width, 3), np.uint8)
+
+
+def clip_of(path: Path, frames: int = 250, *, keyframes: int = 25, movflags: str | None = None) -> Path:
+    avi = path.suffix == ".avi"
+    return make_clip(
+        path,
+        frames,
+        size=(96, 64),
+        codec="mjpeg" if avi else "libx264",
+        pix_fmt="yuvj420p" if avi else "yuv420p",
+        options={"g": str(keyframes)},
+        movflags=movflags,
+        picture=grain,
+    )
+
+
+def cut(path: Path, part: float) -> Path:
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * part)])
+    return path
+
+
+def metadata(path: Path) -> VideoMetadata:
+    with path.open("rb") as file:
+        return read_metadata(file)
+
+
+def reason(path: Path) -> str:
+    with pytest.raises(VideoError) as caught:
+        metadata(path)
+    return str(caught.value)
+
+
+def last_timestamp(path: Path) -> int:
+    found = metadata(path)
+    with path.open("rb") as file:
+        last = plan_segments(found, 3600)[-1]
+        return max(frame.timestamp_ms for frame in read_frames(file, 0, last.end_ms, 25))
+
+
+@pytest.mark.parametrize(
+    ("name", "movflags"), [("a.mp4", "faststart"), ("a.mov", "faststart"), ("a.avi", None)]
+)
+def test_half_a_file_is_refused_with_how_much_can_be_read(
+    tmp_path: Path, name: str, movflags: str | None
+) -> None:
+    line = reason(cut(clip_of(tmp_path / name, movflags=movflags), 0.5))
+    assert line.startswith("The video is truncated: ")
+    readable, claimed = (float(word) for word in line.split() if word.replace(".", "", 1).isdigit())
+    assert (claimed, readable) == (10.0, pytest.approx(5, abs=0.8))
+
+
+def test_half_a_file_whose_media_claims_to_go_on_to_its_end_is_refused_too(tmp_path: Path) -> None:
+    clip = clip_of(tmp_path / "a.mp4", movflags="faststart")
+    content = bytearray(clip.read_bytes())
+    struct.pack_into(">I", content, content.index(b"mdat") - 4, 0)
+    clip.write_bytes(content)
+    assert metadata(clip).duration_millis == 10_000
+    assert reason(cut(clip, 0.5)).startswith("The video is truncated: ")
+
+
+def test_frames_that_lie_beyond_the_file_are_missing_wherever_they_are_in_the_video(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "a.mp4", 250, size=(96, 64), movflags="faststart", sound=True)
+    content = bytearray(clip.read_bytes())
+    offsets = content.index(b"stco") + 12
+    struct.pack_into(">I", content, offsets + 4 * 100, len(content) + 5000)
+    clip.write_bytes(content)
+    assert "of 10.0 seconds can be read" in reason(clip)
+
+
+def test_a_few_frames_cut_off_shorten_the_video(tmp_path: Path) -> None:
+    found = metadata(cut(clip_of(tmp_path / "a.mp4", movflags="faststart"), 0.9))
+    assert found.duration_millis == pytest.approx(9000, abs=200)
+    assert (
+        found.note
+        == f"The file is cut off: {found.duration_millis / 1000:.1f} of 10.0 seconds could be read."
+    )
+
+
+def test_one_long_fragment_cut_in_half_is_refused(tmp_path: Path) -> None:
+    line = reason(cut(clip_of(tmp_path / "a.mp4", keyframes=250, movflags=FRAGMENTED), 0.5))
+    assert line.startswith("The video is truncated: ")
+    assert "of 10.0 seconds can be read" in line
+
+
+@pytest.mark.parametrize("part", [0.13, 0.37, 0.5, 0.52, 0.54, 0.56, 0.58, 0.71, 0.94])
+def test_a_recording_in_fragments_that_broke_off_is_as_long_as_what_is_there(
+    tmp_path: Path, part: float
+) -> None:
+    clip = cut(clip_of(tmp_path / "a.mp4", movflags=FRAGMENTED), part)
+    found = metadata(clip)
+    assert found.duration_millis == pytest.approx(10_000 * part, abs=300)
+    assert last_timestamp(clip) < found.duration_millis <= last_timestamp(clip) + 400
+
+
+@pytest.mark.parametrize("movflags", [FRAGMENTED, f"{FRAGMENTED}+dash", f"{FRAGMENTED}+dash+global_sidx"])
+def test_whole_fragments_are_counted_to_the_last(tmp_path: Path, movflags: str) -> None:
+    clip = clip_of(tmp_path / "a.mp4", movflags=movflags)
+    assert (metadata(clip).duration_millis, metadata(clip).note) == (10_000, None)
+    assert last_timestamp(clip) == 9960
+
+
+def test_fragments_that_an_index_at_the_start_promises_are_missed(tmp_path: Path) -> None:
+    clip = clip_of(tmp_path / "a.mp4", movflags="dash+global_sidx+frag_keyframe+empty_moov")
+    assert (metadata(clip).duration_millis, metadata(clip).note) == (10_000, None)
+    whole = clip.read_bytes()
+    clip.write_bytes(whole[: whole.index(b"moof", len(whole) // 2) - 4])  # right between two fragments
+    assert "of 10.0 seconds can be read" in reason(clip)
+
+
+def test_fragments_that_the_movie_promises_are_missed(tmp_path: Path) -> None:
+    clip = clip_of(tmp_path / "a.mp4", movflags=FRAGMENTED + "+default_base_moof")
+    content = bytearray(clip.read_bytes())
+    clock = struct.unpack_from(">I", content, content.index(b"mvhd") + 16)[0]
+    box = struct.pack(">I4sII", 16, b"mehd", 0, 10 * clock)
+    at = content.index(b"mvex") + 4
+    content[at:at] = box
+    for kind in (b"mvex", b"moov"):
+        start = content.index(kind) - 4
+        struct.pack_into(">I", content, start, struct.unpack_from(">I", content, start)[0] + len(box))
+    clip.write_bytes(content)
+    assert metadata(clip).duration_millis == 10_000
+    half = bytes(content[: content.index(b"moof", len(content) // 2) - 4])
+    clip.write_bytes(half)
+    assert "of 10.0 seconds can be read" in reason(clip)
+
+
+def test_an_avi_that_was_never_finished_is_as_long_as_what_is_there(tmp_path: Path) -> None:
+    clip = cut(clip_of(tmp_path / "a.avi"), 0.5)
+    content = bytearray(clip.read_bytes())
+    for at in (4, content.index(b"movi") - 4, content.index(b"avih") + 24, content.index(b"strh") + 40):
+        struct.pack_into("<I", content, at, 0)
+    clip.write_bytes(content)
+    found = metadata(clip)
+    assert found.duration_millis == pytest.approx(5000, abs=800)
+    assert last_timestamp(clip) < found.duration_millis
+
+
+def test_a_file_without_its_index_says_that_it_has_none(tmp_path: Path) -> None:
+    assert reason(cut(clip_of(tmp_path / "a.mp4"), 0.5)) == (
+        "The video is truncated or damaged: it has no index (moov), as after a recording or an upload that "
+        "broke off. Upload the whole file again."
+    )

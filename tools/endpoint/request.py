@@ -1,0 +1,105 @@
+"""What a request must be like to reach the engine: POST / from a program on this machine, JSON in UTF-8."""
+
+import gzip
+import io
+import zlib
+from collections.abc import Set
+
+import h11
+
+from tools.endpoint.answer import (
+    ACCESS_DENIED,
+    ENTITY_TOO_LARGE,
+    MALFORMED,
+    SERIALIZATION,
+    UNKNOWN_OPERATION,
+    RefusedError,
+)
+
+MAX_BODY_BYTES = 1 << 20
+"""Of a body, as sent and decompressed. A Lambda's synchronous payload ends at 6 MB, and the body travels
+inside JSON."""
+
+_ENGINE_HEADERS = ("X-Amz-Target", "Content-Type", "User-Agent")
+
+
+def header(head: h11.Request, name: str) -> str | None:
+    """A header's value; the values of several of that name joined by commas; None where there is none."""
+    values = [value.decode("latin-1") for key, value in head.headers if key == name.lower().encode()]
+    return ",".join(values) if values else None
+
+
+def engine_headers(head: h11.Request) -> dict[str, str]:
+    """The headers that the engine reads."""
+    found = {name: header(head, name) for name in _ENGINE_HEADERS}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def check_before_body(head: h11.Request, own_names: Set[str]) -> None:
+    """Refuse what need not be read to its end.
+
+    A page in a browser must not use the caller's credentials, whatever name it gave this address.
+
+    Args:
+        head: method, target and headers of the request.
+        own_names: the values of Host by which programs on this machine name the endpoint.
+
+    Raises:
+        RefusedError
+    """
+    if head.http_version not in (b"1.0", b"1.1"):
+        raise RefusedError(505, MALFORMED, "Only HTTP/1.1 is understood.")
+    if head.method != b"POST":
+        return
+    if header(head, "Host") not in own_names or header(head, "Origin") is not None:
+        raise RefusedError(403, ACCESS_DENIED, "Web pages are not answered here.")
+    length = header(head, "Content-Length")
+    if length is None and header(head, "Transfer-Encoding") is None:
+        raise RefusedError(411, MALFORMED, "The request has neither Content-Length nor Transfer-Encoding.")
+    if length is not None and int(length) > MAX_BODY_BYTES:
+        raise too_large()
+
+
+def check_operation(head: h11.Request) -> None:
+    """Refuse any other method or path than the endpoint's one.
+
+    Raises:
+        RefusedError
+    """
+    if head.method != b"POST" or head.target.partition(b"?")[0] != b"/":
+        raise RefusedError(404, UNKNOWN_OPERATION, "Only POST / is answered here.")
+
+
+def text_of(body: bytes, encoding: str | None) -> str:
+    """The text of a body.
+
+    Args:
+        body: as it was sent, at most MAX_BODY_BYTES.
+        encoding: the request's Content-Encoding; None where it has none.
+
+    Raises:
+        RefusedError: it is not UTF-8, its encoding is not gzip, or it is too long once decompressed.
+    """
+    coding = (encoding or "identity").strip().lower()
+    if coding == "gzip":
+        body = _decompressed(body)
+    elif coding != "identity":
+        raise RefusedError(400, MALFORMED, "Of all values of Content-Encoding, gzip alone is understood.")
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise RefusedError(400, SERIALIZATION, "The body is not UTF-8.") from error
+
+
+def too_large() -> RefusedError:
+    return RefusedError(413, ENTITY_TOO_LARGE, f"The body is longer than {MAX_BODY_BYTES} bytes.")
+
+
+def _decompressed(body: bytes) -> bytes:
+    try:
+        plain = gzip.GzipFile(fileobj=io.BytesIO(body)).read(MAX_BODY_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise RefusedError(400, MALFORMED, "The body is not gzip, as Content-Encoding says it is.") from error
+    if len(plain) > MAX_BODY_BYTES:
+        raise too_large()
+    return plain
