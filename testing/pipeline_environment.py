@@ -125,9 +125,10 @@ class EmbeddedPipeline:
         self.tracking.finish(job, status, message)
         self.publish(job)
 
-    def publish(self, job: Job) -> None:
-        """Publish a job's completion message; again, if it has been published."""
-        self.sns.publish(TopicArn=self.topic, Message=json.dumps(completion_message(job)))
+    def publish(self, job: Job, status: str | None = None) -> None:
+        """Publish a job's completion message, with its status or another; again, if it has been published."""
+        message = completion_message(job) | ({"Status": status} if status else {})
+        self.sns.publish(TopicArn=self.topic, Message=json.dumps(message))
 
     def job_of(self, video: Video) -> Job:
         """The video's latest job."""

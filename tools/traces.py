@@ -9,6 +9,7 @@ from typing import Any
 from boto3.dynamodb.conditions import Attr, Key
 from botocore.exceptions import ClientError
 
+from pipeline.runtime.clock import iso
 from pipeline.storage.batch_writer import BatchWriter, send_prepared_bodies
 from pipeline.storage.tracks_folder import prefix_of
 from pipeline.storage.video_record import COLLECTING, FAILED, IN_PROGRESS, SUBMITTING, SUCCEEDED
@@ -116,7 +117,10 @@ def delete_traces(target: Target, traces: Traces, attempts: Attempts) -> int:
 
 def submitting(target: Target, key: str) -> bool:
     """Whether an upload message of the object may still be in the queue."""
-    return any(meta["Status"] == SUBMITTING for meta in _metas(target, key))
+    # An automatic retry has no message before its time.
+    return any(
+        meta["Status"] == SUBMITTING and meta.get("NotBefore", "") <= iso() for meta in _metas(target, key)
+    )
 
 
 def _delete_items(target: Target, partition: str, attempts: Attempts) -> int:

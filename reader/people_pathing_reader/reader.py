@@ -10,7 +10,7 @@ import boto3
 
 from .crossing import visits
 from .items import person_of, plain_item, video_of
-from .model import Person, Point, Presence, Region, Video, Visits
+from .model import GAP_MS, Person, Point, Presence, Region, Video, Visits
 
 SUPPORTED_SCHEMA = 1
 """The SchemaVersion this reader understands. Within one version items only ever gain attributes."""
@@ -113,13 +113,15 @@ class Reader:
         Args:
             whole_box: whether any part of the box counts, instead of the feet alone.
         """
+        video = self.video(video_id)
+        gap_ms = video.gap_ms if video else GAP_MS
         for person in self.people(video_id):
             if person.hull is None or not region.touches(person.hull):
                 continue
             if person.first_ms > end_ms or person.last_ms < start_ms:
                 continue
             path = self.path(video_id, person.index, start_ms, end_ms)
-            times = visits(path, region, whole_box=whole_box)
+            times = visits(path, region, whole_box=whole_box, gap_ms=gap_ms)
             if times:
                 yield Visits(person.index, times)
 

@@ -57,6 +57,8 @@ def test_a_demo_beside_another_stack_finds_the_people_and_leaves_nothing(
     assert report is not None
     page = Path(unquote(urlsplit(report[1]).path))
     assert '<html lang="en" data-video="' in page.read_text()
+    for left in page.parent.glob(f"{page.stem}.*"):
+        left.unlink()
     assert "make up" in said
     assert max(map(len, said.splitlines())) <= max(80, len(report[0]))
     assert "detecting" in progress

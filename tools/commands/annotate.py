@@ -11,7 +11,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
@@ -28,6 +28,7 @@ from engine.video.errors import VideoError
 from engine.video.frames import read_frames
 from engine.video.metadata import VideoMetadata, read_metadata
 from infra.models import prepared
+from pipeline.path.time_in_view import SHORTEST_GAP_MILLIS, gap_millis
 from tools.commands.track import track
 from tools.drawing import Picture, color_of, draw_box, draw_trail, thickness_of
 from tools.errors import ToolError, command
@@ -35,7 +36,6 @@ from tools.progress import Progress
 
 _TRAIL_MS = 3_000
 _TRAIL_POINTS = 30
-_AWAY_MS = 1_000
 _EVERY_FRAME_HZ = 1_000.0
 _CLOCK = 90_000
 
@@ -48,11 +48,13 @@ class Person:
         index: Rekognition's Index.
         times: ms (n,), rising.
         boxes: left, top, width, height as ratios (n, 4).
+        gap: between times farther apart than this, in ms, the person was away.
     """
 
     index: int
     times: NDArray[np.int64]
     boxes: NDArray[np.float64]
+    gap: int = SHORTEST_GAP_MILLIS
 
     def box_at(self, ms: float) -> NDArray[np.float64] | None:
         """The box at a time, between two known ones where need be; None while away."""
@@ -63,7 +65,7 @@ class Person:
         if after == 0 or after == len(self.times):
             return None
         begin, end = int(self.times[after - 1]), int(self.times[after])
-        if end - begin > _AWAY_MS:
+        if end - begin > self.gap:
             return None
         part = (ms - begin) / (end - begin)
         between: NDArray[np.float64] = self.boxes[after - 1] * (1 - part) + self.boxes[after] * part
@@ -198,6 +200,8 @@ def main() -> None:
             metadata = read_metadata(file)
             given = arguments.tracks
             people = people_in(given) if given else _tracked(file, arguments, progress)
+            gap = gap_millis(float(metadata.rate))
+            people = [replace(person, gap=gap) for person in people]
             annotate(file, arguments.out, people, metadata, progress.show)
     except VideoError as error:
         raise ToolError(f"{arguments.video}: {error}") from error

@@ -22,10 +22,10 @@ _MOST_ROWS = 10
 """So that all of the result fits in a terminal of 24 lines."""
 _NEXT = """
 That was the real stack, in an AWS on this machine that is gone again. Next:
-  make up                    start it and leave it running, with a page for videos
+  make up                    start it, keep it running, with a page for videos
   make drop VIDEO=clip.mp4   track a video of your own in it
   make paths                 query its table: who was where, and when
-  make deploy                deploy it to your AWS account; first see README.md"""
+  make deploy                deploy it to your AWS account; see README.md"""
 
 
 @contextlib.contextmanager

@@ -59,9 +59,10 @@ class Lease:
     def succeed(self, values: Mapping[str, Any]) -> None:
         """Everything is written: the video is ready, even if it was announced as failed meanwhile."""
         now = iso()
+        over = (*_LEASE, "Checkpoint", "StatusMessage", "Resumable", "Repairs", "AnnouncedAt")
         self._update(
             {**values, "CompletedAt": now, **status_values(SUCCEEDED, now)},
-            remove=(*_LEASE, "Checkpoint", "StatusMessage", "Resumable", "Repairs", "AnnouncedAt"),
+            remove=tuple(name for name in over if name not in values),
         )
 
     def release(self) -> None:

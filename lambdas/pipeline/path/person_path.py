@@ -10,7 +10,7 @@ from itertools import chain
 
 from pipeline.path.points import Box, Point, rounded_ratio
 from pipeline.path.simplification import SwingingDoor, simplified
-from pipeline.path.time_in_view import GAP_MILLIS, TimeInView
+from pipeline.path.time_in_view import SHORTEST_GAP_MILLIS, TimeInView
 
 MOST_POINTS = 1_500
 """Most boxes of one person's path, which the report draws."""
@@ -41,7 +41,7 @@ class PersonPath:
     Attributes:
         index: the person's Index in the video.
         first_ms, last_ms: when the person was reported first and last.
-        seconds_seen: seconds in view, gaps left out; see `GAP_MILLIS`.
+        seconds_seen: seconds in view, gaps left out; see `gap_millis`.
         distance: frame widths walked by the middle of the box's lower edge.
         faces: records with a face.
         spans: the unbroken stretches, in time order, each a list of boxes; none of a person of whom only a
@@ -106,12 +106,14 @@ class PathBuilder:
     Args:
         index: the person's Index.
         aspect: frame width / frame height, for distances.
+        gap: ms between two boxes above which the path breaks; see `gap_millis`.
     """
 
-    def __init__(self, index: int, aspect: float) -> None:
+    def __init__(self, index: int, aspect: float, gap: int = SHORTEST_GAP_MILLIS) -> None:
         self._index = index
         self._aspect = aspect
-        self._time = TimeInView()
+        self._gap = gap
+        self._time = TimeInView(gap)
         self._bounds: tuple[float, float, float, float] | None = None
         self._distance = 0.0
         self._foot = (0.0, 0.0)
@@ -131,7 +133,7 @@ class PathBuilder:
         self._extend_bounds(box)
         point = (millis, *box)
         door = self._door
-        if door is None or millis - door.last[0] > GAP_MILLIS:
+        if door is None or millis - door.last[0] > self._gap:
             self._end_span()
             self._begin_span(point)
         elif millis > door.last[0]:

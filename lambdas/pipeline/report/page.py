@@ -49,6 +49,7 @@ class VideoFacts:
         duration_ms, width, height, frame_rate, codec, format: from VideoMetadata; width and height in pixels.
         completed_at: when its tracking completed, ISO-8601.
         video_id, job_id: its ids in the table and at the tracking service.
+        note: what the tracking service says of a job that succeeded, if anything.
     """
 
     bucket: str
@@ -62,6 +63,7 @@ class VideoFacts:
     completed_at: str = ""
     video_id: str = ""
     job_id: str = ""
+    note: str = ""
 
     @property
     def name(self) -> str:
@@ -104,6 +106,7 @@ def render(video: VideoFacts, people: Iterable[PersonPath], still: Still | None)
         "length": clock(video.duration_ms),
         "frame": f"{video.width} × {video.height}"
         + (f", {video.frame_rate:g} fps" if video.frame_rate else ""),
+        "note": f'<p class="note"><bdi>{html.escape(_shown(video.note))}</bdi></p>' if video.note else "",
         "about": _about(video),
         "rows": "".join(_row(person) for person in shown) or _NOBODY,
         "still": _still(still),

@@ -349,7 +349,7 @@ def test_a_message_about_another_video_too_stays_and_is_reported(
     forget_with(target_of(pipeline), "a.mp4", _quiet(), attempts)
 
     (failure,) = attempts.failures
-    assert failure.endswith("it is about other videos too: redrive it first")
+    assert failure.endswith("it is also about other videos: redrive it first")
     assert pipeline.waiting(pipeline.upload_dead_letter_queue) == 1
 
 

@@ -24,7 +24,7 @@ def commands(checkout: Path, pipeline: EmbeddedPipeline, monkeypatch: pytest.Mon
     """A checkout in which `make up` seems to have left the pipeline running."""
     monkeypatch.setattr("tools.target.ENV_FILE", checkout / ".local" / "env")
     write_env(target_of(pipeline))
-    for name in ("Makefile", "requirements-dev.txt"):
+    for name in ("Makefile", "requirements.txt"):
         shutil.copy2(ROOT / name, checkout)
     python = checkout / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)

@@ -97,6 +97,31 @@ def test_presence_has_first_and_last_times_of_all_its_minutes(reader: Reader, wr
     assert (one.first_ms, one.last_ms) == (0, 70_000)
 
 
+def test_a_path_crosses_between_two_reports_that_are_no_gap_in_its_video(
+    reader: Reader, written: Written
+) -> None:
+    passed = Region(0.45, 0.6, 0.1, 0.2)
+    assert list(reader.crossing(written.video.id, passed)) == []
+    key = {"PK": {"S": f"VIDEO#{written.video.id}"}, "SK": {"S": "META"}}
+
+    def set_gap(millis: int) -> None:
+        written.room.dynamodb.update_item(
+            TableName=written.room.table,
+            Key=key,
+            UpdateExpression="SET GapMillis = :gap",
+            ExpressionAttributeValues={":gap": {"N": str(millis)}},
+        )
+
+    set_gap(30_000)
+    try:
+        (found,) = reader.crossing(written.video.id, passed)
+    finally:
+        set_gap(1_000)
+    assert found.index == 2
+    ((begin, end),) = found.times
+    assert 100_000 < begin < end < 125_000
+
+
 def test_every_path_crossing_a_region(reader: Reader, written: Written) -> None:
     found = list(reader.crossing(written.video.id, DOOR))
     assert [visits.index for visits in found] == [0, 2]

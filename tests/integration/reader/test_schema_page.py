@@ -20,12 +20,12 @@ def documented(heading: str) -> set[str]:
     return {name for row in rows for name in re.findall(r"`(\w+)`", row)}
 
 
-def test_a_finished_meta_has_every_documented_attribute_but_a_reason(written: Written) -> None:
+def test_a_finished_meta_has_every_documented_attribute_but_those_of_faults(written: Written) -> None:
     meta = written.room.meta(written.video)
     failed = written.room.meta(written.failed)
     assert meta
     assert failed
-    assert documented("`META`") - set(meta) == {"StatusMessage"}
+    assert documented("`META`") - set(meta) == {"StatusMessage", "AutomaticRetries", "NotBefore"}
     assert "StatusMessage" in failed
 
 
