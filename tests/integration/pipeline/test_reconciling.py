@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from io import StringIO
 
@@ -486,6 +487,10 @@ def _let_time_pass(pipeline: EmbeddedPipeline, video: Video) -> None:
     _set_back(pipeline, video, "NotBefore", hours=0)
 
 
+def _has_more_jobs(pipeline: EmbeddedPipeline, jobs: int) -> bool:
+    return len(pipeline.tracking.jobs) > jobs
+
+
 def _outlast(pipeline: EmbeddedPipeline, video: Video, failures: int) -> None:
     """Let the reconciler run the video again after each of so many failures."""
     for _ in range(failures):
@@ -493,7 +498,7 @@ def _outlast(pipeline: EmbeddedPipeline, video: Video, failures: int) -> None:
         _let_time_pass(pipeline, video)
         jobs = len(pipeline.tracking.jobs)
         assert pipeline.reconcile() == {"retried": 1, "missed videos": 0}
-        pipeline.run_until(lambda jobs=jobs: len(pipeline.tracking.jobs) > jobs)
+        pipeline.run_until(functools.partial(_has_more_jobs, pipeline, jobs))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine import messages
-from engine.jobs.model import Stage
+from engine.stage import Stage
 from pipeline.rekognition.failed_jobs import is_service_fault
 
 
