@@ -14,7 +14,7 @@ body.addEventListener("click", (event) => {
   if (state.chosen.has(position) && !state.playing && !spanAt(people[position], state.now))
     seek(people[position].first);
 });
-/** Sorts the rows by a column, ascending or not; numbers are most telling from the largest, times from the first. */
+/** Sorts the rows by a column: at first the index and the first time ascend, other numbers descend; then the reverse. */
 function sortBy(column, head) {
   const fresh = !head.hasAttribute("aria-sort"),
     ascending = fresh ? column === 0 || column === 3 : head.getAttribute("aria-sort") !== "ascending";
