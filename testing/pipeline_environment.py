@@ -150,7 +150,7 @@ class EmbeddedPipeline:
         return poll_once(self.sqs, self.collect_queue, collect_tracks.handler, context=context, batch=1)
 
     def reconcile(self) -> dict[str, int]:
-        """Invoke reconcile_jobs with no patience: every video under way counts as stuck."""
+        """Invoke reconcile_jobs with no time limit left: every video under way counts as stuck."""
         return reconcile_jobs.handler({"PatienceSeconds": 0}, Context(60))
 
     def run_until(self, done: Callable[[], bool], seconds: float = 60) -> None:

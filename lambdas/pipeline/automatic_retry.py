@@ -15,8 +15,8 @@ from pipeline.storage.video_records import VideoRecords
 
 WAITS_MINUTES = (20, 60, 180)
 """How long after each failure in a row the next attempt is submitted at the earliest. The first is the
-reconciler's patience, below which it leaves a record alone. With the engine's own retries a video outlasts an
-outage of more than four hours."""
+reconciler's time limit, below which it leaves a record alone. With the engine's own retries a video outlasts
+an outage of more than four hours."""
 
 MOST_RETRIES = len(WAITS_MINUTES)
 """Automatic retries in a row. The failure after the last one is final."""

@@ -167,8 +167,8 @@ def test_it_draws_in_the_shape_the_video_is_shown_in(
     tmp_path: Path, size: tuple[int, int], pixels: Fraction, rotate: int, shown: tuple[int, int]
 ) -> None:
     video = make_clip(tmp_path / "in.mp4", 5, 25, size, picture=grey, pixels=pixels, rotate=rotate)
-    told = tracks(tmp_path / "t.json", {0: {0: (0.25, 0.25, 0.5, 0.5), 200: (0.25, 0.25, 0.5, 0.5)}})
-    run(video, tmp_path / "out.mp4", "--tracks", told).check_returncode()
+    reported = tracks(tmp_path / "t.json", {0: {0: (0.25, 0.25, 0.5, 0.5), 200: (0.25, 0.25, 0.5, 0.5)}})
+    run(video, tmp_path / "out.mp4", "--tracks", reported).check_returncode()
     with av.open(str(tmp_path / "out.mp4")) as container:
         assert container.streams.video[0].sample_aspect_ratio in (None, 1)
     (_, picture), *_ = frames(tmp_path / "out.mp4")

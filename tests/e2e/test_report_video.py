@@ -33,7 +33,7 @@ VARYING = [Fraction(0), *accumulate(islice(cycle([Fraction(1, 30), Fraction(2, 3
 
 
 def draw(number: int, width: int, height: int) -> np.ndarray:
-    """A white square on grey that goes to the right and begins anew at the left."""
+    """A white square on grey that goes to the right and starts again at the left."""
     picture = np.full((height, width, 3), 60, np.uint8)
     left = round((0.1 + number * 0.037 % 0.7) * width)
     picture[round(0.4 * height) : round(0.6 * height), left : left + round(MARKER * width)] = 255

@@ -56,7 +56,7 @@ async def _serve(listening: int, throw_away: str | None) -> None:
 def _share_code(folder: Path) -> None:
     """Let all Lambda workers of one package run from one extracted copy.
 
-    The embedded AWS extracts a package anew for every worker: 217 MB and seconds each, and every Python file
+    The embedded AWS extracts a package again for every worker: 217 MB and seconds each, and every Python file
     compiled again. Lambda's code is read-only on AWS, so sharing it changes nothing.
     """
     extract = zipfile.ZipFile.extractall

@@ -27,7 +27,7 @@ class _Left:
     port: int
 
     def runs(self) -> bool:
-        """Whether it still does; a pid alone may have been given anew."""
+        """Whether it still does; a pid alone may have been reused."""
         try:
             words = Path(f"/proc/{self.pid}/cmdline").read_bytes().split(b"\0")
         except OSError:

@@ -146,7 +146,7 @@ class VideoRecords:
     ) -> bool:
         """Begin the attempt after this one. False when another writer has begun it.
 
-        The count of automatic retries starts anew, unless it is to be kept.
+        The count of automatic retries starts again from none, unless it is to be kept.
         """
         values: dict[str, Any] = {"Sequencer": sequencer} if sequencer else {}
         if keep_retries and record.automatic_retries:

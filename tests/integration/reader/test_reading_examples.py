@@ -39,8 +39,8 @@ def examples() -> dict[str, dict[str, str]]:
 
 def lines(language: str, code: str, written: Written, folder: Path) -> list[str]:
     """What an example prints."""
-    variables = dict(written.room.environment)
-    meta = written.room.meta(written.video)
+    variables = dict(written.deployed.environment)
+    meta = written.deployed.meta(written.video)
     assert meta
     variables |= {"VIDEO_ID": written.video.id, "DAY": meta["CompletedAt"][:10]}
     # The AWS CLI of the tests' own environment, before any other.

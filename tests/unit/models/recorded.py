@@ -1,6 +1,6 @@
 """What the reference evaluator says of each model on a made-up image.
 
-`python -m tests.unit.models.recorded GRAPHS` records it anew, from the folder of the package's graphs.
+`python -m tests.unit.models.recorded GRAPHS` records it again, from the folder of the package's graphs.
 """
 
 from __future__ import annotations

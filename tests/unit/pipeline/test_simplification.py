@@ -23,9 +23,9 @@ spans = st.lists(st.tuples(_ratios, _ratios, _ratios, _ratios), min_size=1, max_
 
 
 def _through_the_door(span: list[Point]) -> list[Point]:
-    door = SwingingDoor(span[0], _TOLERANCE)
-    kept = [span[0], *(kept for point in span[1:] if (kept := door.add(point)) is not None)]
-    return kept if door.last is kept[-1] else [*kept, door.last]
+    simplifier = SwingingDoor(span[0], _TOLERANCE)
+    kept = [span[0], *(kept for point in span[1:] if (kept := simplifier.add(point)) is not None)]
+    return kept if simplifier.last is kept[-1] else [*kept, simplifier.last]
 
 
 @given(spans)

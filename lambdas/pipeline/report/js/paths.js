@@ -48,9 +48,9 @@ const pictured = () => state.video || $("still") !== null;
 const MANY = 12000; // points from which paths are drawn as hairlines, a part a frame, so that nothing stalls
 let nextPath = 0;
 /** Draw all paths, or as many as one frame should; true while there are more to draw. */
-function drawPaths(anew) {
+function drawPaths(again) {
   const { pen, width, height } = sheets.paths;
-  if (anew) {
+  if (again) {
     pen.clearRect(0, 0, width, height);
     nextPath = state.paths ? 0 : people.length;
   }

@@ -27,7 +27,7 @@ function frame(at) {
   if (state.playing) redraw();
 }
 const frames = [];
-window.drawingTimes = frames; // milliseconds each frame took to draw, for whoever measures
+window.drawingTimes = frames; // milliseconds each frame took to draw, for measurements
 
 function showClock() {
   const text = `${clockText(state.now)} / ${clockText(duration)}`;

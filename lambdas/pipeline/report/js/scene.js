@@ -19,10 +19,10 @@ function drawNow() {
     if (!spanAt(person, t)) continue;
     present.push(person);
     if (!state.boxes) continue;
-    const faint =
+    const dimmed =
       (hovered && hovered !== person) ||
       (!hovered && state.chosen.size && !state.chosen.has(person.position));
-    if (!faint && !state.paths) {
+    if (!dimmed && !state.paths) {
       pen.beginPath();
       trace(pen, person, width, height, t - 4000, t);
       pen.strokeStyle = person.color;
@@ -31,24 +31,24 @@ function drawNow() {
       pen.stroke();
       pen.globalAlpha = 1;
     }
-    drawBox(pen, person, boxAt(person, t), width, height, faint);
+    drawBox(pen, person, boxAt(person, t), width, height, dimmed);
   }
   $("inview").textContent = present.length
     ? `In view at ${clockText(t)}: ${listed(present)}`
     : `Nobody in view at ${clockText(t)}`;
   return present;
 }
-function drawBox(pen, person, [left, top, wide, tall], width, height, faint) {
+function drawBox(pen, person, [left, top, wide, tall], width, height, dimmed) {
   const x = left * width,
     y = top * height;
-  pen.globalAlpha = faint ? 0.4 : 1;
-  pen.lineWidth = faint ? 1.2 : 4;
+  pen.globalAlpha = dimmed ? 0.4 : 1;
+  pen.lineWidth = dimmed ? 1.2 : 4;
   pen.strokeStyle = "rgb(11 13 18 / .55)";
   pen.strokeRect(x, y, wide * width, tall * height);
-  pen.lineWidth = faint ? 1 : 2;
-  pen.strokeStyle = !faint ? person.color : pictured() ? "#fff" : ink.soft;
+  pen.lineWidth = dimmed ? 1 : 2;
+  pen.strokeStyle = !dimmed ? person.color : pictured() ? "#fff" : ink.soft;
   pen.strokeRect(x, y, wide * width, tall * height);
-  if (!faint) {
+  if (!dimmed) {
     const label = String(person.index),
       room = pen.measureText(label).width + 10;
     pen.fillStyle = person.color;

@@ -94,11 +94,11 @@ function drawBars() {
     pen.globalAlpha = 0.6;
     pen.fillRect(LABEL, y + LANE / 2, width - LABEL - EDGE, 1);
     pen.globalAlpha = 1;
-    const faint = state.chosen.size && !chosen && !hovered;
+    const dimmed = state.chosen.size && !chosen && !hovered;
     pen.fillStyle = chosen || hovered ? ink.ink : ink.soft;
     pen.fillText(`Person ${person.index}`, 16, y + LANE / 2 + 0.5);
     pen.fillStyle = person[ink.person];
-    pen.globalAlpha = faint ? 0.3 : 1;
+    pen.globalAlpha = dimmed ? 0.3 : 1;
     for (const [start, end] of person.spans) {
       const x = across(times[start], width);
       pen.beginPath();

@@ -62,7 +62,7 @@ $("file").addEventListener("change", (event) => {
 function fromAddress() {
   const match = /^#video=(.+)$/s.exec(location.hash);
   if (!match) {
-    const beside = document.documentElement.dataset.video; // set by whoever laid the video beside this page
+    const beside = document.documentElement.dataset.video; // set where the video is stored beside this page
     if (beside) underlay(beside, data.name);
     return;
   }
