@@ -106,7 +106,7 @@ def take_lease(records: VideoRecords, record: VideoRecord, owner: str, seconds: 
         "LeaseEpoch": record.epoch + 1,
         "LeaseFrom": record.checkpoint.people,
     }
-    # A video that was given up and whose message has been sent again: its repairs are counted from none again.
+    # A given-up video whose message was sent again: its repairs are counted from none again.
     repairs = ("Repairs",) if record.status == FAILED else ()
     if not records.update(
         record.video.id, values, free, remove=("AnnouncedAt", "CompletedAt", "Resumable", *repairs)
