@@ -16,7 +16,7 @@ export NPM_CONFIG_UPDATE_NOTIFIER := false
 # Several words (ARGS, OPTIONS) are split by tools.words.
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(eval override $(name) := $$(value $(name)))$(eval export $(name))))
 
-.PHONY: help setup demo up drop page down endpoint track annotate paths redrive forget bootstrap deploy destroy \
+.PHONY: help setup demo up drop page down endpoint track annotate answers paths redrive forget bootstrap deploy destroy \
 	lint format test audit bench-tracking bench-detection bench-speed bench-cost bench-paging bench-collect bench-flood upgrade clean
 
 help: ## List the commands
@@ -75,6 +75,10 @@ track: setup ## The engine alone, no AWS: VIDEO=in.mp4 OUT=out.json [SORT=INDEX]
 annotate: setup ## Draw boxes, indexes and trails into a video: VIDEO=in.mp4 OUT=annotated.mp4
 	@[[ -n "$$VIDEO" && -n "$$OUT" ]] || { echo "Say which video and where to: make annotate VIDEO=in.mp4 OUT=annotated.mp4" >&2; exit 1; }
 	@$(RUN) -m tools.commands.annotate -- "$$VIDEO" "$$OUT"
+
+answers: .venv/.installed ## What a scene asks of tracked people, as CSV: TRACKS=doc.json SCENE=scene.json OUT=folder
+	@[[ -n "$$TRACKS" && -n "$$SCENE" && -n "$$OUT" ]] || { echo "Say whose paths, which scene and where to: make answers TRACKS=doc.json SCENE=scene.json OUT=folder" >&2; exit 1; }
+	@$(RUN) -m tools.commands.answers -- "$$TRACKS" "$$SCENE" "$$OUT"
 
 paths: .venv/.installed ## Ask the table: ARGS="--help" says what [STACK=name]
 	@ARGS="$${ARGS:---help}" $(RUN) -m tools.words ARGS $(BIN)/python -m tools.commands.paths $${STACK:+--stack="$$STACK"}

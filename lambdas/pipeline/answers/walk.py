@@ -1,0 +1,165 @@
+"""Where one person stood over time, ready to be asked about crossings."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.answers.geometry import Bounds, Edge, Position, crossing, may_cross
+from pipeline.path.points import Box
+
+StandsAt = Literal["feet", "centre"]
+"""The point of a box that stands for the person: the middle of its lower edge, or its middle."""
+
+_INSET = 1e-6
+"""A person stands in the picture: what lies outside is taken to its nearest point this far inside."""
+
+_BORDER = 0.02
+"""A box this close to the picture's border, as a ratio of the frame, is leaving the picture."""
+
+_STEPS = 32
+"""Steps of a block; its bounding box spares a look at each of them."""
+
+_BLOCKS = 32
+"""Blocks of a stretch, spared together."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """The steps from record `first` to record `last`, and the bounds of both and all between.
+
+    `parts` are the smaller blocks of it, none where it is small already.
+    """
+
+    first: int
+    last: int
+    bounds: Bounds
+    parts: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One crossing of one edge: when (ms), after which record, and 1 (to the edge's right) or -1."""
+
+    at: float
+    record: int
+    direction: int
+
+
+class Walk:
+    """One person's positions, in columns of one row a record that has a box.
+
+    Attributes:
+        times: ms since the start of the video, strictly rising.
+        xs, ys: where the person stood, ratios of the frame, within it.
+        widths: of the box, as a ratio of the frame's width.
+        spans: first and last row of each unbroken stretch; between two the person was not seen for longer
+            than was to be bridged.
+        at_border: of each span, whether its last box is at the picture's border.
+    """
+
+    def __init__(
+        self, records: Iterable[tuple[int, Box | None]], stands_at: StandsAt, bridge_ms: int
+    ) -> None:
+        self.times, self.xs, self.ys, self.widths = (array("d") for _ in range(4))
+        self.spans: list[tuple[int, int]] = []
+        self.at_border: list[bool] = []
+        lower = 1.0 if stands_at == "feet" else 0.5
+        last_box: Box | None = None
+        for time, box in _in_time_order(records):
+            if self.times and time <= self.times[-1]:
+                continue
+            if last_box is not None and time - self.times[-1] > bridge_ms:
+                self._end_span(last_box)
+            left, top, width, height = last_box = box
+            self.times.append(time)
+            self.xs.append(_inset(left + width / 2))
+            self.ys.append(_inset(top + lower * height))
+            self.widths.append(width)
+        if last_box is not None:
+            self._end_span(last_box)
+        self._blocks = [self._block(first, last) for first, last in self.spans]
+
+    def _end_span(self, box: Box) -> None:
+        left, top, width, height = box
+        sides = (left, top, 1 - left - width, 1 - top - height)
+        self.at_border.append(min(sides) <= _BORDER)
+        self.spans.append((self.spans[-1][1] + 1 if self.spans else 0, len(self.times) - 1))
+
+    def _block(self, first: int, last: int) -> Block:
+        """The tree of blocks of one span."""
+        small = [
+            Block(begin, min(begin + _STEPS, last), self._bounds(begin, min(begin + _STEPS, last)))
+            for begin in range(first, last, _STEPS)
+        ]
+        large = [tuple(small[begin : begin + _BLOCKS]) for begin in range(0, len(small), _BLOCKS)]
+        return (
+            _joined(tuple(_joined(parts) for parts in large)) if large else Block(first, last, (0, 0, 0, 0))
+        )
+
+    def _bounds(self, first: int, last: int) -> Bounds:
+        xs, ys = self.xs[first : last + 1], self.ys[first : last + 1]
+        return min(xs), min(ys), max(xs), max(ys)
+
+    @property
+    def milliseconds_seen(self) -> float:
+        """The time within spans."""
+        return sum(self.times[last] - self.times[first] for first, last in self.spans)
+
+    def cuts(self, span: int, edges: Sequence[Edge]) -> list[Cut]:
+        """Every crossing of one of the edges in the span, by time."""
+        return sorted(self._cuts(self._blocks[span], edges), key=lambda cut: cut.at)
+
+    def _cuts(self, block: Block, edges: Sequence[Edge]) -> Iterator[Cut]:
+        near = [edge for edge in edges if may_cross(edge, block.bounds)]
+        if not near:
+            return
+        if block.parts:
+            for part in block.parts:
+                yield from self._cuts(part, near)
+            return
+        for row in range(block.first, block.last):
+            step = self.xs[row], self.ys[row], self.xs[row + 1], self.ys[row + 1]
+            for edge in near:
+                found = crossing(edge, *step)
+                if found:
+                    passed, direction = found
+                    elapsed = passed * (self.times[row + 1] - self.times[row])
+                    yield Cut(self.times[row] + elapsed, row, direction)
+
+    def rows_between(self, begin: float, end: float) -> range:
+        """The rows of records strictly between two times."""
+        return range(bisect_right(self.times, begin), bisect_left(self.times, end))
+
+    def at(self, time: float) -> tuple[Position, float]:
+        """Position and width of the box at a time within a span, interpolated."""
+        after = min(max(bisect_left(self.times, time), 1), len(self.times) - 1)
+        before = after - 1 if after else 0
+        elapsed = self.times[after] - self.times[before]
+        part = (time - self.times[before]) / elapsed if elapsed else 0.0
+        x, y, width = (
+            column[before] + part * (column[after] - column[before])
+            for column in (self.xs, self.ys, self.widths)
+        )
+        return (x, y), width
+
+
+def _joined(parts: tuple[Block, ...]) -> Block:
+    if len(parts) == 1:
+        return parts[0]
+    lefts, tops, rights, bottoms = zip(*(part.bounds for part in parts), strict=True)
+    return Block(parts[0].first, parts[-1].last, (min(lefts), min(tops), max(rights), max(bottoms)), parts)
+
+
+def _in_time_order(records: Iterable[tuple[int, Box | None]]) -> Iterable[tuple[int, Box]]:
+    """The records with a box, by time. Rekognition's order `INDEX` is by confidence inside a person."""
+    boxed = [(time, box) for time, box in records if box is not None]
+    boxed.sort(key=lambda record: record[0])
+    return boxed
+
+
+def _inset(ratio: float) -> float:
+    return min(max(ratio, _INSET), 1 - _INSET)
