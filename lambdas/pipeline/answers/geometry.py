@@ -29,7 +29,7 @@ Bounds = tuple[float, float, float, float]
 _ERROR_BOUND = 3.3306690738754716e-16
 """Relative error of an orientation in floats (Shewchuk's ccwerrboundA)."""
 
-_GRID = 24
+_GRID = 16
 """Cells along each side of a polygon's bounds in which its widest place is searched."""
 
 
@@ -141,11 +141,10 @@ def half_width(edges: Sequence[Edge], aspect: float) -> float:
 
 
 def has_area(points: Sequence[Position]) -> bool:
-    """Whether the polygon is more than a line there and back; exact."""
-    twice = sum(
-        Fraction(ax) * Fraction(by) - Fraction(bx) * Fraction(ay) for ax, ay, bx, by in edges_of(points, True)
-    )
-    return twice != 0
+    """Whether the points are not all on one line; exact."""
+    first = points[0]
+    second = next((point for point in points if point != first), first)
+    return any(orientation(*first, *second, *point) for point in points)
 
 
 def touching_edges(points: Sequence[Position], closed: bool) -> Iterator[tuple[int, int]]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from pipeline.answers.geometry import Edge, distance, half_width
 from pipeline.answers.walk import Cut, Walk
@@ -131,20 +132,13 @@ def _is_excursion(
     brief = end - begin < tolerance.seconds * 1000
     least = _WHOLE_BODY if brief else tolerance.body_widths
     part = _NARROW_WHOLE if brief else _NARROW
+    # Half-way, too: who passes a narrow zone may not be in it at the time of any record.
+    halfway = walk.at((begin + end) / 2)
     rows = walk.rows_between(begin, end)
-    places = (
-        ((walk.xs[row], walk.ys[row], walk.widths[row]) for row in rows)
-        if rows
-        else [_flat(walk, (begin + end) / 2)]
-    )
+    places = chain([halfway], ((walk.xs[row], walk.ys[row], walk.widths[row]) for row in rows))
     narrowest = part * min(shape.half_width for shape in shapes)
     for x, y, width in places:
         limit = max(min(max(least, tolerance.body_widths, _LEAST_WIDTH) * width, narrowest), _LEAST_WIDTH)
         if any(distance(shape.edges, x, y, tolerance.aspect) > limit for shape in shapes):
             return True
     return False
-
-
-def _flat(walk: Walk, time: float) -> tuple[float, float, float]:
-    (x, y), width = walk.at(time)
-    return x, y, width

@@ -70,7 +70,7 @@ def _track_of(person: int, walk: Walk, plan: FloorPlan) -> FloorTrack:
     track = FloorTrack(person, array("L"), array("d"), array("d"))
     for first, last in walk.spans:
         for second in range(ceil(walk.times[first] / 1000), floor(walk.times[last] / 1000) + 1):
-            (x, y), _ = walk.at(second * 1000)
+            x, y, _ = walk.at(second * 1000)
             place = plan.metres(x, y)
             if place is not None:
                 track.seconds.append(second)

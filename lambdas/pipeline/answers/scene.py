@@ -130,8 +130,8 @@ class Zone(_Part):
 
     name: Name = Field(description="unlike that of every other zone")
     polygon: Polygon = Field(
-        description="corners in order, either way round, as ratios of the picture's width and height from its "
-        "upper left corner; may be concave, may not cross itself"
+        description="corners in order, either way round, as ratios of the picture's width and height from "
+        "its upper left corner; may be concave, may not cross itself"
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.answers.geometry import Bounds, Edge, Position, crossing, may_cross
+from pipeline.answers.geometry import Bounds, Edge, crossing, may_cross
 from pipeline.path.points import Box
 
 StandsAt = Literal["feet", "centre"]
@@ -134,8 +134,8 @@ class Walk:
         """The rows of records strictly between two times."""
         return range(bisect_right(self.times, begin), bisect_left(self.times, end))
 
-    def at(self, time: float) -> tuple[Position, float]:
-        """Position and width of the box at a time within a span, interpolated."""
+    def at(self, time: float) -> tuple[float, float, float]:
+        """x, y and width of the box at a time within a span, interpolated."""
         after = min(max(bisect_left(self.times, time), 1), len(self.times) - 1)
         before = after - 1 if after else 0
         elapsed = self.times[after] - self.times[before]
@@ -144,7 +144,7 @@ class Walk:
             column[before] + part * (column[after] - column[before])
             for column in (self.xs, self.ys, self.widths)
         )
-        return (x, y), width
+        return x, y, width
 
 
 def _joined(parts: tuple[Block, ...]) -> Block:
