@@ -24,6 +24,9 @@ _CHUNK = 1 << 20
 _LONGEST_VALUE = 16 << 20
 """Characters of one record or of one other member; a longer one is no document of ours."""
 
+_AFTER_VALUE = tuple(",]}: \t\r\n{[")
+"""What can follow a value, or the next document after one."""
+
 _NO_BOX = float("nan")
 
 
@@ -91,7 +94,12 @@ class _Reader:
         self._decoder = json.JSONDecoder()
         self._text = ""
         self._at = 0
-        self.line = 1
+        self._lines_before = 0
+
+    @property
+    def line(self) -> int:
+        """The line of the next character, from 1."""
+        return self._lines_before + self._text.count("\n", 0, self._at) + 1
 
     def peek(self) -> str:
         """The next character that is no white space; nothing at the end."""
@@ -119,14 +127,14 @@ class _Reader:
                 if len(self._text) - self._at > _LONGEST_VALUE or not self._more():
                     raise
                 continue
-            # A number may go on in the next chunk.
-            if end < len(self._text) or not self._more():
+            # A number may go on in the next chunk, even where what is here of it is a number already.
+            if self._text[end : end + 1] in _AFTER_VALUE or not self._more():
                 self._at = end
                 return value
 
     def _more(self) -> bool:
         chunk = self._file.read(_CHUNK)
-        self.line += self._text.count("\n", 0, self._at)
+        self._lines_before += self._text.count("\n", 0, self._at)
         self._text = self._text[self._at :] + chunk
         self._at = 0
         return bool(chunk)

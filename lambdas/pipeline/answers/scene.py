@@ -53,15 +53,7 @@ def _polygon(points: list[Position]) -> list[Position]:
     if len(points) < 3:
         faults.append(f"needs at least 3 points, not {len(points)}")
     else:
-        faults += (
-            _repeated(points, closed=True)
-            or [
-                f"crosses or touches itself: side {one + 1} and side {other + 1}"
-                for one, other in geometry.touching_edges(points, closed=True)
-            ][:1]
-        )
-        if not geometry.has_area(points):
-            faults.append("has no area")
+        faults += _repeated(points, closed=True) or _shape_faults(points)
     return _checked(points, faults)
 
 
@@ -72,14 +64,26 @@ def _polyline(points: list[Position]) -> list[Position]:
     else:
         closed = points[0] == points[-1] and len(points) > 3
         corners = points[:-1] if closed else points
-        faults += (
-            _repeated(corners, closed)
-            or [
-                f"crosses or touches itself: part {one + 1} and part {other + 1}"
-                for one, other in geometry.touching_edges(corners, closed)
-            ][:1]
-        )
+        faults += _repeated(corners, closed) or _touches("part", corners, closed)
     return _checked(points, faults)
+
+
+def _shape_faults(points: list[Position]) -> list[str]:
+    if not geometry.has_area(points):
+        return ["has no area: its points are all on one line"]
+    return _touches("side", points, closed=True)
+
+
+def _touches(part: str, points: list[Position], closed: bool) -> list[str]:
+    touching = next(geometry.touching_edges(points, closed), None)
+    if touching is None:
+        return []
+    one, other = touching
+    return [f"crosses or touches itself: {part} {one + 1} and {part} {other + 1}"]
+
+
+def _in_picture(point: Position) -> Position:
+    return _checked([point], _outside([point]))[0]
 
 
 def _outside(points: list[Position]) -> list[str]:
@@ -152,7 +156,9 @@ class Line(_Part):
 class FloorPoint(_Part):
     """One point of the floor, in the picture and in metres."""
 
-    picture: Point = Field(description="ratios of the picture's width and height")
+    picture: Annotated[Point, AfterValidator(_in_picture), WithJsonSchema(_POINT)] = Field(
+        description="ratios of the picture's width and height"
+    )
     metres: Point = Field(description="x and y on the floor, from any origin")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 import pytest
@@ -54,7 +55,7 @@ def test_a_step_crosses_a_polygon_as_often_as_its_ends_say(
     polygon: list[Position], walk: list[Position]
 ) -> None:
     edges = edges_of(polygon, closed=True)
-    for p, q in zip(walk, walk[1:], strict=False):
+    for p, q in itertools.pairwise(walk):
         crossings = [edge for edge in edges if crossing(edge, *p, *q)]
         assert len(crossings) % 2 == (inside(edges, *p) != inside(edges, *q))
         bounds = min(p[0], q[0]), min(p[1], q[1]), max(p[0], q[0]), max(p[1], q[1])
@@ -96,6 +97,7 @@ def test_a_polygon_that_touches_itself_is_seen(points: list[Position], touch: li
 def test_area_is_exact() -> None:
     assert not has_area([(0.1, 0.1), (0.4, 0.4), (0.2, 0.2)])
     assert has_area([(0.1, 0.1), (0.4, 0.4), (0.2, 0.2 + 1e-16)])
+    assert has_area([(0, 0), (1, 1), (1, 0), (0, 1)])
 
 
 def test_distance_is_in_frame_widths() -> None:

@@ -89,7 +89,7 @@ def test_a_polygon_that_is_none_is_refused_with_its_reason(polygon: list[Any], f
 
 def test_a_polygon_without_area_is_refused() -> None:
     faults = faults_of(zones=[zone("till", (0, 0), (0.5, 0.5), (1, 1))])
-    assert 'zones[0].polygon ("till") has no area.' in faults
+    assert faults == ['zones[0].polygon ("till") has no area: its points are all on one line.']
 
 
 @pytest.mark.parametrize(
@@ -158,6 +158,11 @@ def test_a_line_may_be_a_ring() -> None:
         (
             {"floor": [{"picture": [0, 0], "metres": [0, 0]}]},
             "floor needs at least 4 points, not 1.",
+        ),
+        (
+            {"floor": [{"picture": [400, 300], "metres": [0, 0]}]},
+            "floor[0].picture point 1 (400, 300) is outside the picture: "
+            "ratios of its width and height go from 0 to 1.",
         ),
         (
             {"floor": [{"picture": [0.1 * k, 0.1 * k], "metres": [k, k]} for k in range(5)]},

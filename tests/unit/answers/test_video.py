@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from random import Random
 
 from hypothesis import given
@@ -75,8 +76,8 @@ def test_occupancy_over_time_is_the_dwell_of_all_visits(crowd: dict[int, list[Re
     video = video_of(crowd)
     for name in NAMES:
         rows = video.occupancy([name])
-        area = sum(row.people * (after.at_ms - row.at_ms) for row, after in zip(rows, rows[1:], strict=False))
+        area = sum(row.people * (after.at_ms - row.at_ms) for row, after in itertools.pairwise(rows))
         assert area == sum(visit.dwell_ms for visit in video.visits() if visit.zone == name)
         assert rows[-1].people == 0
         assert min(row.people for row in rows) >= 0
-        assert all(a.at_ms < b.at_ms for a, b in zip(rows, rows[1:], strict=False))
+        assert all(a.at_ms < b.at_ms for a, b in itertools.pairwise(rows))

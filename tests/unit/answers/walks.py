@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -73,7 +74,7 @@ def swaying(place: Callable[[float], Position], seconds: float, start: int = 0) 
 def seen_ms(records: Sequence[Record], bridge_ms: int = 3000) -> int:
     """The time seen: of each step between two boxes that is short enough to be bridged."""
     times = sorted({time for time, box in records if box is not None})
-    steps = [after - before for before, after in zip(times, times[1:], strict=False)]
+    steps = [after - before for before, after in itertools.pairwise(times)]
     return sum(step for step in steps if step <= bridge_ms)
 
 
@@ -142,7 +143,7 @@ def partitions(draw: st.DrawFn) -> list[dict[str, Any]]:
         borders.append([draw(st.floats(height, 1)) for height in above])
     borders.append([1.0] * len(columns))
     zones = []
-    for upper, lower in zip(borders, borders[1:], strict=False):
+    for upper, lower in itertools.pairwise(borders):
         for column in range(len(columns) - 1):
             corners = [
                 (columns[column], upper[column]),
