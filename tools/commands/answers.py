@@ -183,12 +183,12 @@ def _check_own(path: Path, table: _Table) -> None:
 def summary(answers: VideoAnswers, scene: Scene) -> Iterator[str]:
     """A short account for the terminal."""
     visits, crossings = answers.visits(), answers.crossings()
-    yield f"{answers.people} {'path' if answers.people == 1 else 'paths'}"
+    yield _counted(answers.people, "path")
     for zone in scene.zones:
         dwells = [visit.dwell_ms / 1000 for visit in visits if visit.zone == zone.name]
         people = len({visit.person for visit in visits if visit.zone == zone.name})
         times = f", dwell {median(dwells):.1f} s median, {sum(dwells):.1f} s total" if dwells else ""
-        yield f"zone {zone.name}: {len(dwells)} visits of {people} paths{times}"
+        yield f"zone {zone.name}: {_counted(len(dwells), 'visit')} of {_counted(people, 'path')}{times}"
     for line in scene.lines:
         ways = [crossing.direction for crossing in crossings if crossing.line == line.name]
         yield f"line {line.name}: {ways.count('in')} in, {ways.count('out')} out"
@@ -202,7 +202,11 @@ def summary(answers: VideoAnswers, scene: Scene) -> Iterator[str]:
         )
         yield f"floor plan: error {plan.rms_metres:.2f} m, at most {plan.worst_metres:.2f} m{left_out}"
         metres = sum(movement.metres for movement in answers.movements())
-        yield f"walked: {metres:.0f} m together, {len(answers.approaches())} pairs came within 2 m"
+        yield f"walked: {metres:.0f} m together, {_counted(len(answers.approaches()), 'pair')} came within 2 m"
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from pipeline.answers.geometry import Bounds, Edge, crossing, may_cross
@@ -65,29 +66,27 @@ class Walk:
         self, records: Iterable[tuple[int, Box | None]], stands_at: StandsAt, bridge_ms: int
     ) -> None:
         self.times, self.xs, self.ys, self.widths = (array("d") for _ in range(4))
-        self.spans: list[tuple[int, int]] = []
-        self.at_border: list[bool] = []
+        near_border = array("b")
         lower = 1.0 if stands_at == "feet" else 0.5
-        last_box: Box | None = None
-        for time, box in _in_time_order(records):
-            if self.times and time <= self.times[-1]:
+        for time, box in records:
+            if box is None:
                 continue
-            if last_box is not None and time - self.times[-1] > bridge_ms:
-                self._end_span(last_box)
-            left, top, width, height = last_box = box
+            left, top, width, height = box
             self.times.append(time)
             self.xs.append(_inset(left + width / 2))
             self.ys.append(_inset(top + lower * height))
             self.widths.append(width)
-        if last_box is not None:
-            self._end_span(last_box)
+            near_border.append(min(left, top, 1 - left - width, 1 - top - height) <= _BORDER)
+        order = _order(self.times)
+        if order is not None:
+            self.times, self.xs, self.ys, self.widths = (
+                array("d", (column[row] for row in order))
+                for column in (self.times, self.xs, self.ys, self.widths)
+            )
+            near_border = array("b", (near_border[row] for row in order))
+        self.spans = _spans(self.times, bridge_ms)
+        self.at_border = [bool(near_border[last]) for _, last in self.spans]
         self._blocks = [self._block(first, last) for first, last in self.spans]
-
-    def _end_span(self, box: Box) -> None:
-        left, top, width, height = box
-        sides = (left, top, 1 - left - width, 1 - top - height)
-        self.at_border.append(min(sides) <= _BORDER)
-        self.spans.append((self.spans[-1][1] + 1 if self.spans else 0, len(self.times) - 1))
 
     def _block(self, first: int, last: int) -> Block:
         """The tree of blocks of one span."""
@@ -154,11 +153,23 @@ def _joined(parts: tuple[Block, ...]) -> Block:
     return Block(parts[0].first, parts[-1].last, (min(lefts), min(tops), max(rights), max(bottoms)), parts)
 
 
-def _in_time_order(records: Iterable[tuple[int, Box | None]]) -> Iterable[tuple[int, Box]]:
-    """The records with a box, by time. Rekognition's order `INDEX` is by confidence inside a person."""
-    boxed = [(time, box) for time, box in records if box is not None]
-    boxed.sort(key=lambda record: record[0])
-    return boxed
+def _order(times: Sequence[float]) -> list[int] | None:
+    """The rows by time, the first of each time only; None where they are so already.
+
+    Rekognition's order `INDEX` is by confidence inside a person.
+    """
+    if all(before < after for before, after in pairwise(times)):
+        return None
+    rows = sorted(range(len(times)), key=times.__getitem__)
+    return [row for place, row in enumerate(rows) if not place or times[rows[place - 1]] < times[row]]
+
+
+def _spans(times: Sequence[float], bridge_ms: int) -> list[tuple[int, int]]:
+    """First and last row of each stretch without a longer gap."""
+    if not times:
+        return []
+    begins = [row + 1 for row, (before, after) in enumerate(pairwise(times)) if after - before > bridge_ms]
+    return list(zip([0, *begins], [*(row - 1 for row in begins), len(times) - 1], strict=True))
 
 
 def _inset(ratio: float) -> float:

@@ -174,8 +174,8 @@ def test_a_floor_plan_adds_movement_and_approaches_and_they_go_with_it(folder: F
     folder.scene.write_text(json.dumps({**SCENE, "floor": FLOOR}))
     ended = folder.answer()
     assert "floor plan: error 0.00 m, at most 0.00 m" in ended.stdout
-    assert "walked: 12 m together, 1 pairs came within 2 m" in ended.stdout
-    assert folder.rows("movement.csv")[1] == ["0", "5.96", "10.000", "0.60", "0.60"]
+    assert "walked: 12 m together, 1 pair came within 2 m" in ended.stdout
+    assert folder.rows("movement.csv")[1] == ["0", "6.00", "10.000", "0.60", "0.60"]
     assert folder.rows("approaches.csv") == [
         ["person", "other", "at_ms", "metres"],
         ["0", "1", "7500", "0.00"],
