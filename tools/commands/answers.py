@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from pipeline.answers.approaches import NEAR_METRES
 from pipeline.answers.person import Frame, Questions
 from pipeline.answers.scene import Scene, SceneError, parse_scene
 from pipeline.answers.video import VideoAnswers
@@ -202,7 +203,8 @@ def summary(answers: VideoAnswers, scene: Scene) -> Iterator[str]:
         )
         yield f"floor plan: error {plan.rms_metres:.2f} m, at most {plan.worst_metres:.2f} m{left_out}"
         metres = sum(movement.metres for movement in answers.movements())
-        yield f"walked: {metres:.0f} m together, {_counted(len(answers.approaches()), 'pair')} came within 2 m"
+        pairs = _counted(len(answers.approaches()), "pair")
+        yield f"walked: {metres:.0f} m together, {pairs} came within {NEAR_METRES:g} m"
 
 
 def _counted(number: int, thing: str) -> str:

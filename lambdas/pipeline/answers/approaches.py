@@ -45,11 +45,12 @@ def _by_second(tracks: Sequence[FloorTrack]) -> Iterator[tuple[int, list[_Stretc
     """Each second that anyone was seen in, with everyone in it."""
     waiting = sorted((track for track in tracks if track.seconds), key=lambda track: -track.seconds[0])
     active: list[tuple[FloorTrack, int]] = []
-    second = 0
     while waiting or active:
-        if not active:
-            second = waiting[-1].seconds[0]
-        while waiting and waiting[-1].seconds[0] <= second:
+        # Straight to the next second in which there is anyone.
+        second = min(
+            [track.seconds[row] for track, row in active] + [track.seconds[0] for track in waiting[-1:]]
+        )
+        while waiting and waiting[-1].seconds[0] == second:
             active.append((waiting.pop(), 0))
         stretches, still = [], []
         for track, row in active:
@@ -63,7 +64,7 @@ def _by_second(tracks: Sequence[FloorTrack]) -> Iterator[tuple[int, list[_Stretc
             if not here or goes_on:
                 still.append((track, row + here))
         yield second, stretches
-        active, second = still, second + 1
+        active = still
 
 
 def _neighbours(stretches: list[_Stretch]) -> Iterator[tuple[_Stretch, _Stretch]]:

@@ -11,8 +11,7 @@ from pipeline.answers.geometry import edges_of, inside
 from pipeline.answers.hysteresis import Event, Shape, Tolerance
 from pipeline.answers.movement import FloorTrack, Movement, movement_of
 from pipeline.answers.scene import Line, Scene, Zone
-from pipeline.answers.walk import Walk
-from pipeline.path.points import Box
+from pipeline.answers.walk import Record, Walk
 
 Began = Literal["crossed", "appeared"]
 Ended = Literal["crossed", "left_picture", "disappeared", "video_ended"]
@@ -79,7 +78,7 @@ class Questions:
         self._lines = [Shape(edges_of(line.points), frame.aspect) for line in scene.lines]
         self._plan = scene.floor_plan()
 
-    def answers_of(self, person: int, records: Iterable[tuple[int, Box | None]]) -> PersonAnswers:
+    def answers_of(self, person: int, records: Iterable[Record]) -> PersonAnswers:
         """The answers of one person.
 
         Args:

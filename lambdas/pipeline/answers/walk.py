@@ -15,6 +15,9 @@ from pipeline.path.points import Box
 StandsAt = Literal["feet", "centre"]
 """The point of a box that stands for the person: the middle of its lower edge, or its middle."""
 
+Record = tuple[int, Box | None]
+"""Milliseconds since the start of the video, and the box; None where only a face was seen."""
+
 _INSET = 1e-6
 """A person stands in the picture: what lies outside is taken to its nearest point this far inside."""
 

@@ -144,6 +144,20 @@ def test_people_at_different_times_never_met() -> None:
     assert closest_approaches(tracks) == []
 
 
+def test_a_gap_of_ten_thousand_years_takes_no_longer_than_one_of_seconds() -> None:
+    far = 10**14
+    plan = FloorPlan.fitted(CORNERS)
+    records = [
+        *walking(seen_at(0, 1), seen_at(0, 2), 4),
+        *walking(seen_at(0, 1), seen_at(0, 2), 4, start=far),
+    ]
+    near_by = walking(seen_at(1, 1), seen_at(1, 2), 4, start=far)
+    tracks = [movement_of(n, Walk(each, "feet", 3000), plan)[1] for n, each in enumerate((records, near_by))]
+    (approach,) = closest_approaches(tracks)
+    assert approach.metres == pytest.approx(1, abs=1e-6)
+    assert approach.at_ms >= far
+
+
 def test_a_scene_with_a_floor_answers_in_metres() -> None:
     floor = [{"picture": point.picture, "metres": point.metres} for point in CORNERS]
     answers = questions_of(floor=floor).answers_of(5, walking(seen_at(0, 0), seen_at(0, 8), 8))

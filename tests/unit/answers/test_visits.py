@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from math import cos, pi, sin
+from itertools import pairwise
+from math import atan2, cos, pi, sin
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.answers.geometry import Position
+from pipeline.answers.geometry import Position, distance
 from pipeline.answers.person import Frame, Questions, Visit
 from tests.unit.answers.walks import (
     FRAME,
@@ -170,6 +172,47 @@ def test_where_a_person_stands_is_the_feet_or_the_middle_of_the_box() -> None:
 def test_a_person_whose_feet_are_below_the_picture_stands_at_its_lower_edge() -> None:
     below = [(time, (0.4, 0.8, 0.1, 0.4)) for time in range(0, 3000, STEP)]
     assert len(visits_of(below, rectangle("low", 0, 0.5, 1, 1))) == 1
+
+
+@given(people(), polygons())
+def test_dwell_is_the_time_that_a_sampled_path_is_within(
+    records: list[Record], polygon: list[Position]
+) -> None:
+    found = visits_of(records, zone("z", *polygon), **SHARP)
+    samples, within = 200, 0.0
+    places = [(time, box[0] + box[2] / 2, box[1] + box[3]) for time, box in records if box is not None]
+    for (begin, ax, ay), (end, bx, by) in pairwise(places):
+        if end - begin <= 3000:
+            points = [(k + 0.5) / samples for k in range(samples)]
+            inner = sum(
+                _winds_round(polygon, ax + part * (bx - ax), ay + part * (by - ay)) for part in points
+            )
+            within += inner / samples * (end - begin)
+    steps = sum(after[0] - before[0] for before, after in pairwise(places) if after[0] - before[0] <= 3000)
+    assert sum(visit.dwell_ms for visit in found) == pytest.approx(within, abs=2 + 10 * steps / samples)
+
+
+def _winds_round(polygon: list[Position], x: float, y: float) -> bool:
+    """Whether the polygon's angles seen from inside its border add up to a whole turn."""
+    x, y = min(max(x, 1e-6), 1 - 1e-6), min(max(y, 1e-6), 1 - 1e-6)
+    angles = [atan2(py - y, px - x) for px, py in polygon]
+    turns = [(b - a + pi) % (2 * pi) - pi for a, b in pairwise([*angles, angles[0]])]
+    return abs(sum(turns)) > pi
+
+
+def test_trembling_costs_in_proportion_to_the_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = [0, 0]
+    for run, seconds in enumerate((100, 1000)):
+
+        def counted(*arguments: Any, run: int = run) -> float:
+            measured[run] += 1
+            return distance(*arguments)
+
+        monkeypatch.setattr("pipeline.answers.hysteresis.distance", counted)
+        noise = Random(0)
+        tremble = swaying(lambda _, noise=noise: (0.25 + noise.gauss(0, WIDTH / 4), 0.5), seconds)
+        visits_of([*walking((0.5, 0.5), (0.3, 0.5), 3, start=-3100), *tremble])
+    assert 0 < measured[1] < 15 * measured[0]
 
 
 @given(anyone, st.randoms(use_true_random=False))
