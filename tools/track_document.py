@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from pipeline.path.points import Box
-from tools.errors import LocalError
+from tools.errors import ToolError
 from tools.inert import inert
 
 _CHUNK = 1 << 20
@@ -65,24 +65,24 @@ class TrackDocument:
 
 
 def read_document(path: Path) -> TrackDocument:
-    """The document in a file. Raises LocalError, a line that says what is wrong with it."""
+    """The document in a file. Raises ToolError, a line that says what is wrong with it."""
     document = TrackDocument()
     name = inert(str(path))
     try:
         with path.open(encoding="utf-8-sig") as file:
             reader = _Reader(file)
             if reader.peek() == "":
-                raise LocalError(f"{name} is empty. Give the document that make track VIDEO=… OUT=… writes.")
+                raise ToolError(f"{name} is empty. Give the document that make track VIDEO=… OUT=… writes.")
             while reader.peek():
                 _read_page(reader, document, name)
     except FileNotFoundError as error:
-        raise LocalError(f"There is no file {name}.") from error
+        raise ToolError(f"There is no file {name}.") from error
     except UnicodeDecodeError as error:
-        raise LocalError(f"{name} is not JSON: it is not UTF-8 text.") from error
+        raise ToolError(f"{name} is not JSON: it is not UTF-8 text.") from error
     except json.JSONDecodeError as error:
-        raise LocalError(f"{name} is not JSON: {error.msg} near line {reader.line}.") from error
+        raise ToolError(f"{name} is not JSON: {error.msg} near line {reader.line}.") from error
     except RecursionError as error:
-        raise LocalError(f"{name} is not JSON that can be read: it is nested too deeply.") from error
+        raise ToolError(f"{name} is not JSON that can be read: it is nested too deeply.") from error
     return document
 
 
@@ -144,7 +144,7 @@ def _read_page(reader: _Reader, document: TrackDocument, name: str) -> None:
     """Read one JSON object: a whole document or one of its pages."""
     if reader.peek() != "{":
         reader.value()
-        raise LocalError(f"{name} holds no JSON object: a GetPersonTracking document is one.")
+        raise ToolError(f"{name} holds no JSON object: a GetPersonTracking document is one.")
     members: dict[str, Any] = {}
     persons = False
     reader.take("{")
@@ -170,9 +170,9 @@ def _take_in(members: dict[str, Any], persons: bool, document: TrackDocument, na
     status = members.get("JobStatus", "SUCCEEDED")
     if status != "SUCCEEDED":
         why = f": {members['StatusMessage']}" if members.get("StatusMessage") else ""
-        raise LocalError(f"The job of {name} has the status {status}{why}; only a finished one has paths.")
+        raise ToolError(f"The job of {name} has the status {status}{why}; only a finished one has paths.")
     if not persons:
-        raise LocalError(f"{name} has no member Persons: it is not a GetPersonTracking document.")
+        raise ToolError(f"{name} has no member Persons: it is not a GetPersonTracking document.")
     metadata = members.get("VideoMetadata")
     if isinstance(metadata, dict):
         document.metadata = metadata
@@ -181,7 +181,7 @@ def _take_in(members: dict[str, Any], persons: bool, document: TrackDocument, na
 
 def _read_persons(reader: _Reader, document: TrackDocument, name: str) -> None:
     if reader.peek() != "[":
-        raise LocalError(f"{name}: Persons must be an array.")
+        raise ToolError(f"{name}: Persons must be an array.")
     reader.take("[")
     if reader.peek() == "]":
         reader.take("]")
@@ -193,7 +193,7 @@ def _read_persons(reader: _Reader, document: TrackDocument, name: str) -> None:
         try:
             index, time, box = _record(record)
         except (TypeError, KeyError, ValueError) as error:
-            raise LocalError(f"{name}: record {number} of Persons {_fault(error)}.") from error
+            raise ToolError(f"{name}: record {number} of Persons {_fault(error)}.") from error
         document.persons.setdefault(index, Records()).append(time, box)
         number += 1
         separator = reader.take(",]")

@@ -52,7 +52,9 @@ def judge(found: dict[int, Detections], truth: dict[int, Floats], overlap: float
 
     Only frames in `found` count.
     """
-    scores, frames, rows = [], [], []
+    scores: list[Floats] = []
+    frames: list[int] = []
+    rows: list[int] = []
     for frame, detections in found.items():
         scores.append(detections.scores)
         frames += [frame] * len(detections)

@@ -18,7 +18,7 @@ from pipeline.answers.approaches import NEAR_METRES
 from pipeline.answers.person import Frame, Questions
 from pipeline.answers.scene import Scene, SceneError, parse_scene
 from pipeline.answers.video import VideoAnswers
-from tools.errors import LocalError, command
+from tools.errors import ToolError, command
 from tools.inert import inert
 from tools.track_document import TrackDocument, read_document
 
@@ -119,38 +119,38 @@ def answers_of(document: TrackDocument, scene: Scene, frame: Frame) -> VideoAnsw
 
 
 def frame_of(metadata: dict[str, Any], name: str) -> Frame:
-    """The picture that VideoMetadata describes. Raises LocalError."""
+    """The picture that VideoMetadata describes. Raises ToolError."""
     width, height = (metadata.get(member) for member in ("FrameWidth", "FrameHeight"))
     if not all(type(size) is int and size > 0 for size in (width, height)):
-        raise LocalError(f"{inert(name)} has no VideoMetadata with FrameWidth and FrameHeight.")
+        raise ToolError(f"{inert(name)} has no VideoMetadata with FrameWidth and FrameHeight.")
     duration = metadata.get("DurationMillis")
     return Frame(width / height, duration if type(duration) is int else None)  # type: ignore[operator]
 
 
 def read_scene(path: Path) -> Scene:
-    """The scene in a file. Raises LocalError, after a line on standard error for each of several faults."""
+    """The scene in a file. Raises ToolError, after a line on standard error for each of several faults."""
     name = inert(str(path))
     try:
         return parse_scene(path.read_bytes())
     except FileNotFoundError as error:
-        raise LocalError(f"There is no file {name}.") from error
+        raise ToolError(f"There is no file {name}.") from error
     except UnicodeDecodeError as error:
-        raise LocalError(f"{name} is not JSON: it is not UTF-8 text.") from error
+        raise ToolError(f"{name} is not JSON: it is not UTF-8 text.") from error
     except SceneError as error:
         if len(error.faults) == 1:
-            raise LocalError(f"{name}: {error.faults[0]}") from error
+            raise ToolError(f"{name}: {error.faults[0]}") from error
         for fault in error.faults:
             print(f"fault: {inert(fault)}", file=sys.stderr)
-        raise LocalError(f"{name} has {len(error.faults)} faults; see docs/scenes.md.") from error
+        raise ToolError(f"{name} has {len(error.faults)} faults; see docs/scenes.md.") from error
 
 
 def write_tables(folder: Path, answers: VideoAnswers, scene: Scene) -> None:
-    """Write the tables into the folder, each whole or not at all. Raises LocalError.
+    """Write the tables into the folder, each whole or not at all. Raises ToolError.
 
     A file of the same name that has other columns was not written by this command: nothing is written then.
     """
     if folder.exists() and not folder.is_dir():
-        raise LocalError(f"{inert(str(folder))} is a file; give OUT a folder.")
+        raise ToolError(f"{inert(str(folder))} is a file; give OUT a folder.")
     for table in _TABLES:
         _check_own(folder / table.name, table)
     folder.mkdir(parents=True, exist_ok=True)
@@ -176,7 +176,7 @@ def _check_own(path: Path, table: _Table) -> None:
     with path.open("rb") as file:
         first = file.readline(len(table.header) + 2).rstrip(b"\r\n")
     if first != table.header.encode():
-        raise LocalError(
+        raise ToolError(
             f"{inert(str(path))} was not written by make answers and would be overwritten; give another OUT."
         )
 
@@ -215,7 +215,7 @@ def main() -> None:
     arguments = _arguments()
     scene = read_scene(arguments.scene)
     if not (scene.zones or scene.lines or scene.floor):
-        raise LocalError(
+        raise ToolError(
             f"{inert(str(arguments.scene))} asks nothing: it has no zones, no lines and no floor."
         )
     document = read_document(arguments.tracks)

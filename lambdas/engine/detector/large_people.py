@@ -17,8 +17,8 @@ class LargePeople:
     """See `Detector`. Runs a detector on the image, and again on its half where somebody in it is large.
 
     MoveNet's boxes end at about 270 pixels of its input. Of taller people it returns parts, with next to no
-    score: whoever fills more than 0.7 of a 4:3 frame, or half of a portrait one, would be lost. Half the size
-    costs a quarter and spans everybody; images without large people are spared it.
+    score: anyone who fills more than 0.7 of a 4:3 frame, or half of a portrait one, would be lost. Half the
+    size costs a quarter and spans everybody; images without large people are spared it.
     """
 
     def __init__(self, detector: Detector, large: int) -> None:

@@ -12,7 +12,7 @@ from pipeline.answers.scene import SceneError, parse_scene, schema
 from tests.unit.answers.walks import rectangle, scene_of, zone
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
-SQUARE = [[0.2, 0.2], [0.8, 0.2], [0.8, 0.8], [0.2, 0.8]]
+SQUARE = [(0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8)]
 
 
 def faults_of(**members: Any) -> list[str]:

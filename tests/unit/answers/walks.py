@@ -23,7 +23,7 @@ FRAME = Frame(aspect=16 / 9, duration_ms=3_600_000)
 STEP = 67
 """Milliseconds between records, about 15 Hz."""
 
-SHARP = {"edge": {"body_widths": 0, "seconds": 0}}
+SHARP: dict[str, Any] = {"edge": {"body_widths": 0, "seconds": 0}}
 """Every crossing counts."""
 
 
@@ -142,7 +142,7 @@ def partitions(draw: st.DrawFn) -> list[dict[str, Any]]:
         above = borders[-1]
         borders.append([draw(st.floats(height, 1)) for height in above])
     borders.append([1.0] * len(columns))
-    zones = []
+    zones: list[dict[str, Any]] = []
     for upper, lower in itertools.pairwise(borders):
         for column in range(len(columns) - 1):
             corners = [

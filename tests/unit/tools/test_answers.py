@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tools.embedded.embedded_aws import ROOT
-from tools.errors import LocalError
+from tools.errors import ToolError
 from tools.track_document import read_document
 
 SCENE: dict[str, Any] = {
@@ -301,5 +301,5 @@ def test_a_number_that_a_read_cuts_in_two_is_one(tmp_path: Path) -> None:
         )
         assert read_document(tmp_path / "doc.json").persons == {}
         (tmp_path / "doc.json").write_text('{"Persons": [[12')
-        with pytest.raises(LocalError, match="is not JSON"):
+        with pytest.raises(ToolError, match="is not JSON"):
             read_document(tmp_path / "doc.json")
