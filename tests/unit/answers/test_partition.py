@@ -14,6 +14,7 @@ from tests.unit.answers.walks import (
     Record,
     crude_places,
     partitions,
+    path,
     people,
     questions_of,
     rectangle,
@@ -60,3 +61,12 @@ def test_so_it_does_in_any_partition(zones: list[dict[str, Any]], records: list[
 def test_a_zone_of_the_whole_picture_has_everyone_all_the_time(records: list[Record], stands_at: str) -> None:
     asked = questions_of(zones=[rectangle("all", 0, 0, 1, 1)], stands_at=stands_at)
     assert sum(visit.dwell_ms for visit in asked.answers_of(0, records).visits) == seen_ms(records)
+
+
+def test_one_who_cuts_a_corner_of_the_next_zone_is_in_it_between_both() -> None:
+    zones = [rectangle("a", 0.25, 0.25, 0.5, 0.75), rectangle("b", 0.5, 0.25, 0.75, 0.75)]
+    corner = path((0.375, 0.5), (0.49, 0.265), (0.52, 0.235), (0.52, 0.1), step=1000)
+    first, second = questions_of(zones=zones).answers_of(0, corner).visits
+    assert (first.zone, second.zone) == ("a", "b")
+    assert first.leave_ms == second.enter_ms
+    assert 0 < second.dwell_ms < 200
