@@ -16,7 +16,7 @@ export NPM_CONFIG_UPDATE_NOTIFIER := false
 # Several words (ARGS, OPTIONS) are split by tools.words.
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(eval override $(name) := $$(value $(name)))$(eval export $(name))))
 
-.PHONY: help setup node developer demo up drop page down endpoint track annotate paths redrive forget bootstrap deploy destroy \
+.PHONY: help setup node developer demo up drop page down endpoint track annotate answers paths redrive forget bootstrap deploy destroy \
 	lint format test audit bench-tracking bench-detection bench-speed bench-cost bench-paging bench-collect bench-flood upgrade clean
 
 help:
@@ -90,6 +90,10 @@ track: setup
 annotate: setup
 	@[[ -n "$$VIDEO" && -n "$$OUT" ]] || { echo "error: video or output missing: make annotate VIDEO=in.mp4 OUT=annotated.mp4" >&2; exit 1; }
 	@$(RUN) -m tools.commands.annotate -- "$$VIDEO" "$$OUT"
+
+answers: .venv/.installed
+	@[[ -n "$$TRACKS" && -n "$$SCENE" && -n "$$OUT" ]] || { echo "error: tracks, scene or output missing: make answers TRACKS=doc.json SCENE=scene.json OUT=folder" >&2; exit 1; }
+	@$(RUN) -m tools.commands.answers -- "$$TRACKS" "$$SCENE" "$$OUT"
 
 paths: .venv/.installed
 	@ARGS="$${ARGS:---help}" $(RUN) -m tools.words ARGS $(BIN)/python -m tools.commands.paths $${STACK:+--stack="$$STACK"}

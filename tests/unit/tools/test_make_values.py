@@ -119,13 +119,14 @@ def test_every_command_and_variable_is_tried() -> None:
         "page",
         "track",
         "annotate",
+        "answers",
         "paths",
         "redrive",
         "forget",
         "deploy",
     } <= _TAKING.keys()
     names = set().union(*(one | several for one, several in _TAKING.values()))
-    assert names == {"VIDEO", "STACK", "PORT", "OUT", "SORT", "MOT", "ARGS", "OPTIONS"}
+    assert names == {"VIDEO", "STACK", "PORT", "OUT", "TRACKS", "SCENE", "SORT", "MOT", "ARGS", "OPTIONS"}
 
 
 def test_no_recipe_pastes_a_value() -> None:
