@@ -58,7 +58,7 @@ node:
 		|| { echo "error: Node.js 20 or newer with npm is needed: https://nodejs.org, or your system's package manager" >&2; exit 1; }
 
 setup: node .venv/.installed .local/aws-venv/.installed
-	@$(RUN) -m tools.commands.setup
+	@$(RUN) -m tools.commands.setup >&2
 
 developer: setup .venv/.developer
 
