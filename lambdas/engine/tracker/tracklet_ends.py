@@ -36,6 +36,7 @@ class TrackletEnds:
     Attributes:
         seconds: (T,) the instant of the end.
         frame: (T,) its analysed frame.
+        forward_track: (T,) the forward pass's tracklet that the detection at the end is of.
         centre: (T, 2) in frame heights, from a straight line fitted to the last second.
         velocity: (T, 2) frame heights a second.
         covariance: (T, 2, 3), across and down: variance of the centre, its covariance with the velocity,
@@ -47,6 +48,7 @@ class TrackletEnds:
 
     seconds: Floats
     frame: npt.NDArray[np.intp]
+    forward_track: npt.NDArray[np.int32]
     centre: Floats
     velocity: Floats
     covariance: Floats
@@ -61,6 +63,7 @@ def tracklet_ends(store: Store, tracklets: Tracklets, *, first: bool) -> Trackle
     result = TrackletEnds(
         seconds=np.zeros(count),
         frame=np.zeros(count, np.intp),
+        forward_track=store.forward_track[tracklets.rows[tracklets.edges[:-1] if first else tracklets.edges[1:] - 1]],
         centre=np.zeros((count, 2)),
         velocity=np.zeros((count, 2)),
         covariance=np.zeros((count, 2, 3)),
