@@ -45,6 +45,10 @@ class Gaps:
         )
         return same
 
+    def at(self, which: Indices) -> Gaps:
+        """Those gaps, by index."""
+        return Gaps(self.tails, self.heads, self.before[which], self.after[which])
+
     def where(self, kept: npt.NDArray[np.bool_]) -> Gaps:
         """Those gaps for which ``kept`` (n,) is true."""
         return Gaps(self.tails, self.heads, self.before[kept], self.after[kept])

@@ -28,7 +28,7 @@ from engine.tracker.tracklets import Tracklets
 _SHORT_GAPS = 1 / 4
 """Share of the longest gap that a first round joins, so that a second one knows longer tracklets."""
 
-_AWAY_FROM_SIDES = 1.0
+_AWAY_FROM_SIDES = 1.5
 """Log-odds added to a stitch in the middle of the picture, where nobody can have left it, and taken from
 one at a side.
 """
