@@ -8,6 +8,7 @@ import numpy.typing as npt
 from engine.tracker.association import Indices
 from engine.tracker.gaps import Gaps
 from engine.tracker.geometry import Floats, coverage, iou
+from engine.tracker.ranges import expanded
 from engine.tracker.store import UNASSIGNED, Store
 
 _POSSIBLE_IOU = 0.2
@@ -39,12 +40,12 @@ def _unoccluded(store: Store, edges: Indices, gaps: Gaps, labels: npt.NDArray[np
     tails, heads, before, after = gaps.tails, gaps.heads, gaps.before, gaps.after
     times = store.seconds
     first, last = tails.frame[before] + 1, heads.frame[after]
-    gap, frame = _ranges(first, last)
+    gap, frame = expanded(first, last)
     share = (times[frame] - tails.seconds[before][gap]) / gaps.seconds[gap]
     start = np.column_stack([tails.centre[before], tails.width[before], tails.height[before]])
     end = np.column_stack([heads.centre[after], heads.width[after], heads.height[after]])
     expected = start[gap] + share[:, None] * (end - start)[gap]
-    instant, rows = _ranges(edges[frame], edges[frame + 1])
+    instant, rows = expanded(edges[frame], edges[frame + 1])
     track = store.track[rows]
     others = (track != labels[before[gap[instant]]]) & (track != labels[after[gap[instant]]])
     instant, rows, track = instant[others], rows[others], track[others]
@@ -58,10 +59,3 @@ def _unoccluded(store: Store, edges: Indices, gaps: Gaps, labels: npt.NDArray[np
     step = (times[last] - times[first - 1]) / (last - first + 1)
     result: Floats = step * exposed
     return result
-
-
-def _ranges(first: Indices, last: Indices) -> tuple[Indices, Indices]:
-    """All numbers from each ``first`` (n,) up to but not including its ``last``, and which range each is of."""
-    count = np.maximum(last - first, 0)
-    of = np.repeat(np.arange(len(count)), count)
-    return of, first[of] + np.arange(len(of)) - (np.cumsum(count) - count)[of]
