@@ -17,7 +17,7 @@ _POSSIBLE_IOU = 0.2
 _HIDDEN_COVERAGE = 2 / 3
 """A box covered this much by another is not detected at all; one covered less, less often in proportion."""
 
-_COMPARED_AT_ONCE = 200_000
+_COMPARED_AT_ONCE = 50_000
 """Boxes compared at a time: bounds memory in long videos of many people."""
 
 

@@ -16,7 +16,7 @@ from engine.tracker.store import Store
 from engine.tracker.time_limits import within
 from engine.tracker.tracklets import Tracklets
 
-_ROWS_AT_ONCE = 100_000
+_ROWS_AT_ONCE = 10_000
 """Detections gone through at a time: bounds memory in long videos."""
 
 _FIT_SECONDS = 1.0
