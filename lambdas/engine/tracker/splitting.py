@@ -22,6 +22,9 @@ Ints = npt.NDArray[np.int64]
 _ROWS_AT_ONCE = 100_000
 """Detections relabelled at a time, so that no array of 8 bytes a detection is made for a long video."""
 
+_ENDS_AT_ONCE = 1000
+"""Ends of tracklets compared with all boxes of a frame at a time: bounds memory in long videos."""
+
 _APART_SECONDS = 1.0
 """Two tracklets whose boxes did not overlap for this long cross anew when they do again: each crossing may
 switch identities, one that lasts does so once.
@@ -50,17 +53,22 @@ def _merges(store: Store, tracklets: Tracklets, least: float) -> tuple[Ints, Int
     edges = store.rows_by_frame()
     labels, frames = [], []
     for first in (True, False):
-        row = tracklets.rows[tracklets.edges[:-1] if first else tracklets.edges[1:] - 1]
+        ends = tracklets.rows[tracklets.edges[:-1] if first else tracklets.edges[1:] - 1]
         # In the frame just before this one begins (after it ends), which boxes are where its own is?
-        beside = store.frame_of[row] + (-1 if first else 1)
-        row, beside = row[(beside >= 0) & (beside < count)], beside[(beside >= 0) & (beside < count)]
-        end, rows = expanded(edges[beside], edges[beside + 1])
-        others = (store.track[rows] != UNASSIGNED) & (store.track[rows] != store.track[row[end]])
-        end, rows = end[others], rows[others]
-        own, other = store.boxes[row[end]].astype(np.float64), store.boxes[rows].astype(np.float64)
-        near = np.maximum(coverage(own, other), coverage(other, own)) >= least
-        labels.append(store.track[rows[near]].astype(np.int64))
-        frames.append((beside[end[near]] + (1 if first else 0)).astype(np.int64))
+        besides = store.frame_of[ends] + (-1 if first else 1)
+        inside = np.nonzero((besides >= 0) & (besides < count))[0]
+        for begin in range(0, len(inside), _ENDS_AT_ONCE):
+            some = inside[begin : begin + _ENDS_AT_ONCE]
+            row, beside = ends[some], besides[some]
+            end, rows = expanded(edges[beside], edges[beside + 1])
+            others = (store.track[rows] != UNASSIGNED) & (store.track[rows] != store.track[row[end]])
+            end, rows = end[others], rows[others]
+            own, other = store.boxes[row[end]].astype(np.float64), store.boxes[rows].astype(np.float64)
+            near = np.maximum(coverage(own, other), coverage(other, own)) >= least
+            labels.append(store.track[rows[near]].astype(np.int64))
+            frames.append((beside[end[near]] + (1 if first else 0)).astype(np.int64))
+    if not labels:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     return np.concatenate(labels), np.concatenate(frames)
 
 
