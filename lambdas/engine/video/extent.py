@@ -100,7 +100,10 @@ def _scanned(video: OpenVideo, timeline: Timeline) -> Fraction:
     last = timeline.origin
     try:
         for packet in video.container.demux(video.stream):
-            time = packet.pts if packet.pts is not None else packet.dts
+            if packet.is_corrupt:
+                continue  # the file ends within it
+            # What an AVI's demuxer makes up for presentation times without an index is late.
+            time = packet.dts if timeline.decoding_times or packet.pts is None else packet.pts
             if time is not None and time > last:
                 last = time
                 seconds = (last - timeline.origin) * timeline.time_base

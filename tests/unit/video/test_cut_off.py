@@ -158,6 +158,24 @@ def test_an_avi_that_was_never_finished_is_as_long_as_what_is_there(tmp_path: Pa
     assert last_timestamp(clip) < found.duration_millis
 
 
+@pytest.mark.parametrize("codec", ["mpeg4", "libx264"])
+def test_an_avi_with_b_frames_that_lost_its_end_is_no_longer_than_its_frames(
+    tmp_path: Path, codec: str
+) -> None:
+    clip = make_clip(
+        tmp_path / "a.avi", 250, size=(96, 64), codec=codec, options={"g": "25", "bf": "2"}, picture=grain
+    )
+    content = clip.read_bytes()
+    clip.write_bytes(content[: content.rindex(b"idx1")])
+    assert metadata(clip).duration_millis == 10_000
+    # In the middle of the last frame: its chunk begins at the last header of a video chunk.
+    clip.write_bytes(content[: content.rindex(b"00dc", 0, content.rindex(b"idx1")) + 12])
+    found = metadata(clip)
+    assert found.duration_millis == 9960
+    assert found.note is not None
+    assert last_timestamp(clip) < found.duration_millis
+
+
 def test_a_file_without_its_index_says_that_it_has_none(tmp_path: Path) -> None:
     assert reason(cut(clip_of(tmp_path / "a.mp4"), 0.5)) == (
         "The video is truncated or damaged: it has no index (moov), as after a recording or an upload that "
