@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import BinaryIO
 
@@ -24,6 +24,7 @@ from av.video.stream import VideoStream
 from engine.runtime.cores import usable_cores
 from engine.video import messages, mp4_boxes
 from engine.video.errors import VideoError
+from engine.video.file_prefix import FilePrefix
 from engine.video.signature import demuxer_of
 
 MAX_SECONDS = 6 * 3600
@@ -106,27 +107,18 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
         structure = mp4_boxes.inspect(file, MAX_SAMPLES)
     else:
         structure = mp4_boxes.Structure(cut_off=_riff_cut_off(file, file_bytes), fragmented=False)
-    file.seek(0)
     try:
-        container = av.open(
-            file,
-            "r",
-            format=demuxer,
-            buffer_size=1 << 16,
-            metadata_errors="replace",
-            io_open=_refuse,
-            options={
-                "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,avi",
-                "protocol_whitelist": "none",
-                "codec_whitelist": _CODECS,
-                "enable_drefs": "0",
-                "use_absolute_path": "0",
-                "max_streams": "64",
-                "max_pixels": str(MAX_PIXELS),
-            },
-        )
+        container = _opened(file, demuxer)
     except (av.error.FFmpegError, ValueError) as error:
-        raise VideoError(messages.NOT_OPENED) from error
+        whole = mp4_boxes.end_of_whole_fragments(file) if structure.fragmented else None
+        if whole is None:
+            raise VideoError(messages.NOT_OPENED) from error
+        # The demuxer gives up on a fragment whose header is cut off, and with it on all before.
+        try:
+            container = _opened(FilePrefix(file, whole), demuxer)
+        except (av.error.FFmpegError, ValueError):
+            raise VideoError(messages.NOT_OPENED) from error
+        structure = replace(structure, cut_off=True)
     with container:
         stream = _video_stream(container)
         _check_bounds(container, stream)
@@ -141,6 +133,28 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
             yield OpenVideo(container, stream, demuxer, file_bytes, structure)
         except av.error.FFmpegError as error:
             raise VideoError(messages.DAMAGED) from error
+
+
+def _opened(file: BinaryIO | FilePrefix, demuxer: str) -> InputContainer:
+    """Raises FFmpegError or ValueError."""
+    file.seek(0)
+    return av.open(
+        file,
+        "r",
+        format=demuxer,
+        buffer_size=1 << 16,
+        metadata_errors="replace",
+        io_open=_refuse,
+        options={
+            "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,avi",
+            "protocol_whitelist": "none",
+            "codec_whitelist": _CODECS,
+            "enable_drefs": "0",
+            "use_absolute_path": "0",
+            "max_streams": "64",
+            "max_pixels": str(MAX_PIXELS),
+        },
+    )
 
 
 def frame_bytes(stream: VideoStream) -> int:

@@ -86,6 +86,22 @@ def inspect(file: BinaryIO, max_samples: int) -> Structure:
     return Structure(cut_off, movie.fragmented, claimed or None)
 
 
+def end_of_whole_fragments(file: BinaryIO) -> int | None:
+    """The byte at which a fragment's header begins that the file ends within; None where it ends otherwise.
+
+    Reads the header of every fragment. None too where no fragment comes before: nothing could be shown.
+    """
+    size = file.seek(0, os.SEEK_END)
+    fragments = start = 0
+    for box in _children(file, 0, size):
+        if box.kind == b"moof":
+            if box.end > size:
+                return start if fragments else None
+            fragments += 1
+        start = box.end
+    return None
+
+
 class _Movie:
     """What a ``moov`` says. `claimed`: how long all its fragments are, in s; 0 where it does not say."""
 

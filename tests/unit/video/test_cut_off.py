@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from pathlib import Path
 
@@ -174,6 +175,17 @@ def test_an_avi_with_b_frames_that_lost_its_end_is_no_longer_than_its_frames(
     assert found.duration_millis == 9960
     assert found.note is not None
     assert last_timestamp(clip) < found.duration_millis
+
+
+@pytest.mark.parametrize("within", [9, 60, 100])
+def test_fragments_before_one_whose_header_is_cut_off_are_tracked(tmp_path: Path, within: int) -> None:
+    clip = clip_of(tmp_path / "a.mp4", movflags="frag_keyframe+empty_moov")
+    content = clip.read_bytes()
+    sixth = [match.start() - 4 for match in re.finditer(b"moof", content)][5]
+    clip.write_bytes(content[: sixth + within])
+    found = metadata(clip)
+    assert found.duration_millis == pytest.approx(5000, abs=200)
+    assert found.duration_millis - 67 <= last_timestamp(clip) < found.duration_millis
 
 
 def test_a_file_without_its_index_says_that_it_has_none(tmp_path: Path) -> None:
