@@ -30,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--threads", type=int, default=1, help="of the detector (1)")
     parser.add_argument("--all", action="store_true", help="other sizes too, and each detector alone")
     options = parser.parse_args(arguments)
+    if not options.mot.is_dir():
+        parser.error(f"no folder of MOTChallenge sequences: {options.mot}")
     filmed = [
         (sequence, video)
         for sequence in mot.sequences(options.mot)

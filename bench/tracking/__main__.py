@@ -20,6 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="no table by analysis rate")
     parser.add_argument("--hz", type=float, default=5.0, help="the product's analysis rate (5)")
     options = parser.parse_args(arguments)
+    if not options.mot.is_dir():
+        parser.error(f"no folder of MOTChallenge sequences: {options.mot}")
     begun = time.monotonic()
     found = list(sequences(options.mot))
     filmed = [
