@@ -14,7 +14,8 @@
     ├── CollectionStalledError       a collection would go on for ever
     ├── CompletionExpiredError       a completion message has waited too often
     ├── ItemsNotWrittenError         DynamoDB kept handing items back
-    └── EventNotPublishedError       EventBridge did not take an event
+    ├── EventNotPublishedError       EventBridge did not take an event
+    └── SceneError                   a scene cannot be used; a line for each fault
 
 None of them reaches a caller over a wire: a Lambda that raises one hands its message back to the queue. The
 text of each can stand in a video's StatusMessage, so it is one line for a user; `pipeline.messages` has
@@ -82,3 +83,11 @@ class ItemsNotWrittenError(PipelineError):
 
 class EventNotPublishedError(PipelineError):
     """EventBridge took the call but not the event."""
+
+
+class SceneError(PipelineError):
+    """A scene cannot be used. `faults`: a line for each thing that is wrong, all of them."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults

@@ -16,8 +16,9 @@ from typing import Any
 
 from pipeline.answers.approaches import NEAR_METRES
 from pipeline.answers.person import Frame, Questions
-from pipeline.answers.scene import Scene, SceneError, parse_scene
+from pipeline.answers.scene import Scene, parse_scene
 from pipeline.answers.video import VideoAnswers
+from pipeline.errors import SceneError
 from tools.errors import ToolError, command
 from tools.inert import inert
 from tools.track_document import TrackDocument, read_document

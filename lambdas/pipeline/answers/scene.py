@@ -24,21 +24,13 @@ from pipeline.answers.floor_plan import Correspondence, FloorPlan
 from pipeline.answers.geometry import Position
 from pipeline.answers.video_start import VideoStart
 from pipeline.answers.walk import StandsAt
-from pipeline.errors import PipelineError
+from pipeline.errors import SceneError
 
 VERSION = 1
 """Of the schema that this release reads."""
 
 _MOST_BYTES = 1_000_000
 """A longer document is no scene; a polygon of 1,000 points takes 40,000."""
-
-
-class SceneError(PipelineError):
-    """A scene cannot be used. `faults`: a line for each thing that is wrong, all of them."""
-
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = faults
 
 
 def _name(text: str) -> str:

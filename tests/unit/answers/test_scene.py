@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.answers.scene import SceneError, parse_scene, schema
+from pipeline.answers.scene import parse_scene, schema
+from pipeline.errors import SceneError
 from tests.unit.answers.walks import rectangle, scene_of, zone
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
