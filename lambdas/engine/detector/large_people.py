@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.detector.detections import DUPLICATE_IOU, Detections, Detector, Floats, Image
-from engine.detector.ensemble import letterboxed_half
+from engine.detector.resizing import letterboxed_half
 from engine.detector.nms import nms
 
 _SMALLER = 0.8

@@ -1,8 +1,6 @@
-"""NanoDet as a person detector: at less than half of MoveNet's cost, and at half size in the ensemble."""
+"""NanoDet as a person detector: at less than half of MoveNet's cost for an input of the same size."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import numpy as np
 
@@ -11,9 +9,6 @@ from engine.detector.detections import DUPLICATE_IOU, LOWEST_SCORE, Detections, 
 from engine.detector.input_size import input_size
 from engine.detector.nms import nms
 from engine.detector.session import ModelSession
-
-LONG_SIDE = 448
-"""Pixels of the input's longer side; the half of it needs no padding for frames of 4:3 and 16:9."""
 
 STRIDES = (8, 16, 32)
 """Pixels between the cells of each output map."""
@@ -35,15 +30,16 @@ LOWEST_RAW = CALIBRATION.raw_score(LOWEST_SCORE)
 
 
 class NanoDet:
-    """See `Detector`."""
+    """See `Detector`. `long_side`: of the input, in pixels."""
 
     name = "nanodet"
 
-    def __init__(self, model: Path, threads: int) -> None:
-        self._session = ModelSession(model, threads)
+    def __init__(self, session: ModelSession, long_side: int) -> None:
+        self._session = session
+        self._long_side = long_side
 
     def input_size(self, frame_width: int, frame_height: int) -> tuple[int, int]:
-        return input_size(frame_width, frame_height, LONG_SIDE)
+        return input_size(frame_width, frame_height, self._long_side)
 
     def detect(self, image: Image) -> Detections:
         maps = self._session.run([f"stride{stride}" for stride in STRIDES], image[None])
