@@ -14,9 +14,10 @@ from engine.detector.calibration import Calibration
 from engine.detector.detections import Detections, Detector, Image
 from engine.detector.fusion import fuse
 from engine.detector.large_people import LargePeople
-from engine.detector.movenet import LARGEST_BOX, MoveNet
+from engine.detector.movenet import MoveNet
 from engine.detector.nanodet import NanoDet
 from engine.detector.resizing import resized
+from engine.detector.scope import Scope
 from engine.detector.session import ModelSession
 
 
@@ -32,10 +33,11 @@ class _Before:
     """The default up to version 1: MoveNet at 512 and NanoDet at 256, whatever only one detects halved."""
 
     name = "before"
+    largest_box = float("inf")
     _calibration = Calibration(slope=1.57, intercept=0.96)
 
     def __init__(self, models: Path, threads: int) -> None:
-        self._large = LargePeople(MoveNet(ModelSession(models / "movenet.onnx", threads), 512), LARGEST_BOX)
+        self._large = LargePeople(MoveNet(ModelSession(models / "movenet.onnx", threads), 512))
         self._small = NanoDet(ModelSession(models / "nanodet.onnx", threads), 256)
 
     def input_size(self, frame_width: int, frame_height: int) -> tuple[int, int]:
@@ -43,8 +45,8 @@ class _Before:
 
     def detect(self, image: Image) -> Detections:
         small = resized(image, *self._small.input_size(image.shape[1], image.shape[0]))
-        # In inputs so large, both are expected to detect everybody.
-        boxes, raw = fuse([self._large.detect(image), self._small.detect(small)], [10**6, 10**6])
+        everybody = Scope(10**6, 10**6, float("inf"))
+        boxes, raw = fuse([self._large.detect(image), self._small.detect(small)], [everybody, everybody])
         return Detections(boxes, self._calibration.probability(raw))
 
 

@@ -27,7 +27,7 @@ def shown_to(detector, picture):
     return frame.reformat(*detector.input_size(512, 384), "rgb24").to_ndarray()
 
 
-@pytest.mark.parametrize("name", ["movenet", "nanodet"])
+@pytest.mark.parametrize("name", ["movenet", "nanodet", "far"])
 def test_the_empty_street_has_no_people(street, name):
     detector = load_detector(name, 1, prepared())
     # Who walks is nowhere for half the time: the median is the street alone.
@@ -36,7 +36,7 @@ def test_the_empty_street_has_no_people(street, name):
     assert not np.any(found.scores >= SURE)
 
 
-@pytest.mark.parametrize("name", ["movenet", "nanodet"])
+@pytest.mark.parametrize("name", ["movenet", "nanodet", "far"])
 def test_the_street_with_people_has_about_as_many_as_there_are(street, name):
     detector = load_detector(name, 1, prepared())
     counts = [np.sum(detector.detect(shown_to(detector, picture)).scores >= SURE) for picture in street[::4]]

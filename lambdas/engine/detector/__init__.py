@@ -9,7 +9,7 @@ from engine.detector.calibration import Calibration
 from engine.detector.detections import Detections, Detector
 from engine.detector.ensemble import Ensemble
 from engine.detector.large_people import LargePeople
-from engine.detector.movenet import LARGEST_BOX, MoveNet
+from engine.detector.movenet import MoveNet
 from engine.detector.nanodet import NanoDet
 from engine.detector.session import ModelSession
 
@@ -67,7 +67,7 @@ def assembled(name: str, recipe: Recipe, threads: int, models: Path) -> Detector
     members: list[Detector] = []
     if recipe.movenet is not None:
         movenet = MoveNet(ModelSession(models / "movenet.onnx", threads), recipe.movenet)
-        members.append(LargePeople(movenet, LARGEST_BOX))
+        members.append(LargePeople(movenet))
     session = ModelSession(models / "nanodet.onnx", threads)
     members += [NanoDet(session, long_side) for long_side in recipe.nanodet]
     return Ensemble(name, members, recipe.calibration)

@@ -37,9 +37,13 @@ class Detections:
 
 
 class Detector(Protocol):
-    """Detects people in single frames."""
+    """Detects people in single frames.
+
+    `largest_box`: pixels of the input, the longer side of the largest box that is to be trusted.
+    """
 
     name: str
+    largest_box: float
 
     def input_size(self, frame_width: int, frame_height: int) -> tuple[int, int]:
         """The (width, height) in pixels that frames of this size are to be resized to before `detect`."""

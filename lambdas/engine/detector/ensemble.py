@@ -8,6 +8,7 @@ from engine.detector.calibration import Calibration
 from engine.detector.detections import LOWEST_SCORE, Detections, Detector, Image
 from engine.detector.fusion import fuse
 from engine.detector.resizing import resized
+from engine.detector.scope import Scope
 
 
 class Ensemble:
@@ -15,6 +16,7 @@ class Ensemble:
 
     def __init__(self, name: str, members: Sequence[Detector], calibration: Calibration) -> None:
         self.name = name
+        self.largest_box = max(member.largest_box for member in members)
         self._members = members
         self._calibration = calibration
 
@@ -27,7 +29,10 @@ class Ensemble:
         found = [
             member.detect(resized(image, *size)) for member, size in zip(self._members, sizes, strict=True)
         ]
-        boxes, raw = fuse(found, [input_height for _, input_height in sizes])
+        scopes = [
+            Scope(*size, largest=member.largest_box) for member, size in zip(self._members, sizes, strict=True)
+        ]
+        boxes, raw = fuse(found, scopes)
         scores = self._calibration.probability(raw)
         kept = scores >= LOWEST_SCORE
         return Detections(boxes[kept], scores[kept])

@@ -10,12 +10,7 @@ import numpy as np
 from engine.detector.detections import DUPLICATE_IOU, Detections, Floats
 from engine.detector.iou import iou
 from engine.detector.nms import nms
-
-UNSEEN_HEIGHT = 20.0
-"""Pixels of a detector's input: of people who are no taller in it, it finds hardly any."""
-
-SEEN_HEIGHT = 40.0
-"""Pixels of a detector's input: of people who are taller in it, it finds nearly all who are not occluded."""
+from engine.detector.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -63,26 +58,32 @@ class _Fused:
         )
 
 
-def fuse(detections: Sequence[Detections], input_heights: Sequence[int]) -> tuple[Floats, Floats]:
+def fuse(detections: Sequence[Detections], scopes: Sequence[Scope]) -> tuple[Floats, Floats]:
     """Boxes (n, 4) and raw scores (n,), highest first, after NMS.
 
     Boxes that match are one person: the fused box is their mean weighted by score, the fused score the mean
     over those detectors that found the person and those that should have: detectors of different make err in
-    different places. A detector in whose input a person is too small to be found does not count.
+    different places. A detector in whose input a person is too small or too large to be found does not
+    count.
 
     Args:
         detections: of each detector; boxes as ratios of the frame.
-        input_heights: of each detector, in pixels.
+        scopes: of each detector.
     """
-    fused = _Fused.of(detections[0], 0, len(detections))
-    for position, more in enumerate(detections[1:], 1):
-        fused = fused.joined(_Fused.of(more, position, len(detections)))
+    trusted = [_trusted(found, scope) for found, scope in zip(detections, scopes, strict=True)]
+    fused = _Fused.of(trusted[0], 0, len(trusted))
+    for position, more in enumerate(trusted[1:], 1):
+        fused = fused.joined(_Fused.of(more, position, len(trusted)))
     boxes = fused.boxes
-    heights = boxes[:, 3:] * np.array(input_heights, np.float32)
-    expected = np.clip((heights - UNSEEN_HEIGHT) / (SEEN_HEIGHT - UNSEEN_HEIGHT), 0, 1)
+    expected = np.stack([scope.expected(boxes) for scope in scopes], axis=1)
     scores = (fused.scores / np.where(fused.found, 1, expected).sum(axis=1)).astype(np.float32)
     kept = nms(boxes, scores, DUPLICATE_IOU)
     return boxes[kept], scores[kept]
+
+
+def _trusted(found: Detections, scope: Scope) -> Detections:
+    held = scope.holds(found.boxes)
+    return Detections(found.boxes[held], found.scores[held])
 
 
 def _matches(ious: Floats, first: Floats, second: Floats) -> np.ndarray:

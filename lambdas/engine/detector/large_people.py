@@ -21,11 +21,12 @@ class LargePeople:
     costs a quarter and spans everybody; images without large people are spared it.
     """
 
-    def __init__(self, detector: Detector, large: int) -> None:
-        """`large`: the longer side, in pixels of the input, from which a box is not trusted."""
+    largest_box = float("inf")
+
+    def __init__(self, detector: Detector) -> None:
         self.name = detector.name
         self._detector = detector
-        self._large = large
+        self._large = detector.largest_box
 
     def input_size(self, frame_width: int, frame_height: int) -> tuple[int, int]:
         return self._detector.input_size(frame_width, frame_height)

@@ -11,7 +11,7 @@ from engine.detector.input_size import input_size
 from engine.detector.nms import nms
 from engine.detector.session import ModelSession
 
-LARGEST_BOX = 220
+LARGEST_BOX = 220.0
 """Pixels of the input: the side of a box up to which the size head is to be trusted; it ends at 270."""
 
 CALIBRATION = Calibration(slope=2.45, intercept=0.93)
@@ -25,6 +25,7 @@ class MoveNet:
     """See `Detector`. `long_side`: of the input, in pixels."""
 
     name = "movenet"
+    largest_box = LARGEST_BOX
 
     def __init__(self, session: ModelSession, long_side: int) -> None:
         self._session = session

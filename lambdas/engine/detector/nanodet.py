@@ -22,6 +22,9 @@ PERSON = 0
 BINS = 11
 """Distances 0 … 10 of a box's side from the middle of the cell, in cells."""
 
+LARGEST_BOX = 300.0
+"""Pixels of the input: the side of a box up to which it is to be trusted; from 430 on, boxes are of parts."""
+
 CALIBRATION = Calibration(slope=2.76, intercept=-0.02)
 """Of the class scores, see `Calibration`."""
 
@@ -33,6 +36,7 @@ class NanoDet:
     """See `Detector`. `long_side`: of the input, in pixels."""
 
     name = "nanodet"
+    largest_box = LARGEST_BOX
 
     def __init__(self, session: ModelSession, long_side: int) -> None:
         self._session = session
