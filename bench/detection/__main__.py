@@ -41,7 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the tables; 0 when every goal is met."""
     parser = argparse.ArgumentParser(prog="python -m bench.detection", description=__doc__)
     parser.add_argument(
-        "--mot", type=Path, required=True, action="append", help="folder of MOTChallenge sequences (any number)"
+        "--mot",
+        type=Path,
+        required=True,
+        action="append",
+        help="folder of MOTChallenge sequences (any number)",
     )
     parser.add_argument("--hz", type=float, default=2.5, help="frames a second that are analysed (2.5)")
     parser.add_argument("--threads", type=int, default=1, help="of the detector (1)")
@@ -80,7 +84,9 @@ def _tried(footage: Footage, variants: list[Variant], detectors: dict[str, Detec
 
 def _print_head() -> None:
     bands = " ".join(f"{goals.named(band):>9}" for band in goals.BANDS)
-    print(f"Recall at chance {_CHANCE} / AP50, in percent, of people by height in pixels of a 1920 x 1080 frame")
+    print(
+        f"Recall at chance {_CHANCE} / AP50, in percent, of people by height in pixels of a 1920 x 1080 frame"
+    )
     print(f"{'':40}{'':>36}{bands}")
     print(
         f"{'footage':18} {'detector':22} {'input':>8} {'AP50':>5} {'AP75':>5} {'prec.':>5} {'off':>5} "
@@ -107,7 +113,9 @@ def _by_height(half: Judgement) -> str:
     for band in goals.BANDS:
         of_band = half.between(*band)
         enough = len(of_band.people) >= _FEWEST
-        said = f"{100 * of_band.recall(_CHANCE):.0f}/{100 * of_band.average_precision():.0f}" if enough else "-"
+        said = (
+            f"{100 * of_band.recall(_CHANCE):.0f}/{100 * of_band.average_precision():.0f}" if enough else "-"
+        )
         cells.append(f"{said:>9}")
     return " ".join(cells)
 

@@ -41,7 +41,7 @@ class Footage:
 
 
 def footage_of(sequence: Sequence, hz: float) -> Iterator[Footage]:
-    """The sequence at `hz` frames a second and its mosaics; nothing where it has neither video nor pictures."""
+    """The sequence at `hz` frames a second and its mosaics; nothing where it has no pictures."""
     video, folder = video_of(sequence), sequence.folder / "img1"
     if video is None and not folder.is_dir():
         return

@@ -83,7 +83,8 @@ class Judgement:
 def judge(pictures: Iterable[Shown], overlap: float) -> Judgement:
     """Matches detections with people, picture by picture; the better one first, by an IoU of at least
     `overlap`."""
-    scores, met, heights, people = [np.zeros(0)], [np.zeros(0, bool)], [np.zeros(0)], [np.zeros(0)]
+    none: Floats = np.zeros(0)
+    scores, met, heights, people = [none], [np.zeros(0, bool)], [none], [none]
     for shown in pictures:
         hits, tall = _matched(shown, overlap)
         scores.append(shown.found.scores)

@@ -30,7 +30,8 @@ class Ensemble:
             member.detect(resized(image, *size)) for member, size in zip(self._members, sizes, strict=True)
         ]
         scopes = [
-            Scope(*size, largest=member.largest_box) for member, size in zip(self._members, sizes, strict=True)
+            Scope(*size, largest=member.largest_box)
+            for member, size in zip(self._members, sizes, strict=True)
         ]
         boxes, raw = fuse(found, scopes)
         scores = self._calibration.probability(raw)

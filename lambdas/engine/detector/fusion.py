@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.detector.detections import DUPLICATE_IOU, Detections, Floats
 from engine.detector.iou import iou
@@ -25,7 +26,7 @@ class _Fused:
 
     weighted: Floats
     scores: Floats
-    found: np.ndarray
+    found: NDArray[np.bool_]
 
     @classmethod
     def of(cls, detections: Detections, detector: int, detectors: int) -> _Fused:
@@ -35,7 +36,8 @@ class _Fused:
 
     @property
     def boxes(self) -> Floats:
-        return self.weighted / np.maximum(self.scores, np.float32(1e-12))[:, None]
+        means: Floats = self.weighted / np.maximum(self.scores, np.float32(1e-12))[:, None]
+        return means
 
     @property
     def mean_scores(self) -> Floats:
@@ -86,7 +88,7 @@ def _trusted(found: Detections, scope: Scope) -> Detections:
     return Detections(found.boxes[held], found.scores[held])
 
 
-def _matches(ious: Floats, first: Floats, second: Floats) -> np.ndarray:
+def _matches(ious: Floats, first: Floats, second: Floats) -> NDArray[np.intp]:
     """Pairs (position in first, in second), int (n, 2), that are one person, highest scores first, no box
     twice."""
     rows, columns = np.nonzero(ious > DUPLICATE_IOU)

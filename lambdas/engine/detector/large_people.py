@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.detector.detections import DUPLICATE_IOU, Detections, Detector, Floats, Image
-from engine.detector.resizing import letterboxed_half
 from engine.detector.nms import nms
+from engine.detector.resizing import letterboxed_half
 
 _SMALLER = 0.8
 """Of the size from which the half is analysed: the size from which its boxes are taken instead."""

@@ -28,7 +28,9 @@ def detected(*people):
 
 
 def test_matching_boxes_are_one_person_between_both():
-    boxes, scores = fuse([detected((0.1, 0.1, 0.2, 0.4, 0.9)), detected((0.12, 0.1, 0.2, 0.4, 0.3))], EVERYBODY)
+    boxes, scores = fuse(
+        [detected((0.1, 0.1, 0.2, 0.4, 0.9)), detected((0.12, 0.1, 0.2, 0.4, 0.3))], EVERYBODY
+    )
     np.testing.assert_allclose(boxes, [[0.105, 0.1, 0.2, 0.4]], rtol=1e-5)
     np.testing.assert_allclose(scores, [0.6], rtol=1e-6)
 
