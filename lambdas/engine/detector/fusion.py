@@ -36,7 +36,8 @@ class _Fused:
 
     @property
     def boxes(self) -> Floats:
-        means: Floats = self.weighted / np.maximum(self.scores, np.float32(1e-12))[:, None]
+        totals: Floats = np.maximum(self.scores, np.float32(1e-12))
+        means: Floats = (self.weighted / totals[:, None]).astype(np.float32)
         return means
 
     @property
