@@ -27,7 +27,7 @@ def shown_to(detector, picture):
     return frame.reformat(*detector.input_size(512, 384), "rgb24").to_ndarray()
 
 
-@pytest.mark.parametrize("name", ["movenet", "nanodet", "far"])
+@pytest.mark.parametrize("name", ["movenet", "nanodet"])
 def test_the_empty_street_has_no_people(street, name):
     detector = load_detector(name, 1, prepared())
     # Who walks is nowhere for half the time: the median is the street alone.

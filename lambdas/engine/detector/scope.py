@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from engine.detector.detections import Floats
 
+SMALLEST_HEIGHT = 14.0
+"""Pixels of a detector's input: boxes that are no taller are of anything but people."""
+
 UNSEEN_HEIGHT = 20.0
 """Pixels of a detector's input: of people who are no taller in it, it finds hardly any."""
 
@@ -32,7 +35,8 @@ class Scope:
 
     def holds(self, boxes: Floats) -> NDArray[np.bool_]:
         """Which of the boxes (n, 4), ratios of the frame, are to be trusted."""
-        trusted: NDArray[np.bool_] = self._longer_sides(boxes) <= self.largest
+        tall_enough = boxes[:, 3] * self.height > SMALLEST_HEIGHT
+        trusted: NDArray[np.bool_] = tall_enough & (self._longer_sides(boxes) <= self.largest)
         return trusted
 
     def expected(self, boxes: Floats) -> Floats:

@@ -68,6 +68,12 @@ def test_boxes_larger_than_a_detector_spans_are_left_to_the_other():
     np.testing.assert_allclose(scores, [0.8], rtol=1e-5)
 
 
+def test_boxes_too_small_to_be_people_are_dropped():
+    found = detected((0.1, 0.1, 0.02, 0.03, 0.9), (0.5, 0.1, 0.02, 0.06, 0.8))
+    boxes, _ = fuse([found, detected()], EVERYBODY)
+    np.testing.assert_allclose(boxes, [[0.5, 0.1, 0.02, 0.06]], rtol=1e-5)
+
+
 def test_no_box_is_matched_twice():
     first = detected((0.1, 0.1, 0.2, 0.4, 0.9))
     second = detected((0.1, 0.1, 0.2, 0.4, 0.8), (0.14, 0.1, 0.2, 0.4, 0.5))
