@@ -10,6 +10,9 @@ from bench.detection.precision import Floats, Judgement
 
 _STEPS = 50
 
+_PRIOR = 1e-3
+"""How much the calibration that there is weighs; scenes weigh 1 or more."""
+
 
 def refit(scenes: Mapping[str, Judgement]) -> tuple[float, float]:
     """Slope and intercept of a logistic curve over the scores' own logits, by Newton's method.
@@ -22,11 +25,12 @@ def refit(scenes: Mapping[str, Judgement]) -> tuple[float, float]:
     met = np.concatenate([scene.met for scene in fitted]).astype(float)
     weights = np.concatenate([np.full(len(scene.met), 1 / scene.met.sum()) for scene in fitted])
     inputs = np.stack([logits, np.ones_like(logits)], axis=1)
-    curve = np.array([1.0, 0.0])
+    as_it_is = np.array([1.0, 0.0])
+    curve = np.zeros(2)  # Newton's method may run away from a steep start.
     for _ in range(_STEPS):
         chances = 1 / (1 + np.exp(-inputs @ curve))
-        slopes = inputs.T @ (weights * (met - chances))
-        bends = (inputs * (weights * chances * (1 - chances))[:, None]).T @ inputs
+        slopes = inputs.T @ (weights * (met - chances)) - _PRIOR * (curve - as_it_is)
+        bends = (inputs * (weights * chances * (1 - chances))[:, None]).T @ inputs + _PRIOR * np.eye(2)
         curve += np.linalg.solve(bends, slopes)
     return float(curve[0]), float(curve[1])
 

@@ -58,8 +58,9 @@ def report(reached: Sequence[Reached]) -> int:
     default, far, before = by_name["movenet"], by_name["far"], by_name["before"]
     met = []
     print()
+    open_scenes = [default.footage[name] for name in OPEN_SCENES if name in default.footage]
     for where, scenes in (
-        ("open scenes", [joined([default.footage[name] for name in OPEN_SCENES if name in default.footage])]),
+        ("open scenes", [joined(open_scenes)] if open_scenes else []),
         ("every sequence, mean", default.sequences),
     ):
         for band, least in RECALL.items():
