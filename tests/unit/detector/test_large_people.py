@@ -51,14 +51,14 @@ def test_large_people_are_those_of_the_half_and_small_ones_those_of_the_whole() 
     assert found.boxes == pytest.approx(np.array([whole, small], np.float32))
 
 
-@pytest.mark.parametrize("name", ["movenet", "far"])
+@pytest.mark.parametrize(("name", "least_score"), [("movenet", 0.7), ("far", 0.6)])
 @pytest.mark.parametrize("frame", [(640, 480), (480, 640)])
 @pytest.mark.parametrize("height", [0.6, 0.75, 0.85])
 def test_somebody_who_fills_the_frame_is_detected_whole(
-    name: str, frame: tuple[int, int], height: float
+    name: str, least_score: float, frame: tuple[int, int], height: float
 ) -> None:
     detector = load_detector(name, 1, prepared())
     image, expected = standing_person(*detector.input_size(*frame), height)
     found = detector.detect(image)
-    assert found.scores[0] >= 0.7
+    assert found.scores[0] >= least_score
     assert found.boxes[0] == pytest.approx(np.array(expected), abs=0.1)
