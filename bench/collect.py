@@ -81,25 +81,25 @@ def main() -> None:
     run = Run(options.kills, random.Random(options.seed), max(2, total_pages // (options.kills + 1)))
 
     with throw_away() as aws, serve(ScriptedTracking(people=people)) as tracking:
-        room = EmbeddedPipeline(aws.endpoint, tracking, visibility_seconds=3)
-        os.environ.update(room.environment)
-        video, job = _submit(room)
+        deployed = EmbeddedPipeline(aws.endpoint, tracking, visibility_seconds=3)
+        os.environ.update(deployed.environment)
+        video, job = _submit(deployed)
         tracking.before_page = lambda _: run.before_page(tracking, total_pages)
         begun = time.monotonic()
-        room.complete(job)
-        _collect(room, video, run, options.seconds)
+        deployed.complete(job)
+        _collect(deployed, video, run, options.seconds)
         took = time.monotonic() - begun
-        meta = room.meta(video) or {}
+        meta = deployed.meta(video) or {}
         faults = [
-            *_faults("detections", _count(people, _detections(room, video))),
-            *_faults("persons", _count(people, _persons(room, video, people))),
-            *_faults("paths", _count(people, _paths(room, video))),
+            *_faults("detections", _count(people, _detections(deployed, video))),
+            *_faults("persons", _count(people, _persons(deployed, video, people))),
+            *_faults("paths", _count(people, _paths(deployed, video))),
         ]
         if (meta.get("PeopleCount"), meta.get("RecordCount")) != (people.count, people.total):
             faults.append(f"META counts {meta.get('PeopleCount')} people, {meta.get('RecordCount')} records")
         if run.peak_megabytes >= MEMORY_MEGABYTES:
             faults.append(f"an invocation took {run.peak_megabytes} MB")
-        if room.waiting(room.collect_dead_letter_queue):
+        if deployed.waiting(deployed.collect_dead_letter_queue):
             faults.append("the message is among the dead")
     report = {
         "people": people.count,
@@ -118,27 +118,27 @@ def main() -> None:
     sys.exit(1 if faults else 0)
 
 
-def _submit(room: EmbeddedPipeline) -> tuple[Video, Job]:
-    video = room.upload("six-hours.mp4")
-    while room.status(video) != "IN_PROGRESS":
-        poll_once(room.sqs, room.upload_queue, start_tracking.handler, wait=1)
-    return video, room.job_of(video)
+def _submit(deployed: EmbeddedPipeline) -> tuple[Video, Job]:
+    video = deployed.upload("six-hours.mp4")
+    while deployed.status(video) != "IN_PROGRESS":
+        poll_once(deployed.sqs, deployed.upload_queue, start_tracking.handler, wait=1)
+    return video, deployed.job_of(video)
 
 
-def _collect(room: EmbeddedPipeline, video: Video, run: Run, seconds: float) -> None:
+def _collect(deployed: EmbeddedPipeline, video: Video, run: Run, seconds: float) -> None:
     """Keep a worker alive, a new one after each death, until the video is ready."""
-    while "AnnouncedAt" not in (meta := room.meta(video) or {}):
-        if room.waiting(room.collect_dead_letter_queue):
+    while "AnnouncedAt" not in (meta := deployed.meta(video) or {}):
+        if deployed.waiting(deployed.collect_dead_letter_queue):
             return
-        with lambda_process(room, room.collect_queue, _HANDLER, seconds) as worker:
+        with lambda_process(deployed, deployed.collect_queue, _HANDLER, seconds) as worker:
             run.worker = worker
             while worker.poll() is None:
-                meta = room.meta(video) or {}
+                meta = deployed.meta(video) or {}
                 saved = meta.get("RecordCount", 0)
                 if not run.saved or run.saved[-1] != saved:
                     run.saved.append(saved)
                 run.peak_megabytes = max(run.peak_megabytes, _megabytes(worker.pid))
-                if "AnnouncedAt" in meta or room.waiting(room.collect_dead_letter_queue):
+                if "AnnouncedAt" in meta or deployed.waiting(deployed.collect_dead_letter_queue):
                     break
                 time.sleep(0.5)
         run.invocations = meta.get("LeaseEpoch", 0)
@@ -165,27 +165,31 @@ def _faults(where: str, counts: tuple[int, int, int]) -> list[str]:
     return [f"{where}: {missing} missing, {again} twice, {unknown} unknown"] if any(counts) else []
 
 
-def _detections(room: EmbeddedPipeline, video: Video) -> Iterator[tuple[int, int]]:
-    body = room.s3.get_object(Bucket=room.results, Key=f"tracks/{video.id}/detections.jsonl.gz")["Body"]
+def _detections(deployed: EmbeddedPipeline, video: Video) -> Iterator[tuple[int, int]]:
+    body = deployed.s3.get_object(Bucket=deployed.results, Key=f"tracks/{video.id}/detections.jsonl.gz")[
+        "Body"
+    ]
     yield from _heads(_unzipped(body.iter_chunks(1 << 20)))
 
 
-def _persons(room: EmbeddedPipeline, video: Video, people: People) -> Iterator[tuple[int, int]]:
+def _persons(deployed: EmbeddedPipeline, video: Video, people: People) -> Iterator[tuple[int, int]]:
     for person in range(people.count):
         key = f"tracks/{video.id}/persons/{person:05d}.json"
-        yield from _heads(room.s3.get_object(Bucket=room.results, Key=key)["Body"].iter_chunks(1 << 20))
+        yield from _heads(
+            deployed.s3.get_object(Bucket=deployed.results, Key=key)["Body"].iter_chunks(1 << 20)
+        )
 
 
-def _paths(room: EmbeddedPipeline, video: Video) -> Iterator[tuple[int, int]]:
-    for item in _query(room, video, "PATH#"):
+def _paths(deployed: EmbeddedPipeline, video: Video) -> Iterator[tuple[int, int]]:
+    for item in _query(deployed, video, "PATH#"):
         person = int(item["Index"]["N"])
         for point in item["Points"]["L"]:
             yield person, int(point["L"][0]["N"])
 
 
-def _query(room: EmbeddedPipeline, video: Video, prefix: str) -> Iterator[dict[str, Any]]:
-    for page in room.dynamodb.get_paginator("query").paginate(
-        TableName=room.table,
+def _query(deployed: EmbeddedPipeline, video: Video, prefix: str) -> Iterator[dict[str, Any]]:
+    for page in deployed.dynamodb.get_paginator("query").paginate(
+        TableName=deployed.table,
         KeyConditionExpression="PK = :video AND begins_with(SK, :prefix)",
         ExpressionAttributeValues={":video": {"S": f"VIDEO#{video.id}"}, ":prefix": {"S": prefix}},
     ):

@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("--videos", type=int, default=200)
     parser.add_argument("--open-jobs", type=int, default=20)
     parser.add_argument("--job-seconds", type=float, default=10)
-    parser.add_argument("--patience", type=float, default=1200, help="seconds until it counts as stuck")
+    parser.add_argument("--stuck-after", type=float, default=1200, help="seconds until it counts as stuck")
     options = parser.parse_args()
     script = ScriptedTracking(people=People(2, 60), open_limit=options.open_jobs)
     with serve(script), throw_away_stack(Progress(), {"tracking_endpoint": script.url}) as target:
@@ -43,7 +43,7 @@ def main() -> None:
         asked_at = _note_calls(script)
         begun = time.monotonic()
         _drop(target, options.videos)
-        finished = _wait(target, options.videos, options.patience)
+        finished = _wait(target, options.videos, options.stuck_after)
         took = time.monotonic() - begun
         dead = _dead_letters(target)
     starts = [request for operation, request in script.calls if operation == "StartPersonTracking"]
@@ -51,7 +51,7 @@ def main() -> None:
     busiest = max(Counter(int(moment) for moment in asked_at).values())
     faults = [
         *([f"{options.videos - finished} videos did not finish"] if finished != options.videos else []),
-        *([f"dead letters: {dead}"] if any(dead.values()) else []),
+        *([f"dead-letter messages: {dead}"] if any(dead.values()) else []),
         *([f"{script.most_open} jobs were open"] if script.most_open > options.open_jobs else []),
         *(
             [f"{len(script.jobs)} jobs for {options.videos} videos"]
@@ -69,7 +69,7 @@ def main() -> None:
         "refused": len(starts) - len(script.jobs),
         "most calls for one video": max(a_video.values()),
         "most calls in one second": busiest,
-        "dead letters": dead,
+        "dead-letter messages": dead,
         "faults": faults,
     }
     print(json.dumps(report, indent=2))
@@ -77,7 +77,7 @@ def main() -> None:
 
 
 def _complete_after(script: ScriptedTracking, target: Target, seconds: float) -> None:
-    """Each job ends after so many seconds, and its channel is told."""
+    """Each job ends after so many seconds, and its channel is notified."""
     sns = target.client("sns", max_pool_connections=50)
 
     def complete(job: Job) -> None:
@@ -112,10 +112,10 @@ def _drop(target: Target, videos: int) -> None:
         )
 
 
-def _wait(target: Target, videos: int, patience: float) -> int:
+def _wait(target: Target, videos: int, stuck_after: float) -> int:
     """How many videos finished in time; says so on the way."""
     table = target.resource("dynamodb").Table(target.output("TracksTable"))
-    end, shown = time.monotonic() + patience, threading.Event()
+    end, shown = time.monotonic() + stuck_after, threading.Event()
     finished = 0
     while finished < videos and time.monotonic() < end:
         shown.wait(2)

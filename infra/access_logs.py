@@ -1,4 +1,4 @@
-"""Who touched which object: S3's own access logs, kept a while."""
+"""S3's access logs of the other buckets, kept for 90 days."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Findings of cdk-nag that stand, each with its reason, said where the reason lies."""
+"""Accepted findings of cdk-nag, each with its reason, next to the construct it is about."""
 
 from __future__ import annotations
 

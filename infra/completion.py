@@ -1,4 +1,4 @@
-"""How the pipeline hears that a video is done: completion topic → queue, and the role that may publish."""
+"""How the pipeline learns that a job has ended: completion topic → queue, and the role that may publish."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Completion(Construct):
             protocol="sqs",
             endpoint=self.collects.queue.queue_arn,
             raw_message_delivery=True,
-            redrive_policy={"deadLetterTargetArn": self.collects.dead_letters.queue_arn},
+            redrive_policy={"deadLetterTargetArn": self.collects.dead_letter_queue.queue_arn},
         )
         self.collects.accept_from("sns", source_arn=self.topic.topic_arn)
 

@@ -7,7 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-# Who writes to an encrypted queue or topic without a role of ours.
+# Services that write to an encrypted queue or topic without a role of the stack.
 _TO_QUEUES = ("s3", "sns", "events")
 _TO_TOPICS = ("cloudwatch",)
 
@@ -30,8 +30,8 @@ class Encryption(Construct):
     def _let_deliver(self, services: tuple[str, ...], context: str, service: str) -> None:
         """Let `services` encrypt what goes to this account's queues or topics.
 
-        Not every service says on whose behalf it asks the key, so the condition is on what SQS and SNS bind
-        every use of a key to. Whose messages a queue takes is its own policy's matter.
+        Not every service passes a source ARN to KMS, so the condition is on the encryption context that
+        SQS and SNS use. Which senders a queue accepts is for the queue's own policy.
         """
         ours = f"arn:{Aws.PARTITION}:{service}:{Aws.REGION}:{Aws.ACCOUNT_ID}:*"
         self.key.add_to_resource_policy(

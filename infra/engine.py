@@ -128,20 +128,7 @@ class Engine(Construct):
         def step(function: Function) -> workflow.Step:
             return workflow.Step(function.arn, function.timeout.to_seconds())
 
-        role = iam.Role(
-            self,
-            "WorkflowRole",
-            assumed_by=iam.ServicePrincipal(
-                "states.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
-            ),
-        )
-        steps = (self.plan, self.detect, self.link, self.finish)
-        _allow(role, ["lambda:InvokeFunction"], [function.arn for function in steps])
-        segments = self.work.arn_for_objects("jobs/*/segments.json")
-        _allow(role, ["s3:GetObject"], [segments])
-        acknowledged.wildcard(role, segments, _JOBS)
-        acknowledged.wildcard(role, "*", "X-Ray and the delivery of logs know no resources.")
-        _allow(role, ["kms:Decrypt", "kms:GenerateDataKey"], [self._key.key_arn])
+        role = self._workflow_role()
         machine = sfn.StateMachine(
             self,
             "Workflow",
@@ -170,8 +157,29 @@ class Engine(Construct):
                 include_execution_data=False,
             ),
         )
-        # A Distributed Map starts its own state machine. A policy apart: the role's own cannot name the
-        # machine, which waits for the role.
+        self._allow_children(role, machine)
+        return machine
+
+    def _workflow_role(self) -> iam.Role:
+        role = iam.Role(
+            self,
+            "WorkflowRole",
+            assumed_by=iam.ServicePrincipal(
+                "states.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
+            ),
+        )
+        steps = (self.plan, self.detect, self.link, self.finish)
+        _allow(role, ["lambda:InvokeFunction"], [function.arn for function in steps])
+        segments = self.work.arn_for_objects("jobs/*/segments.json")
+        _allow(role, ["s3:GetObject"], [segments])
+        acknowledged.wildcard(role, segments, _JOBS)
+        acknowledged.wildcard(role, "*", "X-Ray and the delivery of logs know no resources.")
+        _allow(role, ["kms:Decrypt", "kms:GenerateDataKey"], [self._key.key_arn])
+        return role
+
+    def _allow_children(self, role: iam.Role, machine: sfn.StateMachine) -> None:
+        """Lets the machine run its Distributed Map, which starts the machine itself for its items."""
+        # A policy apart: the role's own cannot name the machine, which waits for the role.
         name = machine.state_machine_name
         arn = f"arn:{Aws.PARTITION}:states:{Aws.REGION}:{Aws.ACCOUNT_ID}:execution:{name}"
         executions = [f"{arn}/*", f"{arn}:*"]
@@ -192,7 +200,6 @@ class Engine(Construct):
         )
         for resource in executions:
             acknowledged.wildcard(policy, resource, "Executions are named by their job, children at random.")
-        return machine
 
     def _finish_crashed(self) -> DurableQueue:
         """Executions that ended without running `finish` (stopped, timed out) reach it here."""
@@ -216,7 +223,7 @@ class Engine(Construct):
                     id="Crashed",
                     arn=crashed.queue.queue_arn,
                     dead_letter_config=events.CfnRule.DeadLetterConfigProperty(
-                        arn=crashed.dead_letters.queue_arn
+                        arn=crashed.dead_letter_queue.queue_arn
                     ),
                 )
             ],

@@ -1,4 +1,4 @@
-"""What an operator wants to know: alarms for what needs a hand, a dashboard for the rest."""
+"""Alarms for what an operator must act on, and a dashboard for the rest."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from infra.queues import DurableQueue
 _FIVE_MINUTES = Duration.minutes(5)
 _HOUR = Duration.hours(1)
 
-# A message this old is not waiting for its turn any more: back-pressure sends messages anew.
+# Back-pressure sends messages again, so a message this old is not merely waiting for its turn.
 _OLDEST_SECONDS = 3600
-# Of an hour's videos; one bad file among a few is no alarm, one after another is.
+# Of an hour's videos: one bad file among a few raises no alarm.
 _FAILED_PERCENT = 50
 _FEWEST_VIDEOS = 4
 
@@ -68,17 +68,18 @@ class Monitoring(Construct):
     def _watch_queue(self, name: str, queue: DurableQueue) -> None:
         self._alarm(
             f"{name}DeadLetters",
-            queue.dead_letters.metric_approximate_number_of_messages_visible(
+            queue.dead_letter_queue.metric_approximate_number_of_messages_visible(
                 period=_FIVE_MINUTES, statistic="Maximum"
             ),
             threshold=1,
-            says=f"{name}: messages gave up and lie in the dead-letter queue; list and redrive them.",
+            says=f"{name}: messages are in the dead-letter queue. List and redrive them with `make redrive`.",
         )
         self._alarm(
             f"{name}Waiting",
             queue.queue.metric_approximate_age_of_oldest_message(period=_FIVE_MINUTES, statistic="Maximum"),
             threshold=_OLDEST_SECONDS,
-            says=f"{name}: the oldest message waits for over an hour; its function fails or is overwhelmed.",
+            says=f"{name}: the oldest message has waited for over an hour. "
+            "Its function keeps failing, or cannot keep up.",
         )
 
     def _watch_videos(self) -> None:
@@ -94,26 +95,30 @@ class Monitoring(Construct):
                 label="Failed videos, percent",
             ),
             threshold=_FAILED_PERCENT,
-            says="Half of the last hour's videos failed; their records say why.",
+            says="Half of the last hour's videos failed. StatusMessage in their META items says why.",
         )
         self._alarm(
             "StuckJobs",
             self._counted("StuckJobs", _HOUR),
             threshold=1,
-            says="The reconciler found videos that had got stuck, and put them back or failed them.",
+            says="The reconciler found stuck videos, and resumed or failed them.",
         )
         self._alarm(
             "ForeignUploads",
             self._counted("ForeignUploads", _HOUR),
             threshold=1,
-            says="Uploads to another bucket reached the upload queue and were dropped; start_tracking's log "
-            "names the bucket. Remove its notification.",
+            says="Events of another bucket reached the upload queue and were dropped. The log of "
+            "start_tracking names the bucket: remove its notification.",
         )
 
     def _watch_functions(self) -> None:
         for name, metric, says in (
-            ("Throttles", "Throttles", "Functions are throttled for a quarter of an hour: raise the quota."),
-            ("Errors", "Errors", "Functions keep failing for a quarter of an hour; their logs say why."),
+            (
+                "Throttles",
+                "Throttles",
+                "Functions have been throttled for 15 minutes: raise the account's Lambda quota.",
+            ),
+            ("Errors", "Errors", "Functions have been failing for 15 minutes. Their logs say why."),
         ):
             self._alarm(name, self._of_functions(metric, _FIVE_MINUTES), threshold=1, periods=3, says=says)
 
@@ -166,19 +171,20 @@ class Monitoring(Construct):
         depths = [queue.queue.metric_approximate_number_of_messages_visible() for queue in queues.values()]
         ages = [queue.queue.metric_approximate_age_of_oldest_message() for queue in queues.values()]
         dead = [
-            queue.dead_letters.metric_approximate_number_of_messages_visible() for queue in queues.values()
+            queue.dead_letter_queue.metric_approximate_number_of_messages_visible()
+            for queue in queues.values()
         ]
         durations = [function.function.metric_duration(statistic="p95") for function in self._functions]
         dashboard = cloudwatch.Dashboard(self, "Dashboard", default_interval=Duration.hours(12))
         dashboard.add_widgets(
             _graph("Videos started and held back", counted),
             _graph("Videos ready and failed", outcomes),
-            _graph("Put back by the reconciler", repairs),
+            _graph("Repaired by the reconciler", repairs),
         )
         dashboard.add_widgets(
             _graph("Messages waiting", depths),
             _graph("Oldest message, seconds", ages),
-            _graph("Dead letters", dead),
+            _graph("Dead-letter messages", dead),
         )
         dashboard.add_widgets(
             _graph("Frames analysed, records collected", work),

@@ -8,20 +8,18 @@ from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from typing import Any, Literal, cast
 
-# What the CDK's command line keeps in the context beside its keys with a colon or a slash.
-_COMMAND_LINES_OWN = frozenset({"acknowledged-issue-numbers", "cli-telemetry"})
+from infra.errors import OptionError
+
+# Context keys of the CDK command line that have neither a colon nor a slash.
+_CDK_KEYS = frozenset({"acknowledged-issue-numbers", "cli-telemetry"})
 
 DETECT_SECONDS = 900
 """How long one segment may take: Lambda's own limit."""
-# What a second of 4K takes of one vCPU, and each frame looked at in it: about four times what a recent server
-# processor needed.
+# vCPU seconds for decoding a second of 4K, and for analysing one frame of it: about four times what was
+# measured on a recent server processor.
 _DECODING_SECONDS = 1.0
-_LOOKING_SECONDS = {"movenet": 0.2, "nanodet": 0.2, "far": 0.4}
+_ANALYSIS_SECONDS = {"movenet": 0.2, "nanodet": 0.2, "far": 0.4}
 _MB_PER_VCPU = 1769
-
-
-class OptionError(ValueError):
-    """A context key or value that cannot be used; `str()` is a line naming it and what is allowed."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class Options:
     prefix: str = "people-pathing"
     """Stack name and service name in logs and metrics."""
     retention_days: int = 30
-    """How long videos, tracks and their records are kept."""
+    """Days after which videos, tracks and their records are deleted."""
     segment_seconds: int = 30
     """Length of the pieces a video is analysed in, side by side."""
     analysis_hz: float = 5.0
@@ -53,7 +51,7 @@ class Options:
     detect_memory_mb: int = 3008
     link_memory_mb: int = 2048
     removal: Literal["retain", "destroy"] = "retain"
-    """What becomes of buckets, tables and the key when the stack is deleted."""
+    """What happens to buckets, tables and the key when the stack is deleted."""
     video_key_arns: tuple[str, ...] = ()
     """KMS keys of the account's own that videos may be encrypted under, beside the stack's."""
     alarm_email: str | None = None
@@ -61,7 +59,7 @@ class Options:
 
     @property
     def has_engine(self) -> bool:
-        """Whether the engine stands behind the tracking client, and so is deployed."""
+        """Whether tracking is done by the engine, which is then deployed."""
         return self.tracking_endpoint == "engine"
 
     @classmethod
@@ -73,7 +71,7 @@ class Options:
         _refuse_unknown(context, {field.name for field in fields(cls)})
         read = context.get
         packaging = _choice(read, "packaging", cls.packaging, ("aws", "host"))
-        # Only on the embedded AWS does what is sent stay on this machine.
+        # Only traffic of the embedded AWS stays on this machine.
         schemes = "https?" if packaging == "host" else "https"
         options = cls(
             prefix=_text(
@@ -81,7 +79,7 @@ class Options:
                 "prefix",
                 cls.prefix,
                 r"[A-Za-z][A-Za-z0-9-]{0,39}",
-                "1-40 letters, digits, dashes, a letter first",
+                "1 to 40 letters, digits or dashes, starting with a letter",
             ),
             retention_days=_whole(read, "retention_days", cls.retention_days, 1, 3650),
             segment_seconds=_whole(read, "segment_seconds", cls.segment_seconds, 5, 300),
@@ -106,7 +104,7 @@ class Options:
                 read,
                 "video_key_arns",
                 r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+",
-                "ARNs of KMS keys (not aliases), with commas between them",
+                "a comma-separated list of ARNs of KMS keys (not of aliases)",
             ),
             alarm_email=_text(read, "alarm_email", "", r"[^@\s]+@[^@\s]+\.[^@\s.]+", "an e-mail address")
             or None,
@@ -118,18 +116,18 @@ class Options:
 def _refuse_unknown(keys: Iterable[str], options: set[str]) -> None:
     """A mistyped option would leave its default in force, unnoticed."""
     for key in sorted(keys):
-        if key in options or key in _COMMAND_LINES_OWN or ":" in key or "/" in key:
+        if key in options or key in _CDK_KEYS or ":" in key or "/" in key:
             continue
         near = get_close_matches(key, sorted(options), n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(options))}."
-        raise OptionError(f"Option {key}: there is none of this name; {hint}")
+        hint = f"did you mean {near[0]}?" if near else f"the options are {', '.join(sorted(options))}."
+        raise OptionError(f"Option {key}: there is no such option; {hint}")
 
 
 def _refuse_too_long(options: Options) -> None:
     """A segment that outlasts Lambda's time would fail again and again, and its video with it."""
     vcpus = options.detect_memory_mb / _MB_PER_VCPU
-    looking = options.analysis_hz * _LOOKING_SECONDS[options.detector]
-    worst = options.segment_seconds * (_DECODING_SECONDS + looking) / vcpus
+    analysis = options.analysis_hz * _ANALYSIS_SECONDS[options.detector]
+    worst = options.segment_seconds * (_DECODING_SECONDS + analysis) / vcpus
     if options.has_engine and worst > DETECT_SECONDS:
         raise OptionError(
             f"Options segment_seconds={options.segment_seconds}, analysis_hz={options.analysis_hz:g} and "

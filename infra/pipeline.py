@@ -1,4 +1,4 @@
-"""The pipeline: start tracking of what is uploaded, collect what is finished, repair what got stuck."""
+"""The pipeline: start tracking of uploads, collect finished jobs, repair what is stuck."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from infra.videos import Videos
 # Enough for a whole batch of uploads, however slow the engine: the client waits 65 seconds for each call.
 _START_BATCH = 2
 START_TIMEOUT = Duration.seconds(_START_BATCH * 65 + 20)
-# Short of Lambda's fifteen minutes on purpose: a collector hands over to itself when its time runs low, and
-# one that was killed is tried again after six times this. Long enough for one person in view for six hours,
-# who is collected whole.
+# Shorter than Lambda's fifteen minutes on purpose: a collector continues in another invocation when its time
+# runs low, and one that was killed is retried after six times this. Long enough for one person in view for
+# six hours, whose records are collected in one go.
 COLLECT_TIMEOUT = Duration.minutes(10)
 _RECONCILE_TIMEOUT = Duration.minutes(5)
 _RECONCILE_EVERY = Duration.minutes(10)
@@ -101,11 +101,11 @@ class Pipeline(Construct):
                     report_batch_item_failures=True,
                 )
             )
-        # Straight to the function: a tick that is lost is made good by the next.
+        # Straight to the function, without a queue: the next tick makes up for a lost one.
         rule = events.CfnRule(
             self,
             "ReconcileSchedule",
-            description="Looks for videos that got stuck",
+            description="Looks for stuck videos",
             schedule_expression=events.Schedule.rate(_RECONCILE_EVERY).expression_string,
             targets=[events.CfnRule.TargetProperty(id="Reconcile", arn=self.reconcile.arn)],
         )
@@ -152,13 +152,13 @@ class Pipeline(Construct):
         self._grant_tracking()
 
     def _grant_tracking(self) -> None:
-        """What it takes to ask whatever stands behind the tracking client."""
+        """What calling the service behind the tracking client takes."""
         if self._engine is not None:
             for function in self.functions:
                 function.allow(["lambda:InvokeFunction"], [self._engine.api.arn])
         if self._endpoint != "aws":
             return
-        unnarrowed = "Rekognition's tracking operations know no resources."
+        unnarrowed = "Rekognition's tracking operations have no resource types."
         self.start.allow(["rekognition:StartPersonTracking"], ["*"], because=unnarrowed)
         for function in (self.collect, self.reconcile):
             function.allow(["rekognition:GetPersonTracking"], ["*"], because=unnarrowed)

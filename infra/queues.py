@@ -1,4 +1,4 @@
-"""A queue that never drops a message: after its last retry it lies in a dead-letter queue of its own."""
+"""A queue that never drops a message: after its last receive it moves to a dead-letter queue of its own."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-# SQS's longest: two weeks to notice, mend and redrive.
-_DEAD_LETTERS_KEPT = Duration.days(14)
-_MESSAGES_KEPT = Duration.days(14)
+# SQS's maximum: two weeks to notice, repair and redrive.
+_DEAD_LETTER_RETENTION = Duration.days(14)
+_RETENTION = Duration.days(14)
 
 
 class DurableQueue(Construct):
     """An encrypted, TLS-only queue in front of one Lambda function, with its dead-letter queue.
 
-    The visibility time-out is six times the function's, so that no message in work is seen twice.
+    The visibility timeout is six times the function's timeout, so that no message is received again while
+    it is processed.
     """
 
     def __init__(
@@ -29,32 +30,33 @@ class DurableQueue(Construct):
         receives: int,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.dead_letters = sqs.Queue(
+        self.dead_letter_queue = sqs.Queue(
             self,
             "DeadLetters",
             encryption_master_key=key,
             enforce_ssl=True,
-            retention_period=_DEAD_LETTERS_KEPT,
+            retention_period=_DEAD_LETTER_RETENTION,
         )
         self.queue = sqs.Queue(
             self,
             "Queue",
             encryption_master_key=key,
             enforce_ssl=True,
-            retention_period=_MESSAGES_KEPT,
+            retention_period=_RETENTION,
             visibility_timeout=Duration.seconds(6 * function_timeout.to_seconds()),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=receives),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letter_queue, max_receive_count=receives),
         )
 
-    def accept_from(self, service: str, *, source_arn: str, dead_letters: bool = True) -> None:
+    def accept_from(self, service: str, *, source_arn: str, undelivered: bool = True) -> None:
         """Let `service` (such as `sns`) send on behalf of this account and of `source_arn`.
 
         Args:
             service: its name before `.amazonaws.com`.
             source_arn: of the topic, rule or bucket; `*` and `?` stand for what is not known of it.
-            dead_letters: whether it may also leave there what it could not deliver, as topics and rules do.
+            undelivered: whether it may also send what it could not deliver to the dead-letter queue, as
+                topics and rules do.
         """
-        for queue in (self.queue, self.dead_letters) if dead_letters else (self.queue,):
+        for queue in (self.queue, self.dead_letter_queue) if undelivered else (self.queue,):
             queue.add_to_resource_policy(
                 iam.PolicyStatement(
                     principals=[iam.ServicePrincipal(f"{service}.amazonaws.com")],

@@ -1,4 +1,4 @@
-"""Where tracks are read: the table for questions, the bucket for full records."""
+"""Where tracks are read: the table for queries, the bucket for full records."""
 
 from __future__ import annotations
 
@@ -25,8 +25,12 @@ class Results(Construct):
         removal: RemovalPolicy,
     ) -> None:
         super().__init__(scope, construct_id)
+        self.table = self._tracks_table(key, removal)
+        self.bucket = self._bucket(key, access_logs, retention_days, removal)
+
+    def _tracks_table(self, key: kms.IKey, removal: RemovalPolicy) -> dynamodb.Table:
         text = dynamodb.AttributeType.STRING
-        self.table = dynamodb.Table(
+        table = dynamodb.Table(
             self,
             "Tracks",
             partition_key=dynamodb.Attribute(name="PK", type=text),
@@ -40,12 +44,17 @@ class Results(Construct):
             time_to_live_attribute="ExpiresAt",
             removal_policy=removal,
         )
-        self.table.add_global_secondary_index(
+        table.add_global_secondary_index(
             index_name=STATUS_INDEX,
             partition_key=dynamodb.Attribute(name="GSI1PK", type=text),
             sort_key=dynamodb.Attribute(name="GSI1SK", type=text),
         )
-        self.bucket = s3.Bucket(
+        return table
+
+    def _bucket(
+        self, key: kms.IKey, access_logs: s3.IBucket, retention_days: int, removal: RemovalPolicy
+    ) -> s3.Bucket:
+        return s3.Bucket(
             self,
             "Bucket",
             encryption=s3.BucketEncryption.KMS,

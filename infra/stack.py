@@ -1,9 +1,11 @@
-"""The stack: rooms put together, and the names an operator needs to find their way."""
+"""The stack: its constructs, and the outputs an operator needs."""
 
 from __future__ import annotations
 
 from aws_cdk import CfnOutput, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.access_logs import AccessLogs
@@ -48,17 +50,7 @@ class PeoplePathingStack(Stack):
             retention_days=options.retention_days,
             removal=removal,
         )
-        self.engine: Engine | None = None
-        if options.has_engine:
-            self.engine = Engine(
-                self,
-                "Engine",
-                options=options,
-                key=key,
-                access_logs=access_logs,
-                videos=self.videos.bucket,
-                removal=removal,
-            )
+        self.engine = self._engine(options, key, access_logs, removal) if options.has_engine else None
         self.completion = Completion(
             self, "Completion", key=key, publisher=self._publisher(options), collect_timeout=COLLECT_TIMEOUT
         )
@@ -76,6 +68,23 @@ class PeoplePathingStack(Stack):
             engine=self.engine,
             removal=removal,
         )
+        self._add_monitoring(options, key)
+        self._add_outputs()
+
+    def _engine(
+        self, options: Options, key: kms.IKey, access_logs: s3.IBucket, removal: RemovalPolicy
+    ) -> Engine:
+        return Engine(
+            self,
+            "Engine",
+            options=options,
+            key=key,
+            access_logs=access_logs,
+            videos=self.videos.bucket,
+            removal=removal,
+        )
+
+    def _add_monitoring(self, options: Options, key: kms.IKey) -> None:
         self.queues = {"Upload": self.uploads, "Collect": self.completion.collects}
         functions = [*self.pipeline.functions]
         if self.engine is not None:
@@ -90,18 +99,17 @@ class PeoplePathingStack(Stack):
             functions=functions,
             email=options.alarm_email,
         )
-        self._say()
 
     def _publisher(self, options: Options) -> iam.IPrincipal:
-        """Who may take the role that publishes completions."""
+        """The principal that may assume the role that publishes completions."""
         if self.engine is not None:
             return iam.ArnPrincipal(self.engine.finish.role.role_arn)
         if options.tracking_endpoint == "aws":
             return rekognition()
-        # Another endpoint: whoever in this account is given the right to take it.
+        # Another endpoint: any principal of this account that is granted sts:AssumeRole on it.
         return iam.AccountRootPrincipal()
 
-    def _say(self) -> None:
+    def _add_outputs(self) -> None:
         outputs = {
             "VideosBucket": self.videos.bucket.bucket_name,
             "ResultsBucket": self.results.bucket.bucket_name,
@@ -112,7 +120,7 @@ class PeoplePathingStack(Stack):
         for name, queue in self.queues.items():
             outputs |= {
                 f"{name}Queue": queue.queue.queue_url,
-                f"{name}DeadLetters": queue.dead_letters.queue_url,
+                f"{name}DeadLetters": queue.dead_letter_queue.queue_url,
             }
         if self.engine is not None:
             outputs |= {

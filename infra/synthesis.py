@@ -1,4 +1,4 @@
-"""The CDK app: options out of the context, one stack out of the options. Asks no account and no network."""
+"""The CDK app: options from the context, one stack from the options. Needs no account and no network."""
 
 from __future__ import annotations
 

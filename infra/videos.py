@@ -1,4 +1,4 @@
-"""Where videos are dropped, and the queue that says so."""
+"""The bucket that videos are dropped in, and its notifications."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _REPLACED_KEPT_DAYS = 7
 
 # CloudFormation makes a bucket's name of the stack's, the logical id and 13 random characters, shortening the
 # first two where 63 are not enough: at worst to 24 each, with two dashes.
-_NAME_SURELY_KEPT = 24
+_NAME_PREFIX_KEPT = 24
 
 
 def suffixes() -> list[str]:
-    """Every spelling of the video suffixes, since S3 compares them letter by letter: 20 in all."""
+    """Every spelling of the video suffixes, since S3 compares case-sensitively: 20 in all."""
     return sorted(
         {
-            "".join(letters)
+            "".join(characters)
             for container in CONTAINERS
-            for letters in product(*((letter.lower(), letter.upper()) for letter in container))
+            for characters in product(*((one.lower(), one.upper()) for one in container))
         }
     )
 
@@ -73,8 +73,8 @@ class Videos(Construct):
         self._notify(uploads)
 
     def _notify(self, uploads: DurableQueue) -> None:
-        """Said on the bucket itself rather than by CDK's custom resource, which would bring a function with
-        rights over every bucket. The queue must accept before S3 tries it with a test message."""
+        """Notifications as a property of the bucket: CDK's custom resource would bring a function with rights
+        over every bucket. The queue's policy must exist before the bucket, since S3 sends a test message."""
         bucket = self.bucket.node.default_child
         assert isinstance(bucket, s3.CfnBucket)
         bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
@@ -91,15 +91,15 @@ class Videos(Construct):
                 for suffix in suffixes()
             ]
         )
-        uploads.accept_from("s3", source_arn=self._arn_foreseen(bucket), dead_letters=False)
+        uploads.accept_from("s3", source_arn=self._arn_pattern(bucket), undelivered=False)
         self.bucket.node.add_dependency(uploads)
 
-    def _arn_foreseen(self, bucket: s3.CfnBucket) -> str:
+    def _arn_pattern(self, bucket: s3.CfnBucket) -> str:
         """The bucket's ARN as far as it is known before the bucket is.
 
         The queue's policy cannot name the bucket, which waits for that policy and names the queue itself.
-        What a bucket of a like name in this account sends all the same, `start_tracking` refuses.
+        `start_tracking` refuses events of another bucket of this account whose name begins alike.
         """
         stack = Stack.of(self)
         name = f"{stack.stack_name}-{stack.get_logical_id(bucket)}".lower()
-        return f"arn:{Aws.PARTITION}:s3:::{name[:_NAME_SURELY_KEPT]}*"
+        return f"arn:{Aws.PARTITION}:s3:::{name[:_NAME_PREFIX_KEPT]}*"

@@ -73,34 +73,7 @@ def definition(*, plan: Step, detect: Step, link: Step, finish: Step, concurrenc
             }
             | _caught(),
             "Planned": _unless_at_fault("DetectSegments"),
-            "DetectSegments": {
-                "Type": "Map",
-                "Label": "Segments",
-                "MaxConcurrency": concurrency,
-                "ToleratedFailurePercentage": 0,
-                "ItemReader": {
-                    "Resource": "arn:aws:states:::s3:getObject",
-                    "ReaderConfig": {"InputType": "JSON"},
-                    "Parameters": {"Bucket.$": "$.Segments.Bucket", "Key.$": "$.Segments.Key"},
-                },
-                "ItemProcessor": {
-                    "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
-                    "StartAt": "Detect",
-                    "States": {
-                        "Detect": {
-                            **_task(detect, {"JobId.$": "$.JobId", "Segment.$": "$.Segment"}),
-                            # Detections are in the work bucket, a fault is in the table: state stays small.
-                            "ResultSelector": {"Done": True},
-                            "End": True,
-                        }
-                    },
-                },
-                # The list of segments could not be read. Each item has retries of its own.
-                "Retry": [{"ErrorEquals": ["States.ItemReaderFailed"], **_UNEXPECTED}],
-                "ResultPath": None,
-                "Next": "Link",
-            }
-            | _caught(),
+            "DetectSegments": _segments(detect, concurrency) | _caught(),
             "Link": {
                 **_task(link, {"JobId.$": "$.JobId"}),
                 "OutputPath": "$.Payload",
@@ -116,6 +89,37 @@ def definition(*, plan: Step, detect: Step, link: Step, finish: Step, concurrenc
             },
             "Failed": {"Type": "Fail", "ErrorPath": "$.Error.Error", "CausePath": "$.Error.Cause"},
         },
+    }
+
+
+def _segments(detect: Step, concurrency: int) -> dict[str, Any]:
+    """A Distributed Map over the list of segments that `plan` wrote."""
+    return {
+        "Type": "Map",
+        "Label": "Segments",
+        "MaxConcurrency": concurrency,
+        "ToleratedFailurePercentage": 0,
+        "ItemReader": {
+            "Resource": "arn:aws:states:::s3:getObject",
+            "ReaderConfig": {"InputType": "JSON"},
+            "Parameters": {"Bucket.$": "$.Segments.Bucket", "Key.$": "$.Segments.Key"},
+        },
+        "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            "StartAt": "Detect",
+            "States": {
+                "Detect": {
+                    **_task(detect, {"JobId.$": "$.JobId", "Segment.$": "$.Segment"}),
+                    # Detections are in the work bucket, a fault is in the table: state stays small.
+                    "ResultSelector": {"Done": True},
+                    "End": True,
+                }
+            },
+        },
+        # The list of segments could not be read. Each item has retries of its own.
+        "Retry": [{"ErrorEquals": ["States.ItemReaderFailed"], **_UNEXPECTED}],
+        "ResultPath": None,
+        "Next": "Link",
     }
 
 

@@ -85,6 +85,7 @@ def make_clip(
         writer |= {"use_editlist": "1", "avoid_negative_ts": "disabled"}
     with av.open(str(path), "w", format=container, container_options=writer) as output:
         video = output.add_stream(codec, rate=rate)
+        assert isinstance(video, av.VideoStream)
         video.width, video.height = size
         video.pix_fmt = pix_fmt
         video.codec_context.time_base = clock

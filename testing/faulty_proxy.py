@@ -27,7 +27,7 @@ class Call:
     body: bytes
 
     def document(self) -> dict[str, Any]:
-        return json.loads(self.body)
+        return dict(json.loads(self.body))
 
 
 @dataclass

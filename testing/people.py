@@ -13,7 +13,7 @@ import pytest
 from testing.clips import make_clip
 from tests.unit.faces.pictures import portrait, resized
 from tools.clip import demo_clip
-from tools.errors import LocalError
+from tools.errors import ToolError
 
 FACE_HEIGHT = 90 / 480
 """Of the face in `face_clip`, as a ratio of the frame, by about a tenth."""
@@ -26,13 +26,13 @@ def people_clip(path: Path, seconds: float) -> Path:
     """
     try:
         whole = demo_clip()
-    except LocalError as problem:
+    except ToolError as problem:
         pytest.skip(str(problem))
     with av.open(str(whole)) as source, av.open(str(path), "w") as target:
         stream = source.streams.video[0]
         copy = target.add_stream_from_template(stream)
         for packet in source.demux(stream):
-            if packet.dts is None or packet.dts * stream.time_base >= seconds:
+            if packet.dts is None or packet.dts * packet.time_base >= seconds:
                 break
             packet.stream = copy
             target.mux(packet)
@@ -52,7 +52,7 @@ def standing_person(
     """
     try:
         whole = demo_clip()
-    except LocalError as problem:
+    except ToolError as problem:
         pytest.skip(str(problem))
     with av.open(str(whole)) as source:
         frame = next(source.decode(video=0)).to_ndarray(format="rgb24")
@@ -72,8 +72,12 @@ def thinned(source: Path, path: Path, every: int) -> Path:
         for number, frame in enumerate(video.decode(video=0)):
             if number % every == 0:
                 pictures.append(frame.to_ndarray(format="rgb24"))
+                assert frame.pts is not None
+                assert frame.time_base is not None
                 moments.append(Fraction(frame.pts * frame.time_base))
-        rate = Fraction(video.streams.video[0].average_rate) / every
+        whole_rate = video.streams.video[0].average_rate
+    assert whole_rate is not None
+    rate = Fraction(whole_rate) / every
     size = pictures[0].shape[1], pictures[0].shape[0]
 
     def draw(number: int, _width: int, _height: int) -> np.ndarray:

@@ -79,27 +79,7 @@ class EmbeddedPipeline:
         )
         self.events.put_rule(Name=self.name, EventPattern=json.dumps({"source": ["people-pathing"]}))
         self.events.put_targets(Rule=self.name, Targets=[{"Id": "bus", "Arn": self.arn(self.bus_queue)}])
-        self.environment = {
-            "PYTHONPATH": f"{ROOT}:{ROOT / 'lambdas'}",
-            "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_REGION": "us-east-1",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "TRACKS_TABLE": self.table,
-            "RESULTS_BUCKET": self.results,
-            "VIDEOS_BUCKET": self.videos,
-            "TRACKING_ENDPOINT": self.tracking.url,
-            "COMPLETION_TOPIC_ARN": self.topic,
-            "PUBLISH_ROLE_ARN": "arn:aws:iam::000000000000:role/publish",
-            "COLLECT_QUEUE_URL": self.collect_queue,
-            "UPLOAD_QUEUE_URL": self.upload_queue,
-            "RETENTION_DAYS": "30",
-            "POWERTOOLS_TRACE_DISABLED": "true",
-            "POWERTOOLS_SERVICE_NAME": "pipeline",
-            "POWERTOOLS_METRICS_NAMESPACE": "people-pathing",
-            "POWERTOOLS_LOG_LEVEL": "WARNING",
-        }
+        self.environment = self._environment()
 
     # Acts of a user.
 
@@ -145,9 +125,10 @@ class EmbeddedPipeline:
         self.tracking.finish(job, status, message)
         self.publish(job)
 
-    def publish(self, job: Job) -> None:
-        """Publish a job's completion message; again, if it has been published."""
-        self.sns.publish(TopicArn=self.topic, Message=json.dumps(completion_message(job)))
+    def publish(self, job: Job, status: str | None = None) -> None:
+        """Publish a job's completion message, with its status or another; again, if it has been published."""
+        message = completion_message(job) | ({"Status": status} if status else {})
+        self.sns.publish(TopicArn=self.topic, Message=json.dumps(message))
 
     def job_of(self, video: Video) -> Job:
         """The video's latest job."""
@@ -169,7 +150,7 @@ class EmbeddedPipeline:
         return poll_once(self.sqs, self.collect_queue, collect_tracks.handler, context=context, batch=1)
 
     def reconcile(self) -> dict[str, int]:
-        """Invoke reconcile_jobs with no patience: every video under way counts as stuck."""
+        """Invoke reconcile_jobs with no time limit left: every video under way counts as stuck."""
         return reconcile_jobs.handler({"PatienceSeconds": 0}, Context(60))
 
     def run_until(self, done: Callable[[], bool], seconds: float = 60) -> None:
@@ -217,6 +198,30 @@ class EmbeddedPipeline:
         attributes = {"VisibilityTimeout": str(self.visibility_seconds), "RedrivePolicy": json.dumps(redrive)}
         queue = self.sqs.create_queue(QueueName=f"{self.name}-{name}", Attributes=attributes)["QueueUrl"]
         return queue, dead
+
+    def _environment(self) -> dict[str, str]:
+        """The variables of the pipeline's functions."""
+        return {
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'lambdas'}",
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "TRACKS_TABLE": self.table,
+            "RESULTS_BUCKET": self.results,
+            "VIDEOS_BUCKET": self.videos,
+            "TRACKING_ENDPOINT": self.tracking.url,
+            "COMPLETION_TOPIC_ARN": self.topic,
+            "PUBLISH_ROLE_ARN": "arn:aws:iam::000000000000:role/publish",
+            "COLLECT_QUEUE_URL": self.collect_queue,
+            "UPLOAD_QUEUE_URL": self.upload_queue,
+            "RETENTION_DAYS": "30",
+            "POWERTOOLS_TRACE_DISABLED": "true",
+            "POWERTOOLS_SERVICE_NAME": "pipeline",
+            "POWERTOOLS_METRICS_NAMESPACE": "people-pathing",
+            "POWERTOOLS_LOG_LEVEL": "WARNING",
+        }
 
     def _create_table(self) -> None:
         keys = ("PK", "SK", "GSI1PK", "GSI1SK")

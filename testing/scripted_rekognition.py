@@ -19,6 +19,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -35,11 +36,16 @@ _FACE = {
 
 @dataclass(frozen=True)
 class People:
-    """`count` people in view all the time: `records` each at 15 Hz, a face on every `face_every`-th."""
+    """`count` people in view all the time: `records` each at `hz`, a face on every `face_every`-th.
+
+    `frame_rate` is their video's, in Hz.
+    """
 
     count: int
     records: int
     face_every: int = 10
+    hz: Fraction | int = HZ
+    frame_rate: float = 30.0
 
     @property
     def total(self) -> int:
@@ -47,7 +53,7 @@ class People:
 
     def timestamp(self, place: int) -> int:
         """The time in ms of a person's record number `place`, in time order."""
-        return 1000 * place // HZ
+        return 1000 * place // self.hz
 
     def record(self, person: int, rank: int) -> dict[str, Any]:
         """Record number `rank` of a person by descending confidence, which is any order but that of time."""
@@ -192,7 +198,7 @@ class ScriptedTracking:
             "Codec": "h264",
             "DurationMillis": job.people.timestamp(job.people.records),
             "Format": "QuickTime / MOV",
-            "FrameRate": 30.0,
+            "FrameRate": job.people.frame_rate,
             "FrameHeight": 1080,
             "FrameWidth": 1920,
             "ColorRange": "LIMITED",

@@ -1,1 +1,1 @@
-"""The product on this machine: the embedded AWS, the demo and the loopback endpoint."""
+"""The commands behind `make`: the product on this machine, and work with stacks on AWS."""

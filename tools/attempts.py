@@ -1,4 +1,4 @@
-"""Things tried one by one: what fails is kept for the end, and stops none of the others."""
+"""Operations attempted one by one: a failure is reported at the end, and stops none of the others."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from pipeline.errors import ItemsNotWrittenError
 from pipeline.messages import reason_of
-from tools.errors import LocalError
+from tools.errors import ToolError
 from tools.inert import inert
 
 _MOST_SHOWN = 20
@@ -24,10 +24,10 @@ class Attempts:
 
     @contextmanager
     def of(self, what: str) -> Iterator[None]:
-        """Attempt the block, which does `what`; an error of AWS ends the block alone."""
+        """Attempt the block, which does `what`; an error of AWS ends only the block."""
         try:
             yield
-        except LocalError as error:
+        except ToolError as error:
             self.failed(what, str(error))
         except (ClientError, BotoCoreError, ItemsNotWrittenError) as error:
             self.failed(what, reason_of(error))
@@ -40,7 +40,7 @@ class Attempts:
         """Print the failures on standard error.
 
         Raises:
-            LocalError: there are some; its text ends with `advice`.
+            ToolError: there are failures; the text ends with `advice`.
         """
         if not self.failures:
             return
@@ -48,5 +48,5 @@ class Attempts:
             print(f"failed: {failure}", file=sys.stderr)
         if len(self.failures) > _MOST_SHOWN:
             print(f"and {len(self.failures) - _MOST_SHOWN} more", file=sys.stderr)
-        things = "1 thing" if len(self.failures) == 1 else f"{len(self.failures)} things"
-        raise LocalError(f"{things} could not be done. {advice}")
+        operations = "1 operation" if len(self.failures) == 1 else f"{len(self.failures)} operations"
+        raise ToolError(f"{operations} failed. {advice}")

@@ -1,4 +1,4 @@
-"""The demo's video: a street scene of PETS 2009 that Debian ships as an example in its package opencv-doc."""
+"""The demo's video: a street scene of PETS 2009 that Debian ships in its package opencv-doc."""
 
 import hashlib
 import os
@@ -8,58 +8,58 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from tools.errors import LocalError
+from tools.errors import ToolError
 from tools.progress import Progress
 
 _PACKAGE = "opencv-doc"
 _MEMBER = "./usr/share/doc/opencv-doc/examples/data/vtest.avi"
 _SHA256 = "45cddc9490be69345cbdab64ca583be65987e864ca408038e648db99e10516cf"
-_ADVICE = "Give a video instead: make demo VIDEO=path"
+_ADVICE = "Use a video of your own instead: make demo VIDEO=path"
 _SECONDS = 600
 
 
 def cache() -> Path:
-    """The folder for what is fetched once: `PEOPLE_PATHING_CACHE`, or `~/.cache/people-pathing`."""
+    """The folder of downloads and packages: `PEOPLE_PATHING_CACHE`, or `~/.cache/people-pathing`."""
     return Path(os.environ.get("PEOPLE_PATHING_CACHE") or Path.home() / ".cache" / "people-pathing")
 
 
 def demo_clip(progress: Progress | None = None) -> Path:
-    """The clip (768×576, 10 Hz, 79.5 s, AVI), fetched at the first call; needs no root.
+    """The clip (768×576, 10 Hz, 79.5 s, AVI), downloaded at the first call; needs no root.
 
     Raises:
-        LocalError: this machine has no apt, or the package could not be fetched.
+        ToolError: this machine has no apt, or the package could not be downloaded.
     """
     clip = cache() / "clips" / "vtest.avi"
     if clip.exists() and _digest(clip) == _SHA256:
         return clip
     if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
-        raise LocalError(f"The demo clip comes by apt, which this machine does not have. {_ADVICE}")
+        raise ToolError(f"The demo clip is downloaded with apt, which this machine does not have. {_ADVICE}")
     if progress is not None:
-        progress.show(f"fetching the demo clip out of Debian's {_PACKAGE} (96 MB, once)")
+        progress.show(f"downloading the demo clip, in Debian's {_PACKAGE} (96 MB, once)")
     clip.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=clip.parent, prefix=".fetch-") as folder:
         fetched = Path(folder) / "vtest.avi"
         _extract(_download(Path(folder)), fetched)
         if _digest(fetched) != _SHA256:
-            raise LocalError(f"The clip in Debian's {_PACKAGE} is not the one expected. {_ADVICE}")
+            raise ToolError(f"The clip in Debian's {_PACKAGE} is not the expected one. {_ADVICE}")
         fetched.replace(clip)
     return clip
 
 
 def _download(folder: Path) -> Path:
-    """The package file, by the machine's own package lists, or by lists fetched for the occasion."""
+    """The package file, by the machine's package lists, or by lists downloaded for this."""
     failure = _apt_get(["download", _PACKAGE], folder)
     if failure:
         lists = _private_lists(folder)
         failure = _apt_get([*lists, "update"], folder) or _apt_get([*lists, "download", _PACKAGE], folder)
     packages = sorted(folder.glob(f"{_PACKAGE}_*.deb"))
     if not packages:
-        raise LocalError(f"Debian's {_PACKAGE} could not be fetched ({failure}). {_ADVICE}")
+        raise ToolError(f"Debian's {_PACKAGE} could not be downloaded ({failure}). {_ADVICE}")
     return packages[0]
 
 
 def _private_lists(folder: Path) -> list[str]:
-    """Options that let apt-get update without root: its lists and cache in a folder of ours."""
+    """Options that let apt-get update without root: its lists and cache are in `folder`."""
     for name in ("lists/partial", "archives/partial"):
         (folder / name).mkdir(parents=True)
     return [
@@ -75,7 +75,7 @@ def _private_lists(folder: Path) -> list[str]:
 
 
 def _apt_get(arguments: list[str], folder: Path) -> str:
-    """Run apt-get in `folder`; the last line it complained with, or nothing when it went well."""
+    """Run apt-get in `folder`; its last line of error, or an empty text if it succeeded."""
     run = subprocess.run(
         ["apt-get", "-q", *arguments],
         cwd=folder,
@@ -93,7 +93,7 @@ def _apt_get(arguments: list[str], folder: Path) -> str:
 
 
 def _extract(package: Path, clip: Path) -> None:
-    """Write the one file out of the package, as it streams by."""
+    """Write the one file of the package, streaming."""
     with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE) as dpkg:
         try:
             with tarfile.open(fileobj=dpkg.stdout, mode="r|") as files:
@@ -104,10 +104,10 @@ def _extract(package: Path, clip: Path) -> None:
                             shutil.copyfileobj(content, out)
                         return
         except tarfile.TarError as error:
-            raise LocalError(f"Debian's {_PACKAGE} could not be unpacked ({error}). {_ADVICE}") from error
+            raise ToolError(f"Debian's {_PACKAGE} could not be unpacked ({error}). {_ADVICE}") from error
         finally:
             dpkg.kill()
-    raise LocalError(f"Debian's {_PACKAGE} does not hold the clip any more. {_ADVICE}")
+    raise ToolError(f"Debian's {_PACKAGE} no longer contains the clip. {_ADVICE}")
 
 
 def _digest(path: Path) -> str:

@@ -1,4 +1,11 @@
-"""What goes wrong on the tools way and what the commands do about it: one clear line, exit status 1."""
+"""Errors of the commands, and how a command ends on them: one line on standard error, exit status 1.
+
+Exception
+├── ToolError       what the commands raise themselves
+├── InfraError      packaging and models (infra/errors.py)
+├── ClientError, BotoCoreError   AWS refused a call, or did not answer
+└── OSError         files and ports
+"""
 
 import contextlib
 import os
@@ -8,17 +15,18 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import NoReturn
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
+from infra.errors import InfraError
 from tools.inert import inert
 
 
-class LocalError(Exception):
-    """Its text is one line for the person at the terminal: what is wrong and what to do."""
+class ToolError(Exception):
+    """`str()` is one line for the user: what is wrong and what to do."""
 
 
 class _Terminated(BaseException):
-    """SIGTERM or SIGHUP, raised so that every `finally` on the way out runs."""
+    """SIGTERM or SIGHUP, raised so that every `finally` runs; like KeyboardInterrupt, not an Exception."""
 
 
 def command(run: Callable[[], None]) -> NoReturn:
@@ -29,11 +37,11 @@ def command(run: Callable[[], None]) -> NoReturn:
             sys.stdout.flush()
             status = 0
         except BrokenPipeError:
-            # Whoever read our output has seen enough, as `head` has; nothing more can be flushed to it.
+            # The reader of standard output has ended, as `head` does: nothing more can be flushed to it.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             status = 141
-        except (LocalError, ClientError, BotoCoreError, OSError) as error:
-            print(f"error: {inert(' '.join(str(error).split()))}", file=sys.stderr)
+        except (ToolError, InfraError, ClientError, BotoCoreError, OSError) as error:
+            print(f"error: {inert(' '.join(message_of(error).split()))}", file=sys.stderr)
             status = 1
         except KeyboardInterrupt:
             print("interrupted", file=sys.stderr)
@@ -41,6 +49,24 @@ def command(run: Callable[[], None]) -> NoReturn:
         except _Terminated:
             status = 143
     sys.exit(status)
+
+
+def message_of(error: Exception) -> str:
+    """The error in one line for the user."""
+    match error:
+        case NoCredentialsError():
+            return (
+                "No AWS credentials found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
+                "or run: aws sso login"
+            )
+        case NoRegionError():
+            return "No AWS region chosen. Set AWS_REGION, such as AWS_REGION=eu-west-1"
+        case ClientError():
+            details = error.response["Error"]
+            return f"AWS refused {error.operation_name}: {details.get('Message') or details.get('Code')}"
+        case OSError(strerror=str(reason), filename=str(name)):
+            return f"{name}: {reason}"
+    return str(error)
 
 
 @contextlib.contextmanager

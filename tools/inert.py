@@ -1,4 +1,4 @@
-"""Text from outside, made safe to print."""
+"""External text made safe to print."""
 
 # An S3 key's longest, in bytes.
 _LONGEST = 1024

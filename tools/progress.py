@@ -1,4 +1,6 @@
-"""Progress for a person, on standard error: one line rewritten on a terminal, plain lines elsewhere."""
+"""Progress on standard error: one line rewritten on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
 
 import shutil
 import sys
@@ -6,10 +8,23 @@ import time
 from typing import TextIO
 
 _PLAIN_SECONDS = 5.0
+"""At most one plain line of a stage in this time."""
+_ESTIMATED_SHARE = 0.1
+_ESTIMATED_SECONDS = 3.0
+"""An estimate from less than these is only noise."""
+
+
+def estimate(share: float, started: float) -> str:
+    """The time left when `share` (0 to 1) is done since `started` (`time.monotonic()`), as text to append."""
+    elapsed = time.monotonic() - started
+    if share < _ESTIMATED_SHARE or elapsed < _ESTIMATED_SECONDS:
+        return ""
+    left = elapsed / share * (1 - share)
+    return f", about {left / 60:.0f} min left" if left >= 90 else f", about {left:.0f} s left"
 
 
 class Progress:
-    """Show what is going on: without a terminal at most one line every few seconds for the same stage."""
+    """Shows the current stage; without a terminal, at most one line every few seconds for the same stage."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
@@ -20,7 +35,7 @@ class Progress:
         self._last_at = 0.0
 
     def show(self, text: str) -> None:
-        """Say where the work is. The words before a colon are the stage: a new stage is always shown."""
+        """Show the current work. The words before a colon are the stage: a new stage is always shown."""
         now = time.monotonic()
         if self._live:
             # A line longer than the terminal would not be rewritten but repeated.
@@ -36,7 +51,7 @@ class Progress:
         print(f"{self._clock(now)}  {text}", file=self._stream, flush=True)
 
     def done(self, text: str) -> None:
-        """Say that a stage is over; the line stays."""
+        """Show that a stage is over; the line stays."""
         now = time.monotonic()
         start = "\r\033[K" if self._live else ""
         print(f"{start}{self._clock(now)}  {text}", file=self._stream, flush=True)

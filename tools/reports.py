@@ -1,4 +1,6 @@
-"""Save the report of a finished video where a browser can open it."""
+"""The report of a finished video, saved where a browser can open and play it."""
+
+from __future__ import annotations
 
 import os
 import re
@@ -9,23 +11,24 @@ from urllib.parse import quote
 from botocore.exceptions import ClientError
 
 from tools.embedded.embedded_aws import ROOT
+from tools.playable import playable_copy, plays_in_browsers
+from tools.progress import Progress
 from tools.target import Target
 
 FOLDER = ROOT / ".local" / "reports"
 
-_PLAYABLE = (".mp4", ".mov")
 
-
-def save_report(target: Target, meta: dict[str, Any], video: Path | None = None) -> Path | None:
-    """Save a video's report, and let it play the video.
+def save_report(target: Target, meta: dict[str, Any], video: Path, progress: Progress) -> Path | None:
+    """Save a video's report with the video beside it: a link, or an H.264 copy of what browsers do not play.
 
     Args:
-        target: where the video was tracked.
+        target: the stack that tracked the video.
         meta: the video's META item, SUCCEEDED.
-        video: the file itself; a link to it is laid beside the report.
+        video: the local file.
+        progress: shows how far the copy is.
 
     Returns:
-        Where the report is, or None when none was written.
+        The path of the report, or None if the stack wrote none.
     """
     s3 = target.client("s3")
     try:
@@ -39,14 +42,16 @@ def save_report(target: Target, meta: dict[str, Any], video: Path | None = None)
     page: bytes = found["Body"].read()
     FOLDER.mkdir(parents=True, exist_ok=True)
     path = FOLDER / f"{_safe(str(meta['Key']))}-{str(meta['JobTag'])[:8]}.html"
-    if video is not None and video.suffix.lower() in _PLAYABLE:
-        page = _playing(page, _lay_beside(path, video))
-    path.write_bytes(page)
+    address = _lay_beside(path, video, progress)
+    path.write_bytes(_playing(page, address) if address else page)
     return path
 
 
-def _lay_beside(report: Path, video: Path) -> str:
-    """A link to the video beside the report; its name."""
+def _lay_beside(report: Path, video: Path, progress: Progress) -> str | None:
+    """Put the video beside the report; its relative address, or None if browsers cannot play it."""
+    if not plays_in_browsers(video):
+        copy = report.with_suffix(".mp4")
+        return quote(copy.name) if playable_copy(video, copy, progress) else None
     link = report.with_suffix(video.suffix.lower())
     link.unlink(missing_ok=True)
     try:
@@ -57,7 +62,7 @@ def _lay_beside(report: Path, video: Path) -> str:
 
 
 def _playing(page: bytes, address: str) -> bytes:
-    """The page told where its video is; `address` is percent-encoded."""
+    """The page with the address of its video, percent-encoded."""
     return page.replace(b'<html lang="en">', f'<html lang="en" data-video="{address}">'.encode(), 1)
 
 

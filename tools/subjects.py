@@ -1,4 +1,4 @@
-"""What a message of any of the stack's queues is about."""
+"""The videos or job that a message of the stack's queues is about."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ class _Detail(BaseModel):
 
 
 class _ExecutionEvent(BaseModel):
-    """EventBridge's word on an execution of the engine's state machine, which is named after its job."""
+    """EventBridge's event on an execution of the engine's state machine, which has the name of its job."""
 
     detail: _Detail
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What a message is about.
+    """The subject of a message.
 
     Attributes:
-        video_ids: the videos it names by our own ids.
+        video_ids: ids of the videos it names.
         job_id: the tracking job it names.
-        reason: why that job's execution ended, where the message says so.
+        reason: why the execution of that job ended, if the message says so.
     """
 
     video_ids: tuple[str, ...] = ()
@@ -38,9 +38,9 @@ class Subject:
 
 
 def read_subject(body: str) -> Subject:
-    """What the message with this body is about.
+    """The subject of the message with this body.
 
-    Raises `pydantic.ValidationError`, a ValueError, for what is no message of the stack's.
+    Raises `pydantic.ValidationError`, a ValueError, for a body that no part of the stack writes.
     """
     try:
         return Subject(tuple(upload.video.id for upload in read_uploads(body)))

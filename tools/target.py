@@ -1,4 +1,4 @@
-"""Where the tools commands work: the embedded AWS that `make up` left running, or a stack deployed to AWS."""
+"""The stack that commands work on: in the embedded AWS that `make up` left running, or deployed to AWS."""
 
 import os
 import re
@@ -12,11 +12,11 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from tools.embedded.embedded_aws import REGION, ROOT, answers
-from tools.errors import LocalError
+from tools.errors import ToolError
 
 ENV_FILE = ROOT / ".local" / "env"
 
-# Outputs of the stack that people use by hand, under the names `.local/env` gives them.
+# Outputs of the stack that users need by hand, with their names in `.local/env`.
 _EXPORTED = {
     "VideosBucket": "VIDEOS_BUCKET",
     "ResultsBucket": "RESULTS_BUCKET",
@@ -26,14 +26,14 @@ _EXPORTED = {
 
 @dataclass(frozen=True)
 class Target:
-    """An AWS (embedded when `endpoint` is set) with the outputs of the stack deployed there."""
+    """An AWS (embedded if `endpoint` is set) with the outputs of the stack deployed there."""
 
     session: boto3.Session
     endpoint: str | None = None
     outputs: dict[str, str] = field(default_factory=dict)
 
     def client(self, service: str, **config: Any) -> Any:
-        """A boto3 client. The embedded AWS has S3 by path: no bucket has a host name there."""
+        """A boto3 client. The embedded AWS needs path-style S3 addresses: its buckets have no host names."""
         if self.endpoint is not None:
             config["s3"] = {"addressing_style": "path"}
         settings = Config(**config)
@@ -47,11 +47,11 @@ class Target:
         """The stack output `name`, as `VideosBucket`.
 
         Raises:
-            LocalError: the stack has no such output.
+            ToolError: the stack has no such output.
         """
         if name not in self.outputs:
-            raise LocalError(
-                f"The stack has no output {name}: it was deployed by another version. Deploy it again."
+            raise ToolError(
+                f"The stack has no output {name}. It was deployed by another version: deploy it again."
             )
         return self.outputs[name]
 
@@ -60,7 +60,7 @@ class Target:
 
 
 def embedded(endpoint: str, outputs: dict[str, str] | None = None) -> Target:
-    """The embedded AWS at `endpoint`. Its credentials are no secret: it takes any."""
+    """The embedded AWS at `endpoint`. Its credentials are no secret: it accepts any."""
     session = boto3.Session(
         aws_access_key_id="test",
         aws_secret_access_key="test",  # noqa: S106
@@ -70,29 +70,29 @@ def embedded(endpoint: str, outputs: dict[str, str] | None = None) -> Target:
 
 
 def check_key(key: str) -> None:
-    """Raises LocalError for what can be no object's key."""
+    """Raises ToolError for text that cannot be the key of an object."""
     try:
         length = len(key.encode())
     except UnicodeEncodeError:
-        raise LocalError(f"{key!r} is no key of an object: it is not UTF-8.") from None
+        raise ToolError(f"{key!r} cannot be the key of an object: it is not UTF-8.") from None
     if not 1 <= length <= 1024:
-        raise LocalError(f"{key} is no key of an object: S3 has keys of 1 to 1,024 bytes.")
+        raise ToolError(f"{key} cannot be the key of an object: keys have 1 to 1,024 bytes.")
 
 
 def current(stack: str | None = None) -> Target:
     """The stack to work on: the one `make up` deployed, or the one on AWS that `stack` names.
 
     Raises:
-        LocalError: nothing is up and no stack was named, or the named stack is not there.
+        ToolError: nothing is up and no stack was named, or the named stack is not there.
     """
     if stack:
         return deployed(stack)
     if not ENV_FILE.exists():
-        raise LocalError("Nothing is up. Run: make up (or name a stack deployed to AWS: STACK=name)")
+        raise ToolError("Nothing is running. Run: make up (or name a stack deployed to AWS: STACK=name)")
     variables = read_env(ENV_FILE)
     endpoint = variables.get("AWS_ENDPOINT_URL", "")
     if not answers(endpoint):
-        raise LocalError(f"The embedded AWS at {endpoint} does not answer. Run: make up")
+        raise ToolError(f"The embedded AWS at {endpoint} does not answer. Run: make up")
     outputs = {
         "".join(part.title() for part in name.removeprefix("STACK_").split("_")): value
         for name, value in variables.items()
@@ -110,8 +110,9 @@ def deployed(stack: str) -> Target:
     try:
         return target.with_outputs(stack_outputs(target, stack))
     except ClientError as error:
-        raise LocalError(
-            f"The stack {stack} cannot be read: {error.response['Error'].get('Message', error)}"
+        raise ToolError(
+            f"The stack {stack} cannot be read: {error.response['Error'].get('Message', error)} "
+            "Check the name, AWS_REGION and your credentials."
         ) from error
 
 
@@ -137,7 +138,10 @@ def write_env(target: Target) -> None:
             variables["STACK_" + re.sub(r"(?<!^)(?=[A-Z])", "_", name).upper()] = value
     ENV_FILE.parent.mkdir(parents=True, exist_ok=True)
     lines = [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
-    ENV_FILE.write_text("# Of the embedded AWS that `make up` left running: . .local/env\n" + "".join(lines))
+    ENV_FILE.write_text(
+        "# Settings of the embedded AWS that `make up` left running. Use them with: . .local/env\n"
+        + "".join(lines)
+    )
 
 
 def read_env(path: Path) -> dict[str, str]:

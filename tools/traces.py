@@ -1,4 +1,4 @@
-"""Everything the product keeps of one video, wherever it is: found by name and deleted."""
+"""Everything the stack stores about one video: found by the video's key, and deleted."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Any
 from boto3.dynamodb.conditions import Attr, Key
 from botocore.exceptions import ClientError
 
+from pipeline.runtime.clock import iso
 from pipeline.storage.batch_writer import BatchWriter, send_prepared_bodies
 from pipeline.storage.tracks_folder import prefix_of
 from pipeline.storage.video_record import COLLECTING, FAILED, IN_PROGRESS, SUBMITTING, SUCCEEDED
 from pipeline.video import NO_VERSION, Video, is_video_id
 from tools.attempts import Attempts
-from tools.commands.redrive import Letter, dead_letters, put_back
+from tools.commands.redrive import DeadLetterMessage, dead_letter_messages, put_back
 from tools.subjects import read_subject
 from tools.target import Target
 
@@ -24,7 +25,7 @@ _BATCH = 25
 
 @dataclass
 class Traces:
-    """What is known of the videos under one key.
+    """What is stored about the videos under one key.
 
     Attributes:
         versions: versions and delete markers of the object that are still there.
@@ -40,14 +41,14 @@ class Traces:
 
     def add_video(self, video: Video, attempts: int) -> None:
         self.videos[video.id] = max(attempts, self.videos.get(video.id, 0))
-        # The next attempt's too: it may be under way.
+        # Also the next attempt's, which may have begun.
         self.tokens |= {video.request_token(attempt) for attempt in range(1, attempts + 2)}
 
 
 def find_traces(target: Target, key: str, traces: Traces, attempts: Attempts) -> None:
-    """Add to `traces` what the bucket, the table and the engine know of the object `key`.
+    """Add to `traces` what the bucket, the table and the engine store about the object `key`.
 
-    A video's id serves as well: once object and META are gone, nothing else leads to what is left.
+    `key` may be a video's id: once object and META are deleted, nothing else leads to the rest.
     """
     bucket = target.output("VideosBucket")
     if is_video_id(key):
@@ -71,7 +72,7 @@ def find_traces(target: Target, key: str, traces: Traces, attempts: Attempts) ->
 
 
 def delete_object_versions(target: Target, key: str, traces: Traces, attempts: Attempts) -> int:
-    """Delete the object for good, so that no one can begin anew; how many versions were deleted."""
+    """Delete the object for good, so that no new attempt can begin; returns how many versions."""
     s3, bucket, deleted = target.client("s3"), target.output("VideosBucket"), 0
     for version in sorted(traces.versions):
         with attempts.of(f"deleting version {version} of s3://{bucket}/{key}"):
@@ -82,7 +83,7 @@ def delete_object_versions(target: Target, key: str, traces: Traces, attempts: A
 
 
 def stop_jobs(target: Target, jobs: set[str], attempts: Attempts) -> None:
-    """End the engine's executions of these jobs."""
+    """Stop the engine's executions of these jobs."""
     if "StateMachine" not in target.outputs:
         return
     executions = target.output("StateMachine").replace(":stateMachine:", ":execution:")
@@ -93,7 +94,7 @@ def stop_jobs(target: Target, jobs: set[str], attempts: Attempts) -> None:
 
 
 def _stop(client: Any, execution: str) -> None:
-    """Stop an execution; one that is over or unknown is none to stop."""
+    """Stop an execution, if it exists and is running."""
     try:
         client.stop_execution(executionArn=execution)
     except client.exceptions.ExecutionDoesNotExist:
@@ -104,23 +105,26 @@ def _stop(client: Any, execution: str) -> None:
 
 
 def delete_traces(target: Target, traces: Traces, attempts: Attempts) -> int:
-    """Delete all there is of these videos and jobs but the object; how many things there were."""
+    """Delete everything about these videos and jobs but the object; returns how much was deleted."""
     deleted = 0
     for video_id in traces.videos:
         deleted += _delete_items(target, f"VIDEO#{video_id}", attempts)
         deleted += _delete_objects(target, "ResultsBucket", prefix_of(video_id), attempts)
     if "JobsTable" in target.outputs:
         deleted += _delete_jobs(target, traces, attempts)
-    return deleted + delete_letters(target, traces, attempts)
+    return deleted + delete_dead_letter_messages(target, traces, attempts)
 
 
 def submitting(target: Target, key: str) -> bool:
-    """Whether an upload message of the object may still be on its way."""
-    return any(meta["Status"] == SUBMITTING for meta in _metas(target, key))
+    """Whether an upload message of the object may still be in the queue."""
+    # An automatic retry has no message before its time.
+    return any(
+        meta["Status"] == SUBMITTING and meta.get("NotBefore", "") <= iso() for meta in _metas(target, key)
+    )
 
 
 def _delete_items(target: Target, partition: str, attempts: Attempts) -> int:
-    """META first: whoever is collecting finds it gone and stops."""
+    """META first: a running collector finds it deleted and stops."""
     table, deleted = _table(target, "TracksTable"), 0
     with attempts.of(f"deleting {partition} META"):
         gone = table.delete_item(Key={"PK": partition, "SK": "META"}, ReturnValues="ALL_OLD")
@@ -162,7 +166,7 @@ def _delete_objects(target: Target, output: str, prefix: str, attempts: Attempts
     with attempts.of(f"listing the unfinished uploads of {where}"):
         for page in s3.get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=prefix):
             for upload in page.get("Uploads", []):
-                with attempts.of(f"ending the upload of s3://{bucket}/{upload['Key']}"):
+                with attempts.of(f"aborting the upload of s3://{bucket}/{upload['Key']}"):
                     s3.abort_multipart_upload(Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])
                     deleted += 1
     return deleted
@@ -175,7 +179,7 @@ def _delete_jobs(target: Target, traces: Traces, attempts: Attempts) -> int:
             gone = table.delete_item(Key={"PK": key}, ReturnValues="ALL_OLD")
             deleted += "Attributes" in gone
     if traces.jobs:
-        with attempts.of("taking its jobs from the open ones"):
+        with attempts.of("removing its jobs from the open jobs"):
             table.update_item(
                 Key={"PK": "OPEN"},
                 UpdateExpression="DELETE Jobs :jobs",
@@ -186,36 +190,36 @@ def _delete_jobs(target: Target, traces: Traces, attempts: Attempts) -> int:
     return deleted
 
 
-def delete_letters(target: Target, traces: Traces, attempts: Attempts) -> int:
-    """Delete the dead-letter messages that are about these videos or jobs alone; others are put back."""
+def delete_dead_letter_messages(target: Target, traces: Traces, attempts: Attempts) -> int:
+    """Delete the dead-letter messages about only these videos or jobs; others become visible again."""
     deleted, others = 0, []
-    for letter in dead_letters(target, attempts):
-        # Not put back yet: it would be received again at once.
-        others.append(letter)
-        if _is_about(letter, traces, attempts):
-            with attempts.of(f"deleting {letter.name}"):
-                url = target.output(f"{letter.queue}DeadLetters")
+    for message in dead_letter_messages(target, attempts):
+        # Made visible only at the end: it would be received again at once.
+        others.append(message)
+        if _is_about(message, traces, attempts):
+            with attempts.of(f"deleting {message.name}"):
+                url = target.output(f"{message.queue}DeadLetters")
                 target.client("sqs").delete_message(
-                    QueueUrl=url, ReceiptHandle=letter.message["ReceiptHandle"]
+                    QueueUrl=url, ReceiptHandle=message.received["ReceiptHandle"]
                 )
-                others.remove(letter)
+                others.remove(message)
                 deleted += 1
-    for letter in others:
-        with attempts.of(f"putting {letter.name} back"):
-            put_back(target, letter)
+    for message in others:
+        with attempts.of(f"making {message.name} visible again"):
+            put_back(target, message)
     return deleted
 
 
-def _is_about(letter: Letter, traces: Traces, attempts: Attempts) -> bool:
+def _is_about(message: DeadLetterMessage, traces: Traces, attempts: Attempts) -> bool:
     try:
-        subject = read_subject(letter.body)
+        subject = read_subject(message.body)
     except ValueError:
         return False
     if not subject.video_ids:
         return subject.job_id in traces.jobs
     ours = traces.videos.keys() & subject.video_ids
     if ours and len(ours) < len(set(subject.video_ids)):
-        attempts.failed(f"deleting {letter.name}", "it is about other videos too: redrive it first")
+        attempts.failed(f"deleting {message.name}", "it is also about other videos: redrive it first")
         return False
     return bool(ours)
 
@@ -229,7 +233,7 @@ def _object_versions(target: Target, key: str) -> Iterator[str]:
 
 
 def _metas(target: Target, key: str) -> Iterator[dict[str, Any]]:
-    """METAs of the object, those of versions that are gone from the bucket too."""
+    """META items of the object, including those of versions that are no longer in the bucket."""
     table = _table(target, "TracksTable")
     for status in _STATUSES:
         for page in _pages(

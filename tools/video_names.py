@@ -8,10 +8,9 @@ _MOST_BYTES = 1024
 
 
 def fault_of(name: str) -> str | None:
-    """What is wrong with a name and what to do, to be read after "the name"; None where it is a key for S3.
+    """What is wrong with a name and what to do, as text that follows "the name"; None for a valid key.
 
-    S3 takes control characters and cannot tell them back: XML, in which it lists its objects, has no way to
-    write most of them.
+    S3 accepts control characters, but cannot list them: XML has no way to write most of them.
     """
     for character in name:
         if unicodedata.category(character) == "Cc":
@@ -19,5 +18,5 @@ def fault_of(name: str) -> str | None:
     try:
         length = len(name.encode())
     except UnicodeEncodeError:
-        return "is not UTF-8, as S3 wants it; rename the file."
+        return "is not UTF-8, which S3 requires; rename the file."
     return f"is longer than the {_MOST_BYTES:,} bytes S3 allows." if length > _MOST_BYTES else None

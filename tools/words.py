@@ -1,4 +1,4 @@
-"""Run a command with further arguments: the words of an environment variable, split as a shell splits them.
+"""Run a command with additional arguments: the words of an environment variable, split as a shell does.
 
 python -m tools.words VARIABLE COMMAND [ARGUMENT ...]
 

@@ -25,7 +25,7 @@ def main() -> None:
     link, start = measured["link"], measured["start"]
     default = Setting(Measured(per_second[DEFAULT], link, start), FAN_OUT_OF_GOAL)
     print(f"Prices: AWS list prices, {prices.AS_OF}. Seconds: measured on {measured['machine']},")
-    print("one of its processor seconds taken for one of a Lambda vCPU (not run on AWS).")
+    print("one of its processor seconds counted as one of a Lambda vCPU (not run on AWS).")
     print(
         f"An hour of 1080p at 30 frames a second, segments of {default.segment_seconds} s, 6 people in view."
     )

@@ -15,7 +15,7 @@ STEP_LATENCY = 0.3  # s for Step Functions to start a state's function
 
 @dataclass(frozen=True)
 class Measured:
-    """Processor seconds on the machine measured, taken for seconds of a Lambda vCPU.
+    """Processor seconds on the machine measured, counted as seconds of a Lambda vCPU.
 
     Attributes:
         detect: per second of video, all of a detect worker's.

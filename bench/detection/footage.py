@@ -62,7 +62,7 @@ def _stills(folder: Path) -> Iterator[Frame]:
     for path in sorted(folder.glob("*.jpg")):
         with av.open(str(path)) as picture:
             image = next(picture.decode(video=0)).to_ndarray(format="rgb24")
-        yield _frame(image, int(path.stem) - 1)
+        yield _frame(image.astype(np.uint8, copy=False), int(path.stem) - 1)
 
 
 def _with_truth(sequence: Sequence, frames: Callable[[], Iterator[Frame]]) -> Iterator[tuple[Frame, Boxes]]:

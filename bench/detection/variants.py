@@ -33,7 +33,6 @@ class _Before:
     """The default up to version 1: MoveNet at 512 and NanoDet at 256, whatever only one detects halved."""
 
     name = "before"
-    largest_box = float("inf")
     _calibration = Calibration(slope=1.57, intercept=0.96)
 
     def __init__(self, models: Path, threads: int) -> None:

@@ -8,6 +8,7 @@ brackets by the processors; the latter hold on a busy machine too, and decide th
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import platform
 from collections.abc import Iterator
@@ -153,7 +154,7 @@ def _levers(cores: int) -> dict[str, float]:
         video = videos.prepared("1080p", encoder)
         looker = measure.analyst(detector, cores, hz=hz, faces=faces)
         with nullcontext() if leaving_out else measure.every_frame_decoded():
-            took = measure.spent(lambda video=video, looker=looker: measure.whole_engine(video, looker))
+            took = measure.spent(functools.partial(measure.whole_engine, video, looker))
         costs[name] = took.cpu / measure.seconds_of(video)
         share = costs[name] / next(iter(costs.values()))
         print(f"| {name} | {costs[name]:.3f} | {100 * share:.0f} % |", flush=True)

@@ -105,10 +105,11 @@ def _prepared(heavy: Heavy) -> Path:
     try:
         with av.open(str(unfinished), "w") as output:
             stream = output.add_stream(heavy.codec, rate=_FPS)
+            assert isinstance(stream, av.VideoStream)
             stream.width, stream.height = _SIZE
             stream.pix_fmt = heavy.pix_fmt
             stream.codec_context.thread_count = _CORES
-            stream.options = heavy.options
+            stream.options = dict(heavy.options)
             for number, picture in enumerate(_pictures(heavy.frames)):
                 frame = av.VideoFrame.from_ndarray(picture, format="gray").reformat(format=heavy.pix_fmt)
                 frame.pts, frame.time_base = number, Fraction(1, _FPS)

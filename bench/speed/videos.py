@@ -53,10 +53,12 @@ def _encode(path: Path, size: str, encoder: str) -> None:
         stream = output.add_stream("libx264", rate=FPS)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.bit_rate = MEGABITS[size] * 1_000_000
-        stream.options = ENCODERS[encoder]
+        stream.options = dict(ENCODERS[encoder])
         for number, picture in enumerate(_pictures(SECONDS[size] * FPS, encoder == "still")):
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(width, height, "yuv420p")
-            light = np.frombuffer(frame.planes[0], np.uint8).reshape(-1, frame.planes[0].line_size)[:, :width]
+            light = np.frombuffer(memoryview(frame.planes[0]), np.uint8).reshape(
+                -1, frame.planes[0].line_size
+            )[:, :width]
             down, right = (number * 37) % 64, (number * 23) % 64
             grain = noise[down : down + height, right : right + width]
             light[:] = np.clip(light + grain, 16, 235)

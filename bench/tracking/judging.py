@@ -21,7 +21,8 @@ def judge(
     answers: Mapping[str, Sequence[tuple[Sequences, Rows]]], folder: Path
 ) -> dict[str, dict[str, Figures]]:
     """Figures of each answer by sequence; works in an empty folder."""
-    jobs, keys = [], []
+    jobs: list[dict[str, object]] = []
+    keys: list[tuple[str, str]] = []
     for number, (name, sequences) in enumerate(answers.items()):
         for place, (sequence, rows) in enumerate(sequences):
             truth = sequence.truth()

@@ -124,8 +124,8 @@ def sequences(root: Path) -> Iterator[Sequence]:
         yield Sequence(
             folder=info.parent,
             name=info.parent.name,
-            fps=section.getfloat("frameRate"),
-            length=section.getint("seqLength"),
-            width=section.getint("imWidth"),
-            height=section.getint("imHeight"),
+            fps=float(section["frameRate"]),
+            length=int(section["seqLength"]),
+            width=int(section["imWidth"]),
+            height=int(section["imHeight"]),
         )

@@ -21,7 +21,8 @@ def overlaps(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     a, b = first[:, None, :], second[None, :, :]
     size = np.minimum(a[..., :2] + a[..., 2:], b[..., :2] + b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])
     shared = np.clip(size, 0, None).prod(-1)
-    return shared / np.maximum(a[..., 2:].prod(-1) + b[..., 2:].prod(-1) - shared, 1e-12)
+    union = a[..., 2:].prod(-1) + b[..., 2:].prod(-1) - shared
+    return np.asarray(shared / np.maximum(union, 1e-12))
 
 
 def _per_frame(frames: np.ndarray, length: int) -> list[slice]:

@@ -1,8 +1,7 @@
-"""The models that find people and faces: fetched by a pinned package, made ONNX, verified and cached."""
+"""The models that find people and faces: from a pinned package, converted to ONNX, verified and cached."""
 
 from __future__ import annotations
 
-from infra.models.package import FetchError
-from infra.models.prepare import ConversionError, prepared
+from infra.models.prepare import prepared
 
-__all__ = ["ConversionError", "FetchError", "prepared"]
+__all__ = ["prepared"]

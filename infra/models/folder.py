@@ -1,4 +1,4 @@
-"""Where the models that are ready lie, for every checkout and every later run."""
+"""Where the converted models are stored, shared by all checkouts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def models_folder() -> Path:
 
 
 def is_ready(model: Model, folder: Path) -> bool:
-    """Whether the model lies in `folder`, whole and as it was verified."""
+    """Whether `folder` holds the model with its verified digest."""
     file = path_of(model, folder)
     return file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == model.sha256
 
@@ -28,7 +28,7 @@ def path_of(model: Model, folder: Path) -> Path:
 
 
 def publish(model: Model, content: bytes, folder: Path) -> None:
-    """Puts the model into `folder` in one step: whoever runs at the same time sees all of it or nothing."""
+    """Write the model to `folder` atomically: another process sees all of it or nothing."""
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".", delete=False) as file:
         file.write(content)
     Path(file.name).chmod(0o644)

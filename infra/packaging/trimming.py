@@ -1,4 +1,4 @@
-"""What of an installed package a Lambda never opens, and so stays out of the zip.
+"""Which files of an installed package a Lambda never opens: they stay out of the zip.
 
 Lambda takes at most 250 MB unzipped; untrimmed, the engine's dependencies alone are more than that.
 """

@@ -5,7 +5,7 @@ One line each: what is wrong, with what, and what is allowed. Rekognition's text
 
 from __future__ import annotations
 
-from engine.jobs.model import Stage
+from engine.stage import Stage
 from shared.unexpected_failure import UNEXPECTED
 
 BODY_NOT_JSON = "The request body is not a JSON object."

@@ -4,6 +4,7 @@
     ├── ConfigurationError           an environment variable is missing or malformed
     ├── JobError                     a tracking job has no page of results to give
     │   ├── JobFailedError           it failed; the text is its StatusMessage
+    │   │   └── JobServiceFaultError through no fault of the video: run again, it may succeed
     │   ├── JobInProgressError       it has not ended yet
     │   └── JobNotFoundError         the service does not know it, or no longer
     ├── TokenExpiredError            a page's token is no longer accepted
@@ -37,6 +38,10 @@ class JobError(PipelineError):
 
 class JobFailedError(JobError):
     """The job failed; the text is its StatusMessage."""
+
+
+class JobServiceFaultError(JobFailedError):
+    """The job failed through a fault of the tracking service: run again, the video may succeed."""
 
 
 class JobInProgressError(JobError):

@@ -13,6 +13,7 @@ from shared.aws_errors import code_of
 
 # A video that waits.
 WAITING = "Waiting: {reason}"
+RUNS_AGAIN = "Waiting to run again after {when}: {reason}"
 RESULTS_GONE = "The results of the tracking job are no longer available: {reason}"
 
 # A video that failed.

@@ -8,6 +8,7 @@ from enum import StrEnum
 from botocore.exceptions import ClientError
 
 from pipeline import messages
+from pipeline.automatic_retry import is_due
 from pipeline.messaging.announcement import announce
 from pipeline.messaging.backoff import delay_seconds
 from pipeline.messaging.upload_message import Delivery, Upload, is_later, send_upload
@@ -57,7 +58,7 @@ def submit(services: Services[StartTrackingEnvironment], upload: Upload, deliver
         job_id = _start(services, record)
     except ClientError as error:
         if code_of(error) == error_codes.TOKEN_IN_USE and services.records.begin_attempt(
-            record, upload.sequencer
+            record, upload.sequencer, keep_retries=True
         ):
             # The parameters differ, such as a topic since replaced: a new attempt has a token of its own.
             return submit(services, upload, delivery)
@@ -83,7 +84,10 @@ def _attempt_for(
             return None
         elif is_later(upload.sequencer, record.sequencer):
             records.begin_attempt(record, upload.sequencer)
-        elif record.status == SUBMITTING:
+        elif record.not_before and delivery.redriven:
+            # An operator wants it to run now: its automatic retries start again from none.
+            records.begin_attempt(record, upload.sequencer)
+        elif record.status == SUBMITTING and is_due(record):
             # The first delivery, or one after an invocation that ended between record and job: the request
             # token leads both to the same job.
             return record

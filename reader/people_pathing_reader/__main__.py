@@ -9,23 +9,23 @@ from collections.abc import Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .command import QuestionError, add_arguments, answer
+from .command import QueryError, add_arguments, answer
 from .reader import Reader, SchemaError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Returns the exit status: 0, or 1 with one line on standard error."""
     parser = argparse.ArgumentParser(
-        prog="people-pathing", description="Videos, their people and their paths, out of the table."
+        prog="people-pathing", description="Query the videos, people and paths in the table."
     )
     parser.add_argument("--table", default=os.environ.get("TRACKS_TABLE"), help="default: $TRACKS_TABLE")
     add_arguments(parser)
     arguments = parser.parse_args(argv)
     if not arguments.table:
-        parser.error("say which table: --table NAME, the stack's output TracksTable")
+        parser.error("no table given: use --table NAME (the stack's output TracksTable)")
     try:
         answer(Reader(arguments.table), arguments)
-    except (QuestionError, SchemaError, ClientError, BotoCoreError) as error:
+    except (QueryError, SchemaError, ClientError, BotoCoreError) as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 1
     except BrokenPipeError:

@@ -1,4 +1,4 @@
-"""The command line: one question, answered as a table for people or as JSON lines for programs."""
+"""The command line: one query, printed as a table or as JSON lines."""
 
 from __future__ import annotations
 
@@ -16,30 +16,33 @@ from .reader import LAST_MS, STATUSES, Reader
 Row = dict[str, Any]
 
 
-class QuestionError(Exception):
-    """The question cannot be answered; the text says why in one line."""
+class QueryError(Exception):
+    """The query cannot be answered; the text says why in one line."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of a question."""
-    parser.add_argument("--video", help="its id, its key or its file name; without it, videos are listed")
-    parser.add_argument("--person", type=int, metavar="INDEX", help="this person's path")
+    """Add the arguments of a query."""
+    parser.add_argument("--video", help="video id, key or file name; without it, videos are listed")
+    parser.add_argument("--person", type=int, metavar="INDEX", help="the path of this person")
     parser.add_argument(
         "--from", dest="start", type=milliseconds, metavar="TIME", help="seconds, m:ss or h:mm:ss"
     )
     parser.add_argument(
-        "--to", dest="end", type=milliseconds, metavar="TIME", help="who was there until then"
+        "--to", dest="end", type=milliseconds, metavar="TIME", help="people present until then"
     )
     parser.add_argument(
-        "--region", type=region, metavar="LEFT,TOP,WIDTH,HEIGHT", help="who crossed it; ratios"
+        "--region",
+        type=region,
+        metavar="LEFT,TOP,WIDTH,HEIGHT",
+        help="people who crossed it; ratios of the frame",
     )
-    parser.add_argument("--status", choices=STATUSES, help="videos of this status alone")
-    parser.add_argument("--day", help="videos of this day (UTC), as 2026-11-20, or month")
+    parser.add_argument("--status", choices=STATUSES, help="only videos with this status")
+    parser.add_argument("--day", help="only videos of this UTC day (2026-11-20) or month (2026-11)")
     parser.add_argument("--json", action="store_true", help="JSON lines instead of a table")
 
 
 def answer(reader: Reader, arguments: argparse.Namespace) -> None:
-    """Answers the question on standard output. Raises QuestionError."""
+    """Print the answer on standard output. Raises QueryError."""
     rows = _rows(reader, arguments)
     if arguments.json:
         for row in rows:
@@ -67,7 +70,7 @@ def region(text: str) -> Region:
             f"{text}: give left,top,width,height as ratios of the frame"
         ) from None
     if width <= 0 or height <= 0:
-        raise argparse.ArgumentTypeError(f"{text}: a region has a width and a height above 0")
+        raise argparse.ArgumentTypeError(f"{text}: the width and height of a region must be above 0")
     return Region(left, top, width, height)
 
 
@@ -119,7 +122,7 @@ def _find(reader: Reader, name: str) -> Video:
         for video in reader.videos(status, newest_first=True):
             if name in (video.key, video.key.rsplit("/", 1)[-1]):
                 return video
-    raise QuestionError(f"{name}: no such video in the table")
+    raise QueryError(f"{name}: no such video in the table")
 
 
 def _print_table(rows: Iterable[Row]) -> None:

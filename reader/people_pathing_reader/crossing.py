@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .model import Point, Region
-
-_AWAY_MS = 1_000
-"""A person not reported for longer than this was away: nothing is drawn between the two reports."""
+from .model import GAP_MS, Point, Region
 
 
-def visits(path: Iterable[Point], region: Region, *, whole_box: bool = False) -> tuple[tuple[int, int], ...]:
+def visits(
+    path: Iterable[Point], region: Region, *, whole_box: bool = False, gap_ms: int = GAP_MS
+) -> tuple[tuple[int, int], ...]:
     """From when to when a path is in a region, in ms; also where it only crosses it between two reports.
 
     Args:
         path: in time order.
         whole_box: whether any part of the box counts, instead of the feet alone.
+        gap_ms: a person not reported for longer than this was away; see `Video.gap_ms`.
     """
     found: list[tuple[int, int]] = []
     since: int | None = None
     before: Point | None = None
     for point in path:
         inside = _inside(point, region, whole_box)
-        followed = before is not None and point.ms - before.ms <= _AWAY_MS
+        followed = before is not None and point.ms - before.ms <= gap_ms
         if since is not None and before is not None and not (inside and followed):
             found.append((since, before.ms))
             since = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .model import Person, Point, Region, Video
+from .model import GAP_MS, Person, Point, Region, Video
 
 
 def plain(stored: Mapping[str, Any]) -> Any:
@@ -47,6 +47,7 @@ def video_of(item: Mapping[str, Any]) -> Video:
         people=item.get("PeopleCount", 0),
         results_prefix=item.get("ResultsPrefix"),
         metadata=item.get("VideoMetadata") or {},
+        gap_ms=item.get("GapMillis", GAP_MS),
     )
 
 

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+GAP_MS = 1_000
+"""`Video.gap_ms` of a video of at least 1.5 frames a second."""
+
 
 class Point(NamedTuple):
     """A person's box at one time. It may lie partly outside the frame."""
@@ -42,16 +45,17 @@ class Region(NamedTuple):
 
 @dataclass(frozen=True)
 class Video:
-    """One version of one object in the videos bucket, and where its tracking stands.
+    """One version of one object in the videos bucket, and the state of its tracking.
 
     Attributes:
         status: SUBMITTING, IN_PROGRESS, COLLECTING, SUCCEEDED or FAILED.
-        reason: why it failed, or is not getting on.
+        reason: why it failed, or what it is waiting for; of one that SUCCEEDED, what is missing, if anything.
         updated_at: ISO-8601 UTC; of a video that has SUCCEEDED or FAILED, when it did.
         job_id: the tracking job's, once it has one.
         people: how many were found; 0 until SUCCEEDED.
         results_prefix: where the full tracks and the report lie in the results bucket, once SUCCEEDED.
         metadata: Rekognition's VideoMetadata, once SUCCEEDED.
+        gap_ms: a person not reported for longer than this was away.
     """
 
     id: str
@@ -65,6 +69,7 @@ class Video:
     people: int
     results_prefix: str | None
     metadata: Mapping[str, Any]
+    gap_ms: int = GAP_MS
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ class Person:
     Attributes:
         index: Rekognition's Person.Index.
         records: how many times the person was reported.
-        seconds_seen: absences of more than a second left out.
+        seconds_seen: absences longer than the video's gap_ms left out.
         faces: records with a face.
         hull: the smallest region around all boxes; None of a person of whom only a face was seen.
         path: the path simplified to at most 200 points; `Reader.path` gives all.
@@ -94,7 +99,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Presence:
-    """A person who was there, first and last seen within the time asked for or its whole minutes."""
+    """A person who was present, first and last seen within the time asked for or its whole minutes."""
 
     index: int
     first_ms: int

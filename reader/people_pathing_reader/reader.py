@@ -1,4 +1,4 @@
-"""The questions the table answers, each with the key condition it is meant to be asked with."""
+"""The queries the table supports, each with its key condition."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import boto3
 
 from .crossing import visits
 from .items import person_of, plain_item, video_of
-from .model import Person, Point, Presence, Region, Video, Visits
+from .model import GAP_MS, Person, Point, Presence, Region, Video, Visits
 
 SUPPORTED_SCHEMA = 1
 """The SchemaVersion this reader understands. Within one version items only ever gain attributes."""
@@ -41,12 +41,12 @@ class Reader:
     def videos(
         self, status: str = "SUCCEEDED", day: str | datetime.date | None = None, *, newest_first: bool = False
     ) -> Iterator[Video]:
-        """Videos of a status, by the time they came into it.
+        """Videos of a status, by the time they reached it.
 
         Args:
             status: SUBMITTING, IN_PROGRESS, COLLECTING, SUCCEEDED or FAILED.
             day: that day's (UTC) alone; a date or its start, as ``2026-11-20`` or ``2026-11``.
-            newest_first: the other way round.
+            newest_first: in descending order.
         """
         condition, values = "GSI1PK = :status", {":status": f"STATUS#{status}"}
         if day is not None:
@@ -79,10 +79,10 @@ class Reader:
                     yield Point(*point)
 
     def present(self, video_id: str, start_ms: int, end_ms: int) -> list[Presence]:
-        """Who was there between two times, both included, by index.
+        """The people present between two times, both included, by index.
 
-        A person counts from the first to the last record of each minute: one who was away in the middle of a
-        minute is not told from one who stayed. `path` tells.
+        A person counts from the first to the last record of each minute: an absence in the middle of
+        a minute does not show. `path` shows it.
         """
         bounds = {
             ":first": f"TIME#{max(0, start_ms) // _MINUTE:05d}",
@@ -108,18 +108,20 @@ class Reader:
     ) -> Iterator[Visits]:
         """Every path that crosses a region of the frame, with the times it was in it.
 
-        The people's hulls tell who cannot have been there; the paths of the others are read.
+        People whose hull does not touch the region are left out; the paths of the others are read.
 
         Args:
             whole_box: whether any part of the box counts, instead of the feet alone.
         """
+        video = self.video(video_id)
+        gap_ms = video.gap_ms if video else GAP_MS
         for person in self.people(video_id):
             if person.hull is None or not region.touches(person.hull):
                 continue
             if person.first_ms > end_ms or person.last_ms < start_ms:
                 continue
             path = self.path(video_id, person.index, start_ms, end_ms)
-            times = visits(path, region, whole_box=whole_box)
+            times = visits(path, region, whole_box=whole_box, gap_ms=gap_ms)
             if times:
                 yield Visits(person.index, times)
 
@@ -142,6 +144,7 @@ def _understood(item: dict[str, Any]) -> dict[str, Any]:
     version = item.get("SchemaVersion", SUPPORTED_SCHEMA)
     if version > SUPPORTED_SCHEMA:
         raise SchemaError(
-            f"The table holds items of schema {version}, this reader knows {SUPPORTED_SCHEMA}: upgrade it."
+            f"The table holds items of schema {version}, this reader supports {SUPPORTED_SCHEMA}: "
+            "upgrade people-pathing-reader."
         )
     return item

@@ -15,7 +15,7 @@ def cut_street(path: Path, seconds: int) -> Path:
     frames: list[NDArray[np.uint8]] = []
     with av.open(str(demo_clip())) as source:
         for frame in source.decode(video=0):
-            frames.append(frame.to_ndarray(format="rgb24"))
+            frames.append(frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False))
             if len(frames) == seconds * 10:
                 break
     height, width = frames[0].shape[:2]

@@ -49,9 +49,13 @@ def run(*arguments: Path | str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    return frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
+
+
 def frames(path: Path) -> list[tuple[float, NDArray[np.uint8]]]:
     with av.open(str(path)) as container:
-        return [(frame.time, frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
+        return [(frame.time, rgb(frame)) for frame in container.decode(video=0)]
 
 
 def like(pixel: NDArray[np.uint8], color: tuple[int, int, int]) -> bool:
@@ -163,8 +167,8 @@ def test_it_draws_in_the_shape_the_video_is_shown_in(
     tmp_path: Path, size: tuple[int, int], pixels: Fraction, rotate: int, shown: tuple[int, int]
 ) -> None:
     video = make_clip(tmp_path / "in.mp4", 5, 25, size, picture=grey, pixels=pixels, rotate=rotate)
-    told = tracks(tmp_path / "t.json", {0: {0: (0.25, 0.25, 0.5, 0.5), 200: (0.25, 0.25, 0.5, 0.5)}})
-    run(video, tmp_path / "out.mp4", "--tracks", told).check_returncode()
+    reported = tracks(tmp_path / "t.json", {0: {0: (0.25, 0.25, 0.5, 0.5), 200: (0.25, 0.25, 0.5, 0.5)}})
+    run(video, tmp_path / "out.mp4", "--tracks", reported).check_returncode()
     with av.open(str(tmp_path / "out.mp4")) as container:
         assert container.streams.video[0].sample_aspect_ratio in (None, 1)
     (_, picture), *_ = frames(tmp_path / "out.mp4")

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -52,13 +53,19 @@ def test_a_demo_beside_another_stack_finds_the_people_and_leaves_nothing(
     assert people is not None
     assert int(people[1]) >= 3
     assert len(re.findall(r"^ +\d+ +\d+\.\d s +\d+\.\d s +\d+$", said, re.MULTILINE)) == int(people[1])
-    assert re.search(r"^DynamoDB table: \S+, key PK = VIDEO#[0-9a-f]{32}$", said, re.MULTILINE)
-    assert re.search(r"^S3 prefix: s3://\S+/tracks/[0-9a-f]{32}/$", said, re.MULTILINE)
+    report = re.search(r"^report: (file://\S+\.html)$", said, re.MULTILINE)
+    assert report is not None
+    page = Path(unquote(urlsplit(report[1]).path))
+    assert '<html lang="en" data-video="' in page.read_text()
+    for left in page.parent.glob(f"{page.stem}.*"):
+        left.unlink()
+    assert "make up" in said
+    assert max(map(len, said.splitlines())) <= max(80, len(report[0]))
     assert "detecting" in progress
     assert_nothing_left(temporary)
 
 
-def test_a_video_that_is_none_ends_in_one_line_and_status_1(tmp_path: Path, temporary: Path) -> None:
+def test_a_file_that_is_no_video_ends_in_one_line_and_status_1(tmp_path: Path, temporary: Path) -> None:
     (tmp_path / "text.mp4").write_text("no video")
     with start_demo(tmp_path / "text.mp4", temporary) as demo:
         said, progress = demo.communicate()
@@ -69,11 +76,11 @@ def test_a_video_that_is_none_ends_in_one_line_and_status_1(tmp_path: Path, temp
     assert_nothing_left(temporary)
 
 
-def test_interrupted_on_its_way_it_leaves_nothing(tmp_path: Path, temporary: Path) -> None:
+def test_an_interrupted_demo_leaves_nothing(tmp_path: Path, temporary: Path) -> None:
     with start_demo(cut_street(tmp_path / "street.mp4", 4), temporary) as demo:
         assert demo.stderr is not None
         for line in demo.stderr:
-            if "is up at" in line:
+            if "is running at" in line:
                 demo.send_signal(signal.SIGINT)
                 break
         rest = demo.stderr.read()
@@ -83,7 +90,7 @@ def test_interrupted_on_its_way_it_leaves_nothing(tmp_path: Path, temporary: Pat
 
 
 @pytest.mark.parametrize(
-    ("name", "complaint"),
+    ("name", "message"),
     [
         ("absent.mp4", "no such file"),
         ("folder.mp4", "no such file"),
@@ -91,7 +98,7 @@ def test_interrupted_on_its_way_it_leaves_nothing(tmp_path: Path, temporary: Pat
     ],
 )
 def test_a_file_that_cannot_be_dropped_is_refused_before_anything_starts(
-    tmp_path: Path, temporary: Path, name: str, complaint: str
+    tmp_path: Path, temporary: Path, name: str, message: str
 ) -> None:
     (tmp_path / "folder.mp4").mkdir()
     (tmp_path / "notes.txt").touch()
@@ -99,5 +106,5 @@ def test_a_file_that_cannot_be_dropped_is_refused_before_anything_starts(
         said, progress = demo.communicate()
     assert (demo.returncode, said) == (1, "")
     assert progress.startswith("error: ")
-    assert complaint in progress
+    assert message in progress
     assert progress.count("\n") == 1

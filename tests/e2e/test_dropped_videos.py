@@ -11,7 +11,7 @@ import pytest
 from testing.clips import make_clip, make_sound
 from tests.e2e.street import cut_street
 from tools.commands.drop import Found, drop
-from tools.errors import LocalError
+from tools.errors import ToolError
 from tools.progress import Progress
 from tools.target import Target
 
@@ -31,29 +31,29 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Outcomes:
-    """What each dropped file came to, by name: what was found, or the complaint."""
+    """What each dropped file came to, by name: what was found, or the message."""
 
     target: Target
     found: dict[str, Found]
-    complaints: dict[str, str]
+    errors: dict[str, str]
 
 
 @pytest.fixture(scope="module")
 def outcomes(stack: Target, tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
     """All files dropped, three at a time."""
     found: dict[str, Found] = {}
-    complaints: dict[str, str] = {}
+    errors: dict[str, str] = {}
 
     def drop_one(video: Path) -> None:
         try:
             found[video.name] = drop(stack, video, Progress())
-        except LocalError as error:
-            complaints[video.name] = str(error)
+        except ToolError as error:
+            errors[video.name] = str(error)
 
     videos = make_videos(tmp_path_factory.mktemp("videos"))
     with ThreadPoolExecutor(3) as everyone:
         list(everyone.map(drop_one, videos))
-    return Outcomes(stack, found, complaints)
+    return Outcomes(stack, found, errors)
 
 
 def make_videos(folder: Path) -> list[Path]:
@@ -82,7 +82,7 @@ def test_a_bad_file_fails_with_one_clear_line(outcomes: Outcomes, name: str) -> 
     meta = meta_of(outcomes, name)
     assert meta["Status"] == "FAILED"
     assert re.fullmatch(REASONS[name], str(meta["StatusMessage"]))
-    assert outcomes.complaints[name] == f"{name}: {meta['StatusMessage']}"
+    assert outcomes.errors[name] == f"{name}: {meta['StatusMessage']}"
 
 
 def test_a_video_of_nobody_succeeds_with_zero_people(outcomes: Outcomes) -> None:

@@ -27,7 +27,7 @@ from tools.target import embedded
 class Site:
     """A served page, and the pipeline behind it."""
 
-    room: EmbeddedPipeline
+    deployed: EmbeddedPipeline
     tracking: ScriptedTracking
     jobs: str
     port: int
@@ -42,7 +42,7 @@ class Site:
         item["SegmentsTotal"] = {"N": str(total)}
         if done:
             item["SegmentsDone"] = {"NS": [str(each) for each in done]}
-        self.room.dynamodb.put_item(TableName=self.jobs, Item=item)
+        self.deployed.dynamodb.put_item(TableName=self.jobs, Item=item)
 
     def ask(
         self, method: str, path: str, headers: dict[str, str], body: bytes = b""
@@ -112,7 +112,7 @@ def test_a_video_is_dropped_watched_and_its_report_looked_at(
     stage = row(page, "entrance.mp4").locator(".stage")
     expect(stage).to_have_text("Queued")
 
-    site.room.run_until(lambda: len(site.tracking.jobs) == 1)
+    site.deployed.run_until(lambda: len(site.tracking.jobs) == 1)
     (job,) = site.tracking.jobs.values()
     expect(stage).to_have_text("Reading the video")
     site.stage(job.id, "DETECTING")
@@ -125,8 +125,8 @@ def test_a_video_is_dropped_watched_and_its_report_looked_at(
     expect(stage).to_have_text("Linking paths")
     site.stage(job.id, "DONE", [0, 1, 2, 3])
     expect(stage).to_have_text("Collecting tracks")
-    site.room.complete(job)
-    site.room.run_until(lambda: not site.room.waiting(site.room.collect_queue))
+    site.deployed.complete(job)
+    site.deployed.run_until(lambda: not site.deployed.waiting(site.deployed.collect_queue))
     expect(stage).to_have_text("4 people")
     expect(page.locator("#status")).to_have_text("entrance.mp4: 4 people found.")
 
@@ -150,10 +150,10 @@ def test_failures_say_why_whoever_found_them(
     page.goto(site.address)
     page.locator("#files").set_input_files(clip)
     expect(row(page, "entrance.mp4").locator(".stage")).to_have_text("Queued")
-    site.room.run_until(lambda: len(site.tracking.jobs) == 1)
+    site.deployed.run_until(lambda: len(site.tracking.jobs) == 1)
     (job,) = site.tracking.jobs.values()
-    site.room.complete(job, "FAILED", "Unsupported codec/format. The file has no video stream.")
-    site.room.run_until(lambda: not site.room.waiting(site.room.collect_queue))
+    site.deployed.complete(job, "FAILED", "Unsupported codec/format. The file has no video stream.")
+    site.deployed.run_until(lambda: not site.deployed.waiting(site.deployed.collect_queue))
     expect(row(page, "entrance.mp4").locator(".stage")).to_have_text(
         "Unsupported codec/format. The file has no video stream."
     )
@@ -229,11 +229,11 @@ def test_a_complaint_goes_when_the_stack_answers_again(site: Site, new_page: Pag
 
 
 def test_an_avi_has_a_report_that_does_not_try_to_play_it(site: Site, new_page: PageMaker) -> None:
-    video = site.room.upload("entrance.avi")
-    site.room.run_until(lambda: len(site.tracking.jobs) == 1)
+    video = site.deployed.upload("entrance.avi")
+    site.deployed.run_until(lambda: len(site.tracking.jobs) == 1)
     (job,) = site.tracking.jobs.values()
-    site.room.complete(job)
-    site.room.run_until(lambda: not site.room.waiting(site.room.collect_queue))
+    site.deployed.complete(job)
+    site.deployed.run_until(lambda: not site.deployed.waiting(site.deployed.collect_queue))
     page = new_page()
     page.goto(site.address)
     expect(row(page, "entrance.avi").locator("a")).to_have_attribute("href", f"/report/{video.id}")
@@ -254,13 +254,13 @@ def test_what_is_no_video_is_refused_at_once(site: Site, name: str, body: bytes,
     path = f"/api/videos?name={name}"
     status, answer = site.ask("POST", path, {"X-People-Pathing": "page"}, body)
     assert (status, answer) == (422, {"error": reason})
-    assert site.room.s3.list_objects_v2(Bucket=site.room.videos)["KeyCount"] == 0
+    assert site.deployed.s3.list_objects_v2(Bucket=site.deployed.videos)["KeyCount"] == 0
 
 
 def test_the_list_is_searched_by_words(site: Site, new_page: PageMaker) -> None:
     for key in ("site-1/entrance north.mp4", "site-2/entrance.mp4", "car park.mp4"):
-        site.room.upload(key)
-    site.room.run_until(lambda: len(site.tracking.jobs) == 3)
+        site.deployed.upload(key)
+    site.deployed.run_until(lambda: len(site.tracking.jobs) == 3)
     page = new_page()
     page.goto(site.address)
     shown = page.locator("#videos > li strong")
@@ -275,8 +275,8 @@ def test_the_list_is_searched_by_words(site: Site, new_page: PageMaker) -> None:
 
 def test_hostile_names_are_only_names(site: Site, new_page: PageMaker) -> None:
     name = "<img src=x onerror=hacked=1>\u2028'\".mp4"
-    site.room.upload(name)
-    site.room.run_until(lambda: len(site.tracking.jobs) == 1)
+    site.deployed.upload(name)
+    site.deployed.run_until(lambda: len(site.tracking.jobs) == 1)
     page = new_page()
     page.goto(site.address)
     expect(page.locator("#videos strong")).to_have_count(1)
@@ -285,16 +285,16 @@ def test_hostile_names_are_only_names(site: Site, new_page: PageMaker) -> None:
 
 
 def test_marks_that_turn_the_reading_direction_are_shown(site: Site, new_page: PageMaker) -> None:
-    site.room.upload("\u202egnp.mp4")
-    site.room.run_until(lambda: len(site.tracking.jobs) == 1)
+    site.deployed.upload("\u202egnp.mp4")
+    site.deployed.run_until(lambda: len(site.tracking.jobs) == 1)
     page = new_page()
     page.goto(site.address)
     expect(page.locator("#videos strong")).to_have_text("⟨U+202E⟩gnp.mp4")
 
 
 def test_on_a_phone_nothing_is_wider_than_the_screen(site: Site, new_page: PageMaker, pictures: Path) -> None:
-    site.room.upload("a-name-without-any-place-to-break-it-" * 4 + ".mp4")
-    site.room.run_until(lambda: len(site.tracking.jobs) == 1)
+    site.deployed.upload("a-name-without-any-place-to-break-it-" * 4 + ".mp4")
+    site.deployed.run_until(lambda: len(site.tracking.jobs) == 1)
     page = new_page(width=375, height=720, device_scale_factor=2, is_mobile=True, color_scheme="dark")
     page.goto(site.address)
     expect(page.locator("#videos > li")).to_have_count(1)
@@ -322,7 +322,7 @@ def test_other_hosts_are_refused(site: Site, host: str) -> None:
 def test_other_pages_upload_nothing(site: Site, headers: dict[str, str]) -> None:
     status, answer = site.ask("POST", "/api/videos?name=a.mp4", headers, b"video")
     assert (status, answer) == (403, {"error": "Uploads are taken from this page only."})
-    assert site.room.s3.list_objects_v2(Bucket=site.room.videos)["KeyCount"] == 0
+    assert site.deployed.s3.list_objects_v2(Bucket=site.deployed.videos)["KeyCount"] == 0
 
 
 def test_an_upload_cut_short_is_no_video(site: Site) -> None:
@@ -334,7 +334,7 @@ def test_an_upload_cut_short_is_no_video(site: Site) -> None:
     connection.close()
     status, _ = site.ask("POST", "/api/videos?name=b.mp4", {"X-People-Pathing": "page"}, b"whole")
     assert status == 200
-    listed = site.room.s3.list_objects_v2(Bucket=site.room.videos).get("Contents", [])
+    listed = site.deployed.s3.list_objects_v2(Bucket=site.deployed.videos).get("Contents", [])
     assert [each["Key"] for each in listed] == ["b.mp4"]
 
 
@@ -349,8 +349,8 @@ def test_only_loopback_listens(site: Site) -> None:
     ("name", "kind"), [("a.mp4", "video/mp4"), ("a.MOV", "video/mp4"), ("a.avi", "video/x-msvideo")]
 )
 def test_a_range_of_a_video_is_served_for_seeking(site: Site, name: str, kind: str) -> None:
-    video = site.room.upload(name, b"0123456789")
-    site.room.run_until(lambda: len(site.tracking.jobs) == 1)
+    video = site.deployed.upload(name, b"0123456789")
+    site.deployed.run_until(lambda: len(site.tracking.jobs) == 1)
     connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
     connection.request("GET", f"/video/{video.id}", headers={"Range": "bytes=2-5"})
     answer = connection.getresponse()

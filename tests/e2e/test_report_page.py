@@ -75,11 +75,11 @@ def drawn(page: Page, canvas: str) -> int:
     )
 
 
-def at(page: Page, x: float, y: float) -> dict[str, float]:
+def at(page: Page, x: float, y: float) -> tuple[float, float]:
     """A place of the scene, given as ratios of it, as a place on the page."""
     box = page.locator("#now").bounding_box()
     assert box
-    return {"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}
+    return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
 
 def until(page: Page, expression: str) -> None:
@@ -133,17 +133,17 @@ def test_hovering_a_row_brings_out_its_path_and_lane(open_report: Opener) -> Non
 
 def test_hovering_a_path_brings_out_its_row(open_report: Opener) -> None:
     page = open_report(three())
-    page.mouse.move(**at(page, 0.7, 0.6))
+    page.mouse.move(*at(page, 0.7, 0.6))
     expect(page.locator("#people tbody tr.hover th")).to_have_text("Person 1")
     expect(page.locator("#tip")).to_have_text("Person 1 · 0:04 – 0:10")
-    page.mouse.move(**at(page, 0.5, 0.1))
+    page.mouse.move(*at(page, 0.5, 0.1))
     expect(page.locator("#people tbody tr.hover")).to_have_count(0)
 
 
 def test_selecting_in_the_scene_the_table_and_the_timeline_is_the_same(open_report: Opener) -> None:
     page = open_report(three())
     buttons = page.locator("#people tbody button")
-    page.mouse.click(**at(page, 0.7, 0.6))
+    page.mouse.click(*at(page, 0.7, 0.6))
     expect(buttons.nth(1)).to_have_attribute("aria-pressed", "true")
     page.locator("#bars").click(position={"x": 20, "y": 50})
     expect(buttons.nth(2)).to_have_attribute("aria-pressed", "true")

@@ -33,7 +33,7 @@ VARYING = [Fraction(0), *accumulate(islice(cycle([Fraction(1, 30), Fraction(2, 3
 
 
 def draw(number: int, width: int, height: int) -> np.ndarray:
-    """A white square on grey that goes to the right and begins anew at the left."""
+    """A white square on grey that goes to the right and starts again at the left."""
     picture = np.full((height, width, 3), 60, np.uint8)
     left = round((0.1 + number * 0.037 % 0.7) * width)
     picture[round(0.4 * height) : round(0.6 * height), left : left + round(MARKER * width)] = 255
@@ -47,23 +47,20 @@ class Tracked:
     path: Path
     facts: VideoFacts
     person: PersonPath
-    shown_ms: list[int]
 
 
 def tracked(clip: Path) -> Tracked:
     with clip.open("rb") as file:
         metadata = read_metadata(file)
         builder = PathBuilder(0, metadata.aspect)
-        shown = []
         for frame in read_frames(file, 0, metadata.duration_millis + 1000, 100):
             left = square_in(frame.resized(320, 180))
             assert left is not None
             builder.add(frame.timestamp_ms, (left - MARGIN, 0.3, MARKER + 2 * MARGIN, 0.4))
-            shown.append(frame.timestamp_ms)
     facts = VideoFacts(
         "videos", clip.name, metadata.duration_millis, metadata.frame_width, metadata.frame_height
     )
-    return Tracked(clip, facts, builder.finish(), shown)
+    return Tracked(clip, facts, builder.finish())
 
 
 def square_in(image: np.ndarray) -> float | None:
@@ -74,8 +71,8 @@ def square_in(image: np.ndarray) -> float | None:
 
 def open_over(new_page: PageMaker, clip: Tracked, folder: Path) -> Page:
     """The report, its video under the boxes."""
-    with (folder / "report.html").open("wb") as page, clip.path.open("rb") as video:
-        write_report(page, clip.facts, [clip.person], scene_still(video, 0))
+    with (folder / "report.html").open("wb") as report, clip.path.open("rb") as video:
+        write_report(report, clip.facts, [clip.person], scene_still(video, 0))
     page = new_page()
     page.goto(f"file://{folder}/report.html#video={clip.path.name}")
     expect(page.locator("#status")).to_have_text(f"Playing {clip.path.name} under the boxes.")
@@ -116,7 +113,7 @@ def box_on_the_page(page: Page) -> float | None:
 
 def square_on_the_page(page: Page) -> float | None:
     """Where the square of the video on the screen begins, as a ratio of the width."""
-    with av.open(io.BytesIO(page.locator("#scene").screenshot())) as screenshot:
+    with av.open(io.BytesIO(page.locator("#scene").screenshot()), "r") as screenshot:
         return square_in(next(screenshot.decode(video=0)).to_ndarray(format="rgb24"))
 
 

@@ -11,13 +11,12 @@ from pathlib import Path
 from testing.people import people_clip
 from tools.embedded.embedded_aws import ROOT
 
-# Stands for Python, pip and npm at their most talkative; the environment it is to make consists of itself.
+# Stands for Python and npm at their most talkative; the environment it is to make consists of itself.
 _TALKATIVE = """#!/bin/sh
 [ "$1" != -c ] || exit 0
 echo "noise on standard output"; echo "noise on standard error" >&2
-case "$*" in *venv*)
-    for folder; do :; done
-    mkdir -p "$folder/bin"; cp "$0" "$folder/bin/python"; cp "$0" "$folder/bin/pip"
+case "$*" in *tools.install*)
+    mkdir -p "$3/bin"; cp "$0" "$3/bin/python"
 esac
 """
 
@@ -46,7 +45,7 @@ def test_track_prints_the_json_document_and_nothing_else(tmp_path: Path) -> None
 def test_the_first_set_up_says_nothing_on_standard_output(tmp_path: Path) -> None:
     checkout, tools = tmp_path / "checkout", tmp_path / "tools"
     (checkout / "tools" / "embedded").mkdir(parents=True)
-    for name in ("Makefile", "requirements-dev.txt", "tools/embedded/requirements.txt", "package-lock.json"):
+    for name in ("Makefile", "requirements.txt", "tools/embedded/requirements.txt", "package-lock.json"):
         shutil.copy(ROOT / name, checkout / name)
     (checkout / "node_modules").mkdir()
     tools.mkdir()
@@ -57,5 +56,5 @@ def test_the_first_set_up_says_nothing_on_standard_output(tmp_path: Path) -> Non
         checkout, "setup", "node_modules/.installed", path=f"{tools}{os.pathsep}{os.environ['PATH']}"
     )
     assert ended.returncode == 0, ended.stderr
-    assert ended.stderr.count("noise on standard output") == 5
+    assert ended.stderr.count("noise on standard output") == 4
     assert ended.stdout == ""

@@ -1,4 +1,4 @@
-"""Videos as phones and editors make them: who is where and when is told as it is shown."""
+"""Videos as phones and editors make them: who is where and when is reported as it is shown."""
 
 from __future__ import annotations
 
@@ -81,9 +81,9 @@ def test_pixels_that_are_not_square_give_the_same_people(
 def test_a_variable_rate_is_told_in_the_times_frames_are_shown(tracked: Tracker, tmp_path: Path) -> None:
     pauses = [Fraction(1 + number % 3, 45) for number in range(50)]
     times = [sum(pauses[:number], Fraction(0)) for number in range(50)]
-    told = timestamps(tracked(face_clip(tmp_path / "variable.mp4", times=times)))
-    assert told == [each for each in on_show(times) if told[0] <= each <= told[-1]]
-    assert len(told) >= 20
+    reported = timestamps(tracked(face_clip(tmp_path / "variable.mp4", times=times)))
+    assert reported == [each for each in on_show(times) if reported[0] <= each <= reported[-1]]
+    assert len(reported) >= 20
 
 
 def test_a_late_start_is_told_from_the_first_frame(
@@ -97,9 +97,9 @@ def test_what_an_edit_list_hides_is_not_told(
     tracked: Tracker, upright: dict[str, Any], tmp_path: Path
 ) -> None:
     edited = tracked(face_clip(tmp_path / "edited.mp4", times=[time - Fraction(1, 5) for time in STEADY]))
-    told = timestamps(edited)
-    assert told[0] == 0
-    assert told[-1] <= timestamps(upright)[-1] - 200
+    reported = timestamps(edited)
+    assert reported[0] == 0
+    assert reported[-1] <= timestamps(upright)[-1] - 200
     assert edited["VideoMetadata"]["DurationMillis"] == pytest.approx(1800, abs=40)
 
 

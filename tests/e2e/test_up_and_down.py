@@ -38,7 +38,7 @@ def test_up_leaves_a_stack_running_that_the_shell_can_use_until_down(checkout: P
     nothing_up = run(checkout, "tools.commands.drop", "a.mp4")
     assert (nothing_up.returncode, nothing_up.stderr) == (
         1,
-        "error: Nothing is up. Run: make up (or name a stack deployed to AWS: STACK=name)\n",
+        "error: Nothing is running. Run: make up (or name a stack deployed to AWS: STACK=name)\n",
     )
     try:
         up = run(checkout, "tools.commands.up")
@@ -74,15 +74,15 @@ def test_up_leaves_a_stack_running_that_the_shell_can_use_until_down(checkout: P
         assert bad.stderr.splitlines()[-1].startswith("error: text.mp4: Unsupported codec/format.")
     finally:
         down = run(checkout, "tools.commands.down")
-    assert (down.returncode, down.stdout) == (0, "down; its state stays in .local/aws\n")
+    assert (down.returncode, down.stdout) == (0, "stopped; its data stays in .local/aws\n")
     assert not is_running(pid, checkout / ".local" / "aws")
     assert not (checkout / ".local" / "env").exists()
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(page[0])
     once_more = run(checkout, "tools.commands.down")
-    assert (once_more.returncode, once_more.stdout) == (0, "nothing was up\n")
+    assert (once_more.returncode, once_more.stdout) == (0, "nothing was running\n")
 
 
 def test_down_without_up_is_fine(checkout: Path) -> None:
     down = run(checkout, "tools.commands.down")
-    assert (down.returncode, down.stdout, down.stderr) == (0, "nothing was up\n", "")
+    assert (down.returncode, down.stdout, down.stderr) == (0, "nothing was running\n", "")

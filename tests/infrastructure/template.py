@@ -1,4 +1,4 @@
-"""A synthesized template, as the tests ask about it."""
+"""A synthesized template, with the lookups that tests need."""
 
 from __future__ import annotations
 

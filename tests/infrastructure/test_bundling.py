@@ -6,15 +6,15 @@ import multiprocessing
 import os
 import shutil
 import zipfile
-from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
 from infra import models
+from infra.errors import BundlingError
 from infra.packaging import bundling
 from infra.packaging.archive import add_files
-from infra.packaging.bundling import BundlingError, build
+from infra.packaging.bundling import build
 from infra.packaging.platforms import Platform
 from infra.packaging.trimming import keeps
 
@@ -36,7 +36,7 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     prepared = tmp_path / "prepared"
     prepared.mkdir()
     (prepared / "movenet.onnx").write_bytes(b"weights")
-    monkeypatch.setattr(models, "prepared", lambda _tell: prepared)
+    monkeypatch.setattr(models, "prepared", lambda _report: prepared)
     return lambdas
 
 
@@ -104,7 +104,7 @@ def test_what_cannot_be_installed_is_said_in_one_line(sources: Path) -> None:
     assert "\n" not in str(failed.value)
 
 
-def test_builds_side_by_side_agree_and_leave_no_litter(sources: Path, tmp_path: Path) -> None:
+def test_concurrent_builds_agree_and_leave_no_temporary_files(sources: Path, tmp_path: Path) -> None:
     with multiprocessing.get_context("fork").Pool(4) as pool:
         packages = pool.map(_build_pipeline, range(8))
     assert len(set(packages)) == 1
@@ -116,7 +116,7 @@ def _build_pipeline(_: int) -> bundling.Package:
     return build("pipeline", HOST)
 
 
-def test_packages_nobody_uses_any_more_are_removed(sources: Path) -> None:
+def test_superseded_packages_are_removed(sources: Path) -> None:
     old = build("pipeline", HOST).path
     half_made = old.with_name(".layer-pipeline-killed")
     half_made.mkdir()
@@ -136,14 +136,11 @@ def test_entries_are_sorted_dated_alike_and_readable_by_all(tmp_path: Path) -> N
     text.write_bytes(b"2")
     text.chmod(0o600)
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as zipped:
-        add_files(zipped, [(_pure("z/b.so"), library), (_pure("a.py"), text)])
+        add_files(zipped, [(PurePosixPath("z/b.so"), library), (PurePosixPath("a.py"), text)])
         entries = zipped.infolist()
     assert [entry.filename for entry in entries] == ["a.py", "z/b.so"]
     assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
     assert [oct(entry.external_attr >> 16) for entry in entries] == ["0o100644", "0o100755"]
-
-
-_pure: Callable[[str], bundling.PurePosixPath] = bundling.PurePosixPath
 
 
 @pytest.mark.parametrize(
@@ -175,4 +172,4 @@ _pure: Callable[[str], bundling.PurePosixPath] = bundling.PurePosixPath
     ],
 )
 def test_trimming(path: str, kept: bool) -> None:
-    assert keeps(_pure(path)) is kept
+    assert keeps(PurePosixPath(path)) is kept

@@ -20,7 +20,7 @@ _CDK = ROOT / "node_modules" / ".bin" / "cdk"
 )
 def test_the_cdk_reports_no_use_and_asks_for_no_news(tmp_path: Path) -> None:
     """On a terminal, where it would ask for newer versions too. In place of the app it runs a command that
-    prints what the CDK tells the app: whether to add its report to the stack is among it."""
+    prints the context the CDK passes to the app, with its setting for version reporting."""
     app = f"printenv CDK_CONTEXT_JSON > {tmp_path}/context.json; sleep 1"
     command = f'probe: ; @$(CDK) list --output {tmp_path}/out --app "{app}"'
     ours, terminal = os.openpty()
@@ -46,5 +46,5 @@ def test_the_cdk_reports_no_use_and_asks_for_no_news(tmp_path: Path) -> None:
         # Its report is sent by a process it leaves behind.
         proxy.requested_within(2)
     assert proxy.requests == []
-    told = json.loads((tmp_path / "context.json").read_text())
-    assert not told.get("aws:cdk:version-reporting")
+    context = json.loads((tmp_path / "context.json").read_text())
+    assert not context.get("aws:cdk:version-reporting")

@@ -1,4 +1,4 @@
-"""The functions: what they run on, what they are told, how long and how large they may get."""
+"""The functions: runtime, environment, timeout and memory."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_functions_fit_a_fresh_account_and_are_traced(template: Template) -> Non
         assert len(json.dumps(function["Environment"])) < 4096
 
 
-def test_only_those_that_come_back_to_their_queue_may_run_in_a_loop(template: Template) -> None:
+def test_only_functions_that_send_to_their_own_queue_may_run_in_a_loop(template: Template) -> None:
     """Lambda stops any other function after about sixteen rounds of one chain."""
     loops = {
         function["Handler"]: function["RecursiveLoop"]
@@ -65,44 +65,44 @@ def test_every_log_has_an_end(template: Template) -> None:
     assert all(group["RetentionInDays"] == 30 for group in groups.values())
 
 
-def test_the_pipeline_is_told_what_it_needs(template: Template) -> None:
+def test_the_pipeline_gets_the_environment_it_needs(template: Template) -> None:
     for handler in PIPELINE:
-        told = environment(template, handler)
-        assert {name: told[name] for name in ("TRACKING_ENDPOINT", "RETENTION_DAYS")} == {
+        variables = environment(template, handler)
+        assert {name: variables[name] for name in ("TRACKING_ENDPOINT", "RETENTION_DAYS")} == {
             "TRACKING_ENDPOINT": "engine",
             "RETENTION_DAYS": "30",
         }
-        assert told["TRACKS_TABLE"] == template.outputs["TracksTable"]
-        assert told["RESULTS_BUCKET"] == template.outputs["ResultsBucket"]
-        assert told["VIDEOS_BUCKET"] == template.outputs["VideosBucket"]
-        assert told["ENGINE_FUNCTION"] == template.outputs["EngineFunction"]
-        assert told["STILLS_BUCKET"] == template.outputs["WorkBucket"]
-        assert told["COMPLETION_TOPIC_ARN"] == template.outputs["CompletionTopic"]
-        assert told["UPLOAD_QUEUE_URL"] == template.outputs["UploadQueue"]
-        assert told["COLLECT_QUEUE_URL"] == template.outputs["CollectQueue"]
-        assert template.one("AWS::IAM::Role", told["PUBLISH_ROLE_ARN"]["Fn::GetAtt"][0])
+        assert variables["TRACKS_TABLE"] == template.outputs["TracksTable"]
+        assert variables["RESULTS_BUCKET"] == template.outputs["ResultsBucket"]
+        assert variables["VIDEOS_BUCKET"] == template.outputs["VideosBucket"]
+        assert variables["ENGINE_FUNCTION"] == template.outputs["EngineFunction"]
+        assert variables["STILLS_BUCKET"] == template.outputs["WorkBucket"]
+        assert variables["COMPLETION_TOPIC_ARN"] == template.outputs["CompletionTopic"]
+        assert variables["UPLOAD_QUEUE_URL"] == template.outputs["UploadQueue"]
+        assert variables["COLLECT_QUEUE_URL"] == template.outputs["CollectQueue"]
+        assert template.one("AWS::IAM::Role", variables["PUBLISH_ROLE_ARN"]["Fn::GetAtt"][0])
 
 
-def test_the_engine_is_told_what_it_needs(synthesize: Synthesize) -> None:
+def test_the_engine_gets_the_environment_it_needs(synthesize: Synthesize) -> None:
     template = synthesize(
         detector="nanodet", analysis_hz="7.5", segment_seconds="20", faces="off", max_open_jobs="3"
     )
     for handler in ENGINE:
-        told = environment(template, handler)
-        assert told["JOBS_TABLE"] == template.outputs["JobsTable"]
-        assert told["WORK_BUCKET"] == template.outputs["WorkBucket"]
-        assert told["DETECTOR"] == "nanodet"
-        assert told["ANALYSIS_HZ"] == "7.5"
-        assert told["SEGMENT_SECONDS"] == "20"
-        assert told["FACES"] == "off"
-        assert told["MAX_OPEN_JOBS"] == "3"
-        assert ("STATE_MACHINE_ARN" in told) == (handler == "engine.handlers.api.handler")
+        variables = environment(template, handler)
+        assert variables["JOBS_TABLE"] == template.outputs["JobsTable"]
+        assert variables["WORK_BUCKET"] == template.outputs["WorkBucket"]
+        assert variables["DETECTOR"] == "nanodet"
+        assert variables["ANALYSIS_HZ"] == "7.5"
+        assert variables["SEGMENT_SECONDS"] == "20"
+        assert variables["FACES"] == "off"
+        assert variables["MAX_OPEN_JOBS"] == "3"
+        assert ("STATE_MACHINE_ARN" in variables) == (handler == "engine.handlers.api.handler")
 
 
 def test_functions_name_themselves_in_logs_and_metrics(synthesize: Synthesize) -> None:
-    told = environment(synthesize(prefix="Shop-9"), "engine.handlers.detect.handler")
-    assert told["POWERTOOLS_SERVICE_NAME"] == "Shop-9"
-    assert told["POWERTOOLS_METRICS_NAMESPACE"] == "PeoplePathing"
+    variables = environment(synthesize(prefix="Shop-9"), "engine.handlers.detect.handler")
+    assert variables["POWERTOOLS_SERVICE_NAME"] == "Shop-9"
+    assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "PeoplePathing"
 
 
 def test_memory_is_a_choice(synthesize: Synthesize) -> None:

@@ -1,4 +1,4 @@
-"""Nothing dropped on the way: triggers, queues, their dead letters and time-outs."""
+"""No message is lost: triggers, queues, dead-letter queues and timeouts."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_the_upload_queue_takes_events_of_the_videos_bucket_alone(
     }
 
 
-def test_whoever_may_send_to_a_queue_is_named(template: Template) -> None:
+def test_every_sender_to_a_queue_is_named(template: Template) -> None:
     allowed = [
         statement
         for policy in template.all("AWS::SQS::QueuePolicy")
@@ -85,7 +85,7 @@ def test_whoever_may_send_to_a_queue_is_named(template: Template) -> None:
         assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
 
 
-def test_every_queue_has_dead_letters_of_its_own(template: Template) -> None:
+def test_every_queue_has_a_dead_letter_queue_of_its_own(template: Template) -> None:
     queues = {queue.logical_id: queue for queue in template.all("AWS::SQS::Queue")}
     targets = [
         queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
@@ -102,7 +102,7 @@ def test_every_queue_has_dead_letters_of_its_own(template: Template) -> None:
     )
 
 
-def test_a_message_stays_unseen_six_times_as_long_as_its_function_may_run(template: Template) -> None:
+def test_the_visibility_timeout_is_six_times_the_functions_timeout(template: Template) -> None:
     for handler in QUEUED:
         _, queue = queue_of(template, handler)
         assert queue["VisibilityTimeout"] >= 6 * template.function(handler)["Timeout"]
@@ -128,7 +128,7 @@ def test_a_batch_of_uploads_fits_in_its_functions_time_however_slow_the_engine(t
     assert template.function("pipeline.handlers.start_tracking.handler")["Timeout"] > longest_batch
 
 
-def test_completions_reach_the_collector_and_what_sns_cannot_deliver_its_dead_letters(
+def test_completions_reach_the_collector_and_undeliverable_ones_its_dead_letter_queue(
     template: Template,
 ) -> None:
     topic = template.one("AWS::SNS::Topic", "Completion").logical_id
@@ -140,8 +140,8 @@ def test_completions_reach_the_collector_and_what_sns_cannot_deliver_its_dead_le
     _, queue = queue_of(template, "pipeline.handlers.collect_tracks.handler")
     assert subscription["Protocol"] == "sqs"
     assert subscription["Endpoint"] == {"Fn::GetAtt": [queue.logical_id, "Arn"]}
-    dead_letters = queue["RedrivePolicy"]["deadLetterTargetArn"]
-    assert subscription["RedrivePolicy"] == {"deadLetterTargetArn": dead_letters}
+    dead_letter_target = queue["RedrivePolicy"]["deadLetterTargetArn"]
+    assert subscription["RedrivePolicy"] == {"deadLetterTargetArn": dead_letter_target}
 
 
 def test_executions_that_end_badly_reach_finish(template: Template) -> None:

@@ -1,4 +1,4 @@
-"""What needs a hand raises an alarm, and every alarm reaches someone."""
+"""What an operator must act on raises an alarm, and every alarm reaches the topic."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_every_alarm_says_what_to_do_and_reaches_the_topic(template: Template) -
         assert alarm["TreatMissingData"] == "notBreaching"
 
 
-def test_one_dead_letter_is_enough(template: Template) -> None:
+def test_one_dead_letter_message_raises_an_alarm(template: Template) -> None:
     dead = {
         queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
         for queue in template.all("AWS::SQS::Queue")
@@ -67,12 +67,12 @@ def test_throttles_and_errors_of_every_function_count(template: Template) -> Non
         assert {metric["MetricStat"]["Metric"]["MetricName"] for metric in metrics} == {name}
 
 
-def test_counters_are_looked_for_where_the_functions_put_them(synthesize: Synthesize) -> None:
+def test_alarms_watch_the_metrics_that_the_functions_emit(synthesize: Synthesize) -> None:
     template = synthesize(prefix="Shop-9", alarm_email="ops@example.org")
-    told = template.function("pipeline.handlers.collect_tracks.handler")["Environment"]["Variables"]
+    variables = template.function("pipeline.handlers.collect_tracks.handler")["Environment"]["Variables"]
     alarm = alarms(template)["StuckJobs"]
-    assert alarm["Namespace"] == told["POWERTOOLS_METRICS_NAMESPACE"]
-    assert alarm["Dimensions"] == [{"Name": "service", "Value": told["POWERTOOLS_SERVICE_NAME"]}]
+    assert alarm["Namespace"] == variables["POWERTOOLS_METRICS_NAMESPACE"]
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": variables["POWERTOOLS_SERVICE_NAME"]}]
     using = alarms(template)["FailedVideos"]["Metrics"]
     counters = {m["MetricStat"]["Metric"]["MetricName"] for m in using if "MetricStat" in m}
     assert counters == {"VideosFailed", "VideosReady"}

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from engine.video.segments import LONGEST_SECONDS
-from infra.options import OptionError, Options
+from infra.errors import OptionError
+from infra.options import Options
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -111,16 +112,16 @@ def test_keys_of_videos_are_a_list_of_arns() -> None:
             options(video_key_arns=wrong)
 
 
-def test_an_option_that_does_not_exist_is_refused_with_the_nearest() -> None:
+def test_an_unknown_option_is_refused_with_the_nearest_name() -> None:
     with pytest.raises(OptionError) as refused:
         options(retention_day=1)
     assert str(refused.value) == (
-        "Option retention_day: there is none of this name; did you mean retention_days?"
+        "Option retention_day: there is no such option; did you mean retention_days?"
     )
 
 
-def test_an_option_like_no_other_is_refused_with_all_there_are() -> None:
-    with pytest.raises(OptionError, match=r"there is none of this name; there are alarm_email, .*removal"):
+def test_an_unknown_option_without_a_near_name_is_refused_with_all_names() -> None:
+    with pytest.raises(OptionError, match=r"there is no such option; the options are alarm_email, .*removal"):
         options(zzz="1")
 
 
@@ -148,7 +149,7 @@ def test_only_the_embedded_aws_may_reach_an_endpoint_without_tls() -> None:
             options(tracking_endpoint=plain, **packaging)
 
 
-def test_the_app_says_one_line_and_fails(tmp_path: Path) -> None:
+def test_the_app_fails_with_one_line(tmp_path: Path) -> None:
     environment = {**os.environ, "CDK_OUTDIR": str(tmp_path), "CDK_CONTEXT_JSON": '{"detector": "yolo"}'}
     run = subprocess.run(
         [sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False

@@ -103,10 +103,12 @@ def interpreter(platform: str) -> str:
     if platform == "host":
         return sys.executable
     found = shutil.which(f"python{LAMBDA_PYTHON}")
-    told = found and bare(found, "import sys; print(sys.executable)", PATH=os.environ["PATH"]).stdout.strip()
-    if not told or sys.platform != "linux" or machine() != "x86_64":
+    executable = (
+        found and bare(found, "import sys; print(sys.executable)", PATH=os.environ["PATH"]).stdout.strip()
+    )
+    if not executable or sys.platform != "linux" or machine() != "x86_64":
         pytest.skip(f"no Python {LAMBDA_PYTHON} for x86-64 Linux here")
-    return told
+    return executable
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
@@ -116,10 +118,10 @@ def test_every_handler_imports_with_nothing_else_installed(
     python = interpreter(platform)
     for function in template.all("AWS::Lambda::Function"):
         module = function["Handler"].removesuffix(".handler")
-        told = function["Environment"]["Variables"]
+        variables = function["Environment"]["Variables"]
         environment = {
             name: value if isinstance(value, str) else _stand_in(name)
-            for name, value in told.items()
+            for name, value in variables.items()
             if name != "POWERTOOLS_TRACE_DISABLED"  # as on AWS, where functions are traced
         }
         package = unzip("engine" if module.startswith("engine.") else "pipeline", platform)

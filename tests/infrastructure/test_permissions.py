@@ -1,4 +1,4 @@
-"""Who may do what: each function what it needs, on what it needs, and nobody more."""
+"""Least privilege: each function may do what it needs, on the resources it needs, and nothing else."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def test_only_the_api_starts_executions_and_the_machine_itself(template: Templat
 
 
 def test_nobody_redrives_an_execution(template: Template) -> None:
-    """A failure was caught and told to the caller; the same execution could not take that back."""
+    """A failure was caught and the caller notified: the same execution cannot take that back."""
     for statement in role_policies(template):
         assert "states:RedriveExecution" not in listed(statement["Action"])
 
@@ -190,8 +190,8 @@ def test_with_another_endpoint_no_aws_service_is_asked(synthesize: Synthesize) -
     for handler in PIPELINE:
         rights = template.rights_of(handler)
         assert not any(action.startswith(("rekognition:", "lambda:", "iam:")) for action in rights)
-        told = template.function(handler)["Environment"]["Variables"]
-        assert told["TRACKING_ENDPOINT"] == "https://tracking.example.org"
+        variables = template.function(handler)["Environment"]["Variables"]
+        assert variables["TRACKING_ENDPOINT"] == "https://tracking.example.org"
 
 
 def test_videos_may_be_encrypted_under_keys_of_the_accounts_own(synthesize: Synthesize) -> None:

@@ -65,7 +65,7 @@ def test_nothing_stateful_is_named_by_us(template: Template) -> None:
         assert all(name not in resource.properties for resource in template.all(kind))
 
 
-def test_data_outlives_the_stack_unless_told_otherwise(template: Template, synthesize: Synthesize) -> None:
+def test_data_outlives_the_stack_unless_chosen_otherwise(template: Template, synthesize: Synthesize) -> None:
     for chosen, policy in ((template, "Retain"), (synthesize(removal="destroy"), "Delete")):
         for kind in STATEFUL:
             for resource in chosen.all(kind):

@@ -37,29 +37,7 @@ def make_assembly(tmp_path: Path) -> AssemblyMaker:
         code = folder / "asset.code"
         code.mkdir(parents=True, exist_ok=True)
         (code / "code.py").write_text(source)
-        template = {
-            "Parameters": {
-                "BootstrapVersion": {
-                    "Type": "AWS::SSM::Parameter::Value<String>",
-                    "Default": "/cdk-bootstrap/hnb659fds/version",
-                }
-            },
-            "Resources": {
-                "Role": _ROLE,
-                "Function": {
-                    "Type": "AWS::Lambda::Function",
-                    "Properties": {
-                        "Runtime": "python3.13",
-                        "Handler": "code.handler",
-                        "Timeout": 60,
-                        "Role": {"Fn::GetAtt": ["Role", "Arn"]},
-                        "Code": {"S3Bucket": {"Fn::Sub": _BUCKET}, "S3Key": f"{_key(source)}.zip"},
-                    },
-                },
-                **(resources or {}),
-            },
-            "Outputs": {"EngineFunction": {"Value": {"Ref": "Function"}}},
-        }
+        template = _template(source, resources or {})
         (folder / "small.template.json").write_text(json.dumps(template))
         files = {
             "code": _asset("asset.code", "zip", f"{_key(source)}.zip"),
@@ -80,6 +58,32 @@ def make_assembly(tmp_path: Path) -> AssemblyMaker:
         return folder
 
     return make
+
+
+def _template(source: str, resources: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "Parameters": {
+            "BootstrapVersion": {
+                "Type": "AWS::SSM::Parameter::Value<String>",
+                "Default": "/cdk-bootstrap/hnb659fds/version",
+            }
+        },
+        "Resources": {
+            "Role": _ROLE,
+            "Function": {
+                "Type": "AWS::Lambda::Function",
+                "Properties": {
+                    "Runtime": "python3.13",
+                    "Handler": "code.handler",
+                    "Timeout": 60,
+                    "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+                    "Code": {"S3Bucket": {"Fn::Sub": _BUCKET}, "S3Key": f"{_key(source)}.zip"},
+                },
+            },
+            **resources,
+        },
+        "Outputs": {"EngineFunction": {"Value": {"Ref": "Function"}}},
+    }
 
 
 def _asset(path: str, packaging: str, key: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
@@ -28,14 +28,14 @@ from engine.video.errors import VideoError
 from engine.video.frames import read_frames
 from engine.video.metadata import VideoMetadata, read_metadata
 from infra.models import prepared
+from pipeline.path.time_in_view import SHORTEST_GAP_MILLIS, gap_millis
 from tools.commands.track import track
 from tools.drawing import Picture, color_of, draw_box, draw_trail, thickness_of
-from tools.errors import LocalError, command
+from tools.errors import ToolError, command
 from tools.progress import Progress
 
 _TRAIL_MS = 3_000
 _TRAIL_POINTS = 30
-_AWAY_MS = 1_000
 _EVERY_FRAME_HZ = 1_000.0
 _CLOCK = 90_000
 
@@ -48,11 +48,13 @@ class Person:
         index: Rekognition's Index.
         times: ms (n,), rising.
         boxes: left, top, width, height as ratios (n, 4).
+        gap: between times farther apart than this, in ms, the person was away.
     """
 
     index: int
     times: NDArray[np.int64]
     boxes: NDArray[np.float64]
+    gap: int = SHORTEST_GAP_MILLIS
 
     def box_at(self, ms: float) -> NDArray[np.float64] | None:
         """The box at a time, between two known ones where need be; None while away."""
@@ -63,7 +65,7 @@ class Person:
         if after == 0 or after == len(self.times):
             return None
         begin, end = int(self.times[after - 1]), int(self.times[after])
-        if end - begin > _AWAY_MS:
+        if end - begin > self.gap:
             return None
         part = (ms - begin) / (end - begin)
         between: NDArray[np.float64] = self.boxes[after - 1] * (1 - part) + self.boxes[after] * part
@@ -126,7 +128,7 @@ def draw_people(picture: Picture, people: list[Person], ms: int) -> None:
 
 
 def people_in(path: Path) -> list[Person]:
-    """The people of a GetPersonTracking response, such as `make track` writes. Raises LocalError."""
+    """The people of a GetPersonTracking response, such as `make track` writes. Raises ToolError."""
     found: dict[int, dict[int, tuple[float, float, float, float]]] = {}
     try:
         for record in json.loads(path.read_text())["Persons"]:
@@ -135,9 +137,7 @@ def people_in(path: Path) -> list[Person]:
                 boxes = found.setdefault(record["Person"]["Index"], {})
                 boxes[record["Timestamp"]] = (box["Left"], box["Top"], box["Width"], box["Height"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise LocalError(
-            f"{path}: not what `make track` writes ({type(error).__name__}: {error})."
-        ) from error
+        raise ToolError(f"{path}: not what `make track` writes ({type(error).__name__}: {error}).") from error
     return [
         Person(index, np.array(sorted(boxes)), np.array([boxes[ms] for ms in sorted(boxes)]))
         for index, boxes in sorted(found.items())
@@ -173,13 +173,13 @@ def _whole(out: Path) -> Iterator[Path]:
 
 
 def _check_place(out: Path) -> None:
-    """Raises LocalError where `out` cannot become a file: better now than after the video is tracked."""
+    """Raises ToolError where `out` cannot become a file: better now than after the video is tracked."""
     if out.is_dir():
-        raise LocalError(f"{out} is a folder. Give a file in it.")
+        raise ToolError(f"{out} is a folder. Give a file in it.")
     if not out.parent.is_dir():
-        raise LocalError(f"{out.parent}: no such folder.")
+        raise ToolError(f"{out.parent}: no such folder.")
     if not os.access(out.parent, os.W_OK):
-        raise LocalError(f"{out.parent}: nothing may be written there.")
+        raise ToolError(f"{out.parent}: nothing may be written there.")
 
 
 def main() -> None:
@@ -192,7 +192,7 @@ def main() -> None:
     parser.add_argument("--detector", choices=DETECTORS, default=DETECTORS[0])
     arguments = parser.parse_args()
     if arguments.out.exists() and arguments.out.samefile(arguments.video):
-        raise LocalError("The video would be written over itself. Give another OUT.")
+        raise ToolError("The video would be written over itself. Give another OUT.")
     _check_place(arguments.out)
     progress = Progress()
     try:
@@ -200,9 +200,11 @@ def main() -> None:
             metadata = read_metadata(file)
             given = arguments.tracks
             people = people_in(given) if given else _tracked(file, arguments, progress)
+            gap = gap_millis(float(metadata.rate))
+            people = [replace(person, gap=gap) for person in people]
             annotate(file, arguments.out, people, metadata, progress.show)
     except VideoError as error:
-        raise LocalError(f"{arguments.video}: {error}") from error
+        raise ToolError(f"{arguments.video}: {error}") from error
     finally:
         progress.close()
     progress.done(f"{arguments.out}: {len(people)} people drawn")

@@ -1,4 +1,4 @@
-"""The whole way of a video on a throw-away AWS in this machine.
+"""A video on its way through the real stack, on a temporary AWS on this machine.
 
 python -m tools.commands.demo [--video PATH]
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tools.clip import demo_clip
-from tools.commands.drop import check_name, drop, print_found
+from tools.commands.drop import check_name, drop, print_people, print_report
 from tools.deployment.deploy import deploy
 from tools.deployment.synth import synthesize
 from tools.embedded.embedded_aws import throw_away
@@ -18,15 +18,24 @@ from tools.errors import command
 from tools.progress import Progress
 from tools.target import Target, embedded
 
+_MOST_ROWS = 10
+"""So that all of the result fits in a terminal of 24 lines."""
+_NEXT = """
+That was the real stack, in an AWS on this machine that is gone again. Next:
+  make up                    start it, keep it running, with a page for videos
+  make drop VIDEO=clip.mp4   track a video of your own in it
+  make paths                 query its table: who was where, and when
+  make deploy                deploy it to your AWS account; see README.md"""
+
 
 @contextlib.contextmanager
 def throw_away_stack(progress: Progress, context: dict[str, str] | None = None) -> Iterator[Target]:
-    """The real stack on an embedded AWS of its own; both are gone afterwards, with everything they stored."""
+    """The real stack on an embedded AWS of its own; both are removed afterwards with all they stored."""
     with tempfile.TemporaryDirectory(prefix="people-pathing-") as folder:
         assembly = synthesize(Path(folder) / "assembly", progress, context)
         progress.done("the stack is synthesized")
         with throw_away() as aws:
-            progress.done(f"the embedded AWS is up at {aws.endpoint}")
+            progress.done(f"the embedded AWS is running at {aws.endpoint}")
             target = deploy(embedded(aws.endpoint), assembly, progress)
             progress.done("the stack is deployed")
             yield target
@@ -34,7 +43,7 @@ def throw_away_stack(progress: Progress, context: dict[str, str] | None = None) 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        prog="tools.commands.demo", description="From a dropped video to its people."
+        prog="make demo", description="From a dropped video to its people, on this machine."
     )
     parser.add_argument("--video", type=Path, help="an .mp4, .mov or .avi file instead of the demo clip")
     arguments = parser.parse_args()
@@ -43,7 +52,9 @@ def main() -> None:
     check_name(video)
     with throw_away_stack(progress) as target:
         found = drop(target, video, progress)
-        print_found(target, found, video)
+        print_people(found, _MOST_ROWS)
+        print_report(target, found, video, progress)
+    print(_NEXT)
 
 
 if __name__ == "__main__":

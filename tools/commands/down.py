@@ -10,8 +10,8 @@ from tools.errors import command
 
 
 def main() -> None:
-    argparse.ArgumentParser(prog="tools.commands.down", description="Stop the embedded AWS.").parse_args()
-    print("down; its state stays in .local/aws" if take_down() else "nothing was up")
+    argparse.ArgumentParser(prog="make down", description="Stop the embedded AWS.").parse_args()
+    print("stopped; its data stays in .local/aws" if take_down() else "nothing was running")
 
 
 if __name__ == "__main__":

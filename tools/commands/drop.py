@@ -1,4 +1,4 @@
-"""Drop a video in the videos bucket, show how far it is, and print the people found in it.
+"""Drop a video in the videos bucket, show progress, and print the people found in it.
 
 python -m tools.commands.drop VIDEO [--stack NAME]
 """
@@ -13,7 +13,7 @@ from typing import Any
 from boto3.dynamodb.conditions import Key
 
 from pipeline.video import NO_VERSION, VIDEO_SUFFIXES, Video, is_video
-from tools.errors import LocalError, command
+from tools.errors import ToolError, command
 from tools.progress import Progress
 from tools.reports import save_report
 from tools.target import Target, current
@@ -21,6 +21,7 @@ from tools.video_names import fault_of
 
 _POLL_SECONDS = 0.3
 _STALLED_SECONDS = 20 * 60
+"""Without any progress for this long, waiting is given up; the stack goes on by itself."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def drop(target: Target, video: Path, progress: Progress) -> Found:
     """Upload `video` under its own name and wait for its tracks.
 
     Raises:
-        LocalError: it is no video the pipeline takes, or the pipeline says FAILED; the text holds its reason.
+        ToolError: the pipeline does not take such a file, or it FAILED; the text has the reason.
     """
     check_name(video)
     bucket = target.output("VideosBucket")
@@ -45,36 +46,43 @@ def drop(target: Target, video: Path, progress: Progress) -> Found:
     meta = _wait(target, Video(bucket, video.name, version or NO_VERSION).id, progress)
     if meta["Status"] != "SUCCEEDED":
         progress.close()
-        raise LocalError(f"{video.name}: {meta.get('StatusMessage', 'failed without a reason')}")
+        raise ToolError(f"{video.name}: {meta.get('StatusMessage', 'it failed, and no reason was recorded')}")
     found = Found(meta, _people(target, meta["PK"]))
     progress.done(f"{video.name}: done")
     return found
 
 
-def print_found(target: Target, found: Found, video: Path) -> None:
-    """Print what was found in `video`, on standard output, and save the report of it."""
+def print_people(found: Found, most: int | None = None) -> None:
+    """Print the people on standard output: a row each, at most `most` rows."""
     print(f"people: {found.meta['PeopleCount']}")
     if found.people:
-        print(f"{'person':>6}  {'first seen':>10}  {'last seen':>10}  {'points':>6}")
-    for person in found.people:
+        print(f"{'person':>6}  {'first seen':>10}  {'last seen':>10}  {'records':>7}")
+    for person in found.people[:most]:
         first, last = int(person["FirstMillis"]) / 1000, int(person["LastMillis"]) / 1000
-        print(f"{int(person['Index']):>6}  {first:>8.1f} s  {last:>8.1f} s  {int(person['Points']):>6}")
-    print(f"DynamoDB table: {target.output('TracksTable')}, key PK = {found.meta['PK']}")
-    print(f"S3 prefix: s3://{target.output('ResultsBucket')}/{found.meta['ResultsPrefix']}")
-    report = save_report(target, found.meta, video)
+        print(f"{int(person['Index']):>6}  {first:>8.1f} s  {last:>8.1f} s  {int(person['Points']):>7}")
+    if most is not None and len(found.people) > most:
+        print(f"   and {len(found.people) - most} more, in the report")
+
+
+def print_report(target: Target, found: Found, video: Path, progress: Progress) -> None:
+    """Save the report, and print its address on standard output."""
+    try:
+        report = save_report(target, found.meta, video, progress)
+    finally:
+        progress.close()
     if report is not None:
-        print(f"report: {report}")
+        print(f"report: {report.as_uri()}")
 
 
 def check_name(video: Path) -> None:
-    """Raises LocalError when `video` is no file that the pipeline would take."""
+    """Raises ToolError for a file that the pipeline does not take."""
     fault = fault_of(video.name)
     if fault is not None:
-        raise LocalError(f"{video.name!r}: the name {fault}")
+        raise ToolError(f"{video.name!r}: the name {fault}")
     if not is_video(video.name):
-        raise LocalError(f"{video.name}: the pipeline takes {', '.join(VIDEO_SUFFIXES)} files.")
+        raise ToolError(f"{video.name}: the pipeline takes {', '.join(VIDEO_SUFFIXES)} files.")
     if not video.is_file():
-        raise LocalError(f"{video}: no such file.")
+        raise ToolError(f"{video}: no such file.")
 
 
 def _upload(s3: Any, video: Path, bucket: str, progress: Progress) -> None:
@@ -106,13 +114,16 @@ def _wait(target: Target, video: str, progress: Progress) -> dict[str, Any]:
         if now != stage:
             stage, since = now, time.monotonic()
         elif time.monotonic() - since > _STALLED_SECONDS:
-            raise LocalError(f"Nothing has moved for {_STALLED_SECONDS // 60} minutes (last seen: {stage}).")
+            raise ToolError(
+                f"No progress for {_STALLED_SECONDS // 60} minutes (last stage: {stage}). It may still be "
+                "finished: see make paths, and make redrive ARGS=--list"
+            )
         progress.show(stage)
         time.sleep(_POLL_SECONDS)
 
 
 def _stage(target: Target, meta: dict[str, Any]) -> str:
-    """In words for a person: where the video is. The engine's own table says more while its job runs."""
+    """The stage in words. While the job runs, the engine's table has more detail than the pipeline's."""
     if meta.get("Status") == "COLLECTING":
         return "collecting the tracks"
     if "JobId" not in meta or "JobsTable" not in target.outputs:
@@ -151,13 +162,18 @@ def _table(target: Target, output: str) -> Any:
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        prog="tools.commands.drop", description="Drop a video and wait for its people."
+        prog="make drop", description="Drop a video in the bucket and wait for its people."
     )
     parser.add_argument("video", type=Path)
-    parser.add_argument("--stack", help="a stack deployed to AWS, instead of the one `make up` left running")
+    parser.add_argument("--stack", help="a stack deployed to AWS; default: the one `make up` left running")
     arguments = parser.parse_args()
     target = current(arguments.stack)
-    print_found(target, drop(target, arguments.video, Progress()), arguments.video)
+    progress = Progress()
+    found = drop(target, arguments.video, progress)
+    print_people(found)
+    print(f"DynamoDB table: {target.output('TracksTable')}, key PK = {found.meta['PK']}")
+    print(f"S3 prefix: s3://{target.output('ResultsBucket')}/{found.meta['ResultsPrefix']}")
+    print_report(target, found, arguments.video, progress)
 
 
 if __name__ == "__main__":

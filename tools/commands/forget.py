@@ -1,9 +1,9 @@
-"""Remove every trace of one video: object, tracks, jobs, intermediate files, dead-letter messages.
+"""Delete everything about one video: object, tracks, jobs, intermediate files, dead-letter messages.
 
 python -m tools.commands.forget KEY [--stack NAME]
 
-All versions of the object go. Not within reach, and so left to their own retention: the access logs of the
-buckets (they name objects), backups of the tables (point-in-time recovery), and whatever readers copied. The
+All versions of the object are deleted. Out of reach, and left to their own retention: the access logs of the
+buckets (they name objects), backups of the tables (point-in-time recovery), and copies that readers made. The
 functions' logs hold ids, not names.
 """
 
@@ -11,13 +11,13 @@ import argparse
 import time
 
 from tools.attempts import Attempts
-from tools.errors import LocalError, command
+from tools.errors import ToolError, command
 from tools.inert import inert
 from tools.progress import Progress
 from tools.target import Target, check_key, current
 from tools.traces import (
     Traces,
-    delete_letters,
+    delete_dead_letter_messages,
     delete_object_versions,
     delete_traces,
     find_traces,
@@ -25,19 +25,19 @@ from tools.traces import (
     submitting,
 )
 
-# An upload waiting in its queue finds its object gone within this, and gives up.
 _SUBMITTING_SECONDS = 300
-# A step that was running when its job was stopped may still write; it is looked for until nothing is new.
+"""An upload message in the queue is dropped within this time, since its object is gone."""
 _QUIET_SECONDS = 3.0
+"""A step that ran when its job was stopped may still write: deleting is repeated until nothing is found."""
 
 
 def forget(target: Target, key: str, progress: Progress, attempts: Attempts) -> int:
-    """Remove every trace of the object `key`, or of a video by its id; how many things were deleted.
+    """Delete everything about the object `key`, or about a video by its id; returns how much was deleted.
 
-    A failure stops nothing: what cannot be done is in `attempts` at the end.
+    A failure stops nothing: `attempts` holds what failed.
 
     Raises:
-        LocalError: nothing is known of such a video, or the stack is not one of ours; nothing was deleted.
+        ToolError: there is no such video, or the stack is another one; nothing was deleted.
     """
     check_key(key)
     for needed in ("VideosBucket", "ResultsBucket", "TracksTable"):
@@ -45,17 +45,23 @@ def forget(target: Target, key: str, progress: Progress, attempts: Attempts) -> 
     traces, first = Traces(), Attempts()
     find_traces(target, key, traces, first)
     if not traces.videos:
-        raise LocalError(next(iter(first.failures), f"Nothing is known of a video named {inert(key)}."))
+        raise ToolError(
+            next(
+                iter(first.failures),
+                f"Nothing is known of a video named {inert(key)}. "
+                "Give its key in the videos bucket, or its id.",
+            )
+        )
     deleted = delete_object_versions(target, key, traces, first)
     stop_jobs(target, traces.jobs, first)
-    messages = delete_letters(target, traces, first)
+    messages = delete_dead_letter_messages(target, traces, first)
     deleted += messages
     if not messages:
         with attempts.of("waiting for its upload message"):
             _wait_for_upload(target, key, progress)
     while True:
         progress.show("deleting")
-        # What failed before is tried again: the last round's failures are those that stay.
+        # Everything is attempted again: only the failures of the last round count.
         last = Attempts()
         find_traces(target, key, traces, last)
         more = delete_object_versions(target, key, traces, last)
@@ -69,30 +75,28 @@ def forget(target: Target, key: str, progress: Progress, attempts: Attempts) -> 
 
 
 def _wait_for_upload(target: Target, key: str, progress: Progress) -> None:
-    """Deleting META under an upload message that still waits would let it make a new one."""
+    """Wait until no upload message is left: one that finds META deleted would write a new one."""
     end = time.monotonic() + _SUBMITTING_SECONDS
     while submitting(target, key):
         if time.monotonic() > end:
-            raise LocalError("it is still on its way, and may bring the video's name back")
-        progress.show("waiting for its upload message to find the object gone")
+            raise ToolError("it is still in the queue, and may write the video's name to the table again")
+        progress.show("waiting until its upload message is dropped")
         time.sleep(1)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="tools.commands.forget", description="Remove every trace of one video."
-    )
+    parser = argparse.ArgumentParser(prog="make forget", description="Delete everything about one video.")
     parser.add_argument("key", help="the object's key in the videos bucket, or a video's id")
-    parser.add_argument("--stack", help="a stack deployed to AWS, instead of the one `make up` left running")
+    parser.add_argument("--stack", help="a stack deployed to AWS; default: the one `make up` left running")
     arguments = parser.parse_args()
     progress, attempts = Progress(), Attempts()
     try:
         deleted = forget(current(arguments.stack), arguments.key, progress, attempts)
     finally:
         progress.close()
-    whole = "not all forgotten" if attempts.failures else "forgotten"
-    print(f"{whole}: {inert(arguments.key)} ({deleted} things deleted)")
-    attempts.conclude("Once the reason is gone, forget it again, by its key or by the video id shown.")
+    outcome = "not completely forgotten" if attempts.failures else "forgotten"
+    print(f"{outcome}: {inert(arguments.key)} ({deleted} objects, items, jobs and messages deleted)")
+    attempts.conclude("Remove the reason and run it again, by the key or by the video id shown.")
 
 
 if __name__ == "__main__":

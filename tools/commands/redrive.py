@@ -1,4 +1,4 @@
-"""List the dead-letter messages of every queue, each with its reason, and send them again.
+"""List the dead-letter messages of all queues with their reasons, and send them again.
 
 python -m tools.commands.redrive [--list] [--video KEY] [--stack NAME]
 """
@@ -22,34 +22,35 @@ from tools.inert import inert
 from tools.subjects import read_subject
 from tools.target import Target, check_key, current
 
-# Enough for the ten of one receive. Whoever keeps messages for longer may see them again.
-_HELD_SECONDS = 120
-# A long poll asks all of SQS's servers; a short one may miss a message.
+_VISIBILITY_SECONDS = 120
+"""Enough to process the ten messages of one receive; after it they can be received again."""
 _POLL_SECONDS = 1
-_LETTERS = "DeadLetters"
+"""A long poll asks all of SQS's servers; a short one may miss a message."""
+_DEAD_LETTER_QUEUE = "DeadLetters"
+"""The suffix of the stack outputs that name dead-letter queues."""
 
 
 @dataclass(frozen=True)
-class Letter:
-    """One dead-letter message, and the queue it could not be taken from."""
+class DeadLetterMessage:
+    """A message of a dead-letter queue, and the name of the queue it could not be processed from."""
 
     queue: str
-    message: dict[str, Any]
+    received: dict[str, Any]
 
     @property
     def body(self) -> str:
-        return str(self.message["Body"])
+        return str(self.received["Body"])
 
     @property
     def name(self) -> str:
-        """For whoever looks for it: its queue and its id there."""
-        return f"dead-letter message {self.message['MessageId']} of {self.queue}"
+        """Its queue and its id there, to find it by."""
+        return f"dead-letter message {self.received['MessageId']} of {self.queue}"
 
 
-def dead_letters(target: Target, attempts: Attempts) -> Iterator[Letter]:
-    """Every message in a dead-letter queue of the stack, hidden from others for two minutes.
+def dead_letter_messages(target: Target, attempts: Attempts) -> Iterator[DeadLetterMessage]:
+    """All messages in the dead-letter queues of the stack, invisible to other consumers for two minutes.
 
-    To be dealt with one by one as they come: there may be more of them than two minutes are enough for.
+    Process them one by one as they come: there may be more than two minutes are enough for.
     """
     for queue in _queues(target):
         seen: set[str] = set()
@@ -57,30 +58,31 @@ def dead_letters(target: Target, attempts: Attempts) -> Iterator[Letter]:
             for message in found:
                 if message["MessageId"] not in seen:
                     seen.add(message["MessageId"])
-                    yield Letter(queue, message)
+                    yield DeadLetterMessage(queue, message)
 
 
-def send_again(target: Target, letter: Letter) -> None:
-    """Send a message to its queue again, marked as sent again, then delete it from the dead-letter queue."""
+def send_again(target: Target, message: DeadLetterMessage) -> None:
+    """Send a message to its queue again, marked as redriven, then delete it from the dead-letter queue."""
     sqs = target.client("sqs")
-    # Without the count of its waits: they were too many, and still would be.
+    # Without the count of its tries, which has reached the limit.
     attributes = {
-        name: value for name, value in letter.message.get("MessageAttributes", {}).items() if name != TRIES
+        name: value for name, value in message.received.get("MessageAttributes", {}).items() if name != TRIES
     }
     sqs.send_message(
-        QueueUrl=target.output(f"{letter.queue}Queue"),
-        MessageBody=letter.message["Body"],
+        QueueUrl=target.output(f"{message.queue}Queue"),
+        MessageBody=message.received["Body"],
         MessageAttributes={**attributes, REDRIVE: {"DataType": "String", "StringValue": "true"}},
     )
     sqs.delete_message(
-        QueueUrl=target.output(letter.queue + _LETTERS), ReceiptHandle=letter.message["ReceiptHandle"]
+        QueueUrl=target.output(message.queue + _DEAD_LETTER_QUEUE),
+        ReceiptHandle=message.received["ReceiptHandle"],
     )
 
 
 def run_again(target: Target, key: str) -> None:
-    """Send the upload of the object's newest version again, marked so that it runs though it has failed.
+    """Send the upload of the object's newest version again, marked so that it runs although it has failed.
 
-    One that has not failed is left as it is by whoever receives it.
+    A video that has not failed is left as it is by `start_tracking`.
     """
     check_key(key)
     bucket = target.output("VideosBucket")
@@ -89,35 +91,35 @@ def run_again(target: Target, key: str) -> None:
     send_upload(target.client("sqs"), target.output("UploadQueue"), upload, Delivery(redriven=True))
 
 
-def put_back(target: Target, letter: Letter) -> None:
-    """Leave a message in the dead-letter queue, to be seen by the next who looks."""
+def put_back(target: Target, message: DeadLetterMessage) -> None:
+    """Make a message of the dead-letter queue visible again."""
     sqs = target.client("sqs")
-    # Held for too long, it has come back by itself.
+    # After its visibility timeout it has become visible by itself.
     with contextlib.suppress(sqs.exceptions.MessageNotInflight):
         sqs.change_message_visibility(
-            QueueUrl=target.output(letter.queue + _LETTERS),
-            ReceiptHandle=letter.message["ReceiptHandle"],
+            QueueUrl=target.output(message.queue + _DEAD_LETTER_QUEUE),
+            ReceiptHandle=message.received["ReceiptHandle"],
             VisibilityTimeout=0,
         )
 
 
 def explain(target: Target, body: str) -> tuple[str, str]:
-    """What a message is about, and why it was not taken as far as META knows: both safe to print."""
+    """The subject of a message, and the reason of its failure in META; both safe to print."""
     try:
         subject = read_subject(body)
     except ValueError:
-        return "unknown", "no message of ours: it cannot be read"
+        return "unknown", "not a message of this stack: it cannot be parsed"
     if subject.reason:
         return inert(f"execution {subject.job_id}"), inert(subject.reason)
-    ids = ", ".join(subject.video_ids) or "no video of ours"
+    ids = ", ".join(subject.video_ids) or "no video of this stack"
     try:
         metas = [meta for meta in (_meta(target, video_id) for video_id in subject.video_ids) if meta]
     except (ClientError, BotoCoreError) as error:
-        return inert(ids), inert(f"the table does not answer: {reason_of(error)}")
+        return inert(ids), inert(f"the table cannot be read: {reason_of(error)}")
     if not metas:
-        return inert(ids), "the table knows nothing of it"
+        return inert(ids), "not in the table"
     about = ", ".join(str(meta.get("Key", "a video without a name")) for meta in metas)
-    reasons = (f"{meta.get('Status')}: {meta.get('StatusMessage', 'no reason was left')}" for meta in metas)
+    reasons = (f"{meta.get('Status')}: {meta.get('StatusMessage', 'no reason recorded')}" for meta in metas)
     return inert(about), inert("; ".join(reasons))
 
 
@@ -125,31 +127,33 @@ def redrive(target: Target, *, only_list: bool) -> None:
     """Print every dead-letter message with its reason, and send it again unless `only_list`.
 
     Raises:
-        LocalError: something could not be done, after all else was.
+        ToolError: an operation failed; all others were done.
     """
     attempts = Attempts()
-    kept: list[Letter] = []
+    kept: list[DeadLetterMessage] = []
     sent = 0
-    for letter in dead_letters(target, attempts):
-        about, reason = explain(target, letter.body)
-        print(f"{letter.queue:>8}  {_age(letter.message):>12}  {about}  {reason}")
-        # Not put back yet: it would be received again at once.
-        kept.append(letter)
+    for message in dead_letter_messages(target, attempts):
+        about, reason = explain(target, message.body)
+        print(f"{message.queue:>8}  {_age(message.received):>12}  {about}  {reason}")
+        # Made visible only at the end: it would be received again at once.
+        kept.append(message)
         if not only_list:
-            with attempts.of(f"sending {letter.name} again"):
-                send_again(target, letter)
-                kept.remove(letter)
+            with attempts.of(f"sending {message.name} again"):
+                send_again(target, message)
+                kept.remove(message)
                 sent += 1
-    for letter in kept:
-        with attempts.of(f"putting {letter.name} back"):
-            put_back(target, letter)
+    for message in kept:
+        with attempts.of(f"making {message.name} visible again"):
+            put_back(target, message)
     print(f"dead-letter messages: {sent + len(kept)}" + (f", {sent} sent again" if sent else ""))
-    attempts.conclude("What was not sent again is still there.")
+    attempts.conclude("Messages that were not sent again are still in their dead-letter queues.")
 
 
 def _queues(target: Target) -> list[str]:
-    """The stack's queues that have a dead-letter queue: `Upload`, `Collect` and what else there is."""
-    return sorted(name.removesuffix(_LETTERS) for name in target.outputs if name.endswith(_LETTERS))
+    """The stack's queues that have a dead-letter queue: `Upload`, `Collect` and so on."""
+    return sorted(
+        name.removesuffix(_DEAD_LETTER_QUEUE) for name in target.outputs if name.endswith(_DEAD_LETTER_QUEUE)
+    )
 
 
 def _receive(target: Target, queue: str, attempts: Attempts) -> list[dict[str, Any]]:
@@ -157,9 +161,9 @@ def _receive(target: Target, queue: str, attempts: Attempts) -> list[dict[str, A
         found: list[dict[str, Any]] = (
             target.client("sqs")
             .receive_message(
-                QueueUrl=target.output(queue + _LETTERS),
+                QueueUrl=target.output(queue + _DEAD_LETTER_QUEUE),
                 MaxNumberOfMessages=10,
-                VisibilityTimeout=_HELD_SECONDS,
+                VisibilityTimeout=_VISIBILITY_SECONDS,
                 WaitTimeSeconds=_POLL_SECONDS,
                 MessageSystemAttributeNames=["All"],
                 MessageAttributeNames=["All"],
@@ -184,12 +188,12 @@ def _age(message: dict[str, Any]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        prog="tools.commands.redrive",
-        description="List dead-letter messages with their reasons and send them again.",
+        prog="make redrive",
+        description="List the dead-letter messages with their reasons, and send them again.",
     )
     parser.add_argument("--list", action="store_true", help="only list them")
-    parser.add_argument("--video", metavar="KEY", help="run this failed video again, and nothing else")
-    parser.add_argument("--stack", help="a stack deployed to AWS, instead of the one `make up` left running")
+    parser.add_argument("--video", metavar="KEY", help="run only this failed video again")
+    parser.add_argument("--stack", help="a stack deployed to AWS; default: the one `make up` left running")
     arguments = parser.parse_args()
     target = current(arguments.stack)
     if arguments.video:

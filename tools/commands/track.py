@@ -1,5 +1,4 @@
-"""`make track`: the engine alone, no AWS. A video in, one JSON document in GetPersonTracking's response shape
-out."""
+"""`make track`: the engine alone, without AWS. Writes one JSON document in the shape of GetPersonTracking."""
 
 from __future__ import annotations
 
@@ -28,7 +27,7 @@ from engine.video.errors import VideoError
 from engine.video.metadata import VideoMetadata, read_metadata
 from engine.video.segments import Segment, plan_segments
 from infra.models import prepared
-from tools.errors import LocalError, command
+from tools.errors import ToolError, command
 from tools.progress import Progress
 
 _SEGMENT_SECONDS = 15
@@ -94,14 +93,14 @@ def main() -> None:
         arguments.detector,
         faces=arguments.faces == "on",
         hz=arguments.analysis_hz,
-        models=prepared(),
+        models=prepared(progress.show),
         cores=arguments.threads,
     )
     try:
         with open(arguments.video, "rb") as file:
             tracked = track(file, analyst, progress.show)
     except VideoError as error:
-        raise LocalError(str(error)) from error
+        raise ToolError(str(error)) from error
     finally:
         progress.close()
     with _target(arguments.out) as out:
@@ -129,7 +128,10 @@ def _target(out: str) -> Iterator[BinaryIO]:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tools.commands.track", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="make track",
+        description="Track a video with the engine alone, without AWS, to a GetPersonTracking document.",
+    )
     parser.add_argument("video", help="an MP4, MOV or AVI file")
     parser.add_argument("out", help="where the JSON document goes; - prints it")
     parser.add_argument("--sort", choices=ORDERS, default=ORDERS[0], type=str.upper)

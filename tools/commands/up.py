@@ -1,4 +1,4 @@
-"""Start the embedded AWS with the stack deployed, and leave it running; its state is kept in `.local/aws`.
+"""Start the embedded AWS with the stack deployed, and leave it running; its data is kept in `.local/aws`.
 
 python -m tools.commands.up
 """
@@ -24,21 +24,23 @@ _RECORD = STATE / "running.json"
 
 
 def running() -> EmbeddedAws | None:
-    """The embedded AWS that an earlier `make up` left running, if it still does."""
+    """The embedded AWS that an earlier `make up` left running, if it still runs."""
     aws = _last()
     return aws if aws is not None and is_running(aws.pid, STATE) else None
 
 
 def bring_up(progress: Progress) -> tuple[str, str]:
-    """Deploy the stack as it is now to the running embedded AWS, started if need be, and serve the page.
+    """Deploy the present stack to the embedded AWS, started if it is not running, and serve the page.
 
     Returns the addresses of the embedded AWS and of the page.
     """
     with alone(), tempfile.TemporaryDirectory(prefix="people-pathing-") as folder:
         assembly = synthesize(Path(folder) / "assembly", progress)
         progress.done("the stack is synthesized")
-        left = running()
-        aws = left or start(STATE, persist=True, port=_last_port())
+        left, port = running(), _last_port()
+        aws = left or start(STATE, persist=True, port=port)
+        if port and not aws.endpoint.endswith(f":{port}"):
+            progress.done(f"port {port} is used by another program; {aws.endpoint} is used instead")
         try:
             _RECORD.write_text(json.dumps({"pid": aws.pid, "endpoint": aws.endpoint}))
             target = deploy(embedded(aws.endpoint), assembly, progress)
@@ -52,7 +54,7 @@ def bring_up(progress: Progress) -> tuple[str, str]:
 
 
 def take_down() -> bool:
-    """Stop the embedded AWS; its state stays. False when none was running."""
+    """Stop the embedded AWS; its data stays. False if none was running."""
     with alone():
         ENV_FILE.unlink(missing_ok=True)
         stop_page()
@@ -72,7 +74,7 @@ def alone() -> Iterator[None]:
 
 
 def _last() -> EmbeddedAws | None:
-    """What the last `make up` wrote down, whether it still runs or not."""
+    """The embedded AWS of the last `make up`, whether it still runs or not."""
     try:
         record = json.loads(_RECORD.read_text())
         return EmbeddedAws(str(record["endpoint"]), int(record["pid"]), STATE)
@@ -81,19 +83,22 @@ def _last() -> EmbeddedAws | None:
 
 
 def _last_port() -> int:
-    """The port of the last time: addresses handed out then stay right."""
+    """The port of the last time, so that addresses stay valid; 0 if there was none."""
     last = _last()
     return int(last.endpoint.rpartition(":")[2]) if last is not None else 0
 
 
 def main() -> None:
     argparse.ArgumentParser(
-        prog="tools.commands.up", description="Start the embedded AWS and deploy to it."
+        prog="make up", description="Start the embedded AWS with the stack deployed, and leave it running."
     ).parse_args()
     endpoint, page = bring_up(Progress())
     print(f"up: {endpoint}")
-    print(f"page: {page}  (drop videos there)")
-    print("Use it: . .local/env && aws s3 cp clip.mp4 s3://$VIDEOS_BUCKET/   or: make drop VIDEO=clip.mp4")
+    print(f"page: {page}  (open it in a browser and drop videos there)")
+    print("  make drop VIDEO=clip.mp4            the same from the command line")
+    print('  make paths ARGS="--video clip.mp4"  its people, from the table')
+    print("  . .local/env                        points the aws command and SDKs of this shell at it")
+    print("  make down                           stop it")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from typing import Any
 from botocore.exceptions import ClientError, WaiterError
 
 from tools.deployment.embedded_template import fit
-from tools.errors import LocalError
+from tools.errors import ToolError
 from tools.progress import Progress
 from tools.target import Target, stack_outputs
 
@@ -44,13 +44,13 @@ def deploy(target: Target, assembly: Path, progress: Progress) -> Target:
     Args:
         target: the embedded AWS.
         assembly: folder of a synthesized cloud assembly with exactly one stack.
-        progress: where to say how far it is.
+        progress: shows how far it is.
 
     Returns:
         The same target with the stack's outputs.
 
     Raises:
-        LocalError: the deployment failed; names the first resource that did and why.
+        ToolError: the deployment failed; names the first resource that did and why.
     """
     place = _Place(target.client("sts").get_caller_identity()["Account"], target.session.region_name or "")
     manifest = json.loads((assembly / "manifest.json").read_text())
@@ -60,18 +60,18 @@ def deploy(target: Target, assembly: Path, progress: Progress) -> Target:
         if artifact["type"] == "aws:cloudformation:stack"
     ]
     if len(stacks) != 1:
-        raise LocalError(f"The assembly holds {len(stacks)} stacks; one is expected.")
+        raise ToolError(f"The assembly holds {len(stacks)} stacks; one is expected.")
     identifier, properties = stacks[0]
     _bootstrap(target)
     _upload_assets(target, assembly, place, progress)
     name = properties.get("stackName", identifier)
     template, _ = fit(json.loads((assembly / properties["templateFile"]).read_text()))
-    _apply(target, name, _put_template(target, place, template), progress)
+    _apply(target, name, _put_template(target, place, template), len(template["Resources"]), progress)
     return target.with_outputs(stack_outputs(target, name))
 
 
 def _bootstrap(target: Target) -> None:
-    """What `cdk bootstrap` leaves behind, as far as a template looks at it."""
+    """The part of `cdk bootstrap` that templates refer to."""
     target.client("ssm").put_parameter(Name=_BOOTSTRAP_VERSION, Value="30", Type="String", Overwrite=True)
 
 
@@ -90,11 +90,17 @@ def _upload_assets(target: Target, assembly: Path, place: _Place, progress: Prog
                     buckets.add(bucket)
                 if _exists(s3, bucket, key):
                     continue
-                progress.show(f"uploading {path.name[:24]}")
+                progress.show(f"uploading {_described(asset, path)}")
                 if asset["source"].get("packaging") == "zip":
                     s3.upload_fileobj(_zipped(path), bucket, key)
                 else:
                     s3.upload_file(str(path), bucket, key)
+
+
+def _described(asset: dict[str, Any], path: Path) -> str:
+    """An asset in the user's words, by the first part of its construct path."""
+    part = str(asset.get("displayName", "")).partition("/")[0].lower() or "stack"
+    return f"the code of the {part} ({path.stat().st_size / 1e6:.0f} MB)"
 
 
 def _ensure_bucket(s3: Any, bucket: str) -> None:
@@ -123,7 +129,7 @@ def _zipped(folder: Path) -> io.BytesIO:
 
 
 def _put_template(target: Target, place: _Place, template: dict[str, Any]) -> str:
-    """Where CloudFormation can read the template: it is too large to send along."""
+    """Upload the template, which is too large for the request; returns its address."""
     s3, bucket = target.client("s3"), place.fill(_ASSETS_BUCKET)
     body = json.dumps(template).encode()
     key = f"{hashlib.sha256(body).hexdigest()}.json"
@@ -132,7 +138,7 @@ def _put_template(target: Target, place: _Place, template: dict[str, Any]) -> st
     return f"{target.endpoint}/{bucket}/{key}"
 
 
-def _apply(target: Target, name: str, template_url: str, progress: Progress) -> None:
+def _apply(target: Target, name: str, template_url: str, resources: int, progress: Progress) -> None:
     cloudformation = target.client("cloudformation")
     request = {
         "StackName": name,
@@ -153,10 +159,12 @@ def _apply(target: Target, name: str, template_url: str, progress: Progress) -> 
             if "No updates" not in str(unchanged):
                 raise
             return
-    _wait(cloudformation, name, verb, started, progress)
+    _wait(cloudformation, name, verb, started, resources, progress)
 
 
-def _wait(cloudformation: Any, name: str, verb: str, started: float, progress: Progress) -> None:
+def _wait(
+    cloudformation: Any, name: str, verb: str, started: float, resources: int, progress: Progress
+) -> None:
     end = time.monotonic() + _DEPLOY_SECONDS
     while time.monotonic() < end:
         stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
@@ -164,12 +172,11 @@ def _wait(cloudformation: Any, name: str, verb: str, started: float, progress: P
         if status in (f"{verb.upper()}_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"):
             return
         if status.endswith(("_FAILED", "ROLLBACK_COMPLETE")):
-            raise LocalError(f"The deployment failed: {_first_failure(cloudformation, name, started, stack)}")
-        progress.show(
-            f"{verb.rstrip('e')}ing the stack: {_done(cloudformation, name, started)} resources done"
-        )
+            raise ToolError(f"The deployment failed: {_first_failure(cloudformation, name, started, stack)}")
+        done = _done(cloudformation, name, started)
+        progress.show(f"{verb.rstrip('e')}ing the stack: {done} of {resources} resources")
         time.sleep(0.25)
-    raise LocalError(f"The deployment did not end within {_DEPLOY_SECONDS:.0f} s.")
+    raise ToolError(f"The deployment did not end within {_DEPLOY_SECONDS:.0f} s.")
 
 
 def _events(cloudformation: Any, name: str, started: float) -> list[dict[str, Any]]:

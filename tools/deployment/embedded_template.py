@@ -1,10 +1,10 @@
-"""What of the stack the embedded AWS cannot take, and so is left out there alone."""
+"""Resources of the stack that the embedded AWS does not support, and that are left out there alone."""
 
 from typing import Any
 
 
 def fit(template: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The template without alarms over metric math, which the embedded AWS refuses (it raises none anyway).
+    """The template without alarms over metric math, which the embedded AWS refuses (and evaluates no alarms).
 
     Returns:
         The template to deploy, and the logical ids that were left out of it.
@@ -22,7 +22,7 @@ def fit(template: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
 
 
 def _without(resource: dict[str, Any], left_out: list[str]) -> dict[str, Any]:
-    """The resource, not waiting for what is left out."""
+    """The resource without dependencies on what is left out."""
     waits = resource.get("DependsOn", [])
     waits = [waits] if isinstance(waits, str) else waits
     kept = [name for name in waits if name not in left_out]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tools.deployment.assemblies import kept
 from tools.embedded.embedded_aws import REGION, ROOT
-from tools.errors import LocalError
+from tools.errors import ToolError
 from tools.progress import Progress
 
 _QUIET = {
@@ -19,28 +19,28 @@ _QUIET = {
 
 
 def local_context() -> dict[str, str]:
-    """The stack as deployed to AWS, but packaged for this machine, and nothing kept when the stack goes."""
+    """The stack as deployed to AWS, but packaged for this machine, and with nothing retained on deletion."""
     return {
         "packaging": "host",
         "removal": "destroy",
-        # A segment's analysis fills all cores by itself; a second one works while the first waits.
+        # The analysis of one segment uses all cores; a second one works while the first waits.
         "concurrency": "2",
     }
 
 
 def synthesize(folder: Path, progress: Progress, context: dict[str, str] | None = None) -> Path:
-    """The cloud assembly of `app.py` as it is now, in `folder`; kept from the last time if nothing changed.
+    """Write the cloud assembly of the present `app.py` to `folder`, from the cache if nothing changed.
 
     Args:
-        folder: where to put it; must not exist.
-        progress: where what the app says about its progress is shown.
-        context: CDK context over the tools defaults.
+        folder: must not exist yet.
+        progress: shows the progress lines of the app.
+        context: CDK context on top of `local_context`.
 
     Raises:
-        LocalError: the app failed; its own last line says why.
+        ToolError: the app failed; the text ends with its last line.
     """
     settings = json.dumps(local_context() | (context or {}), sort_keys=True)
-    progress.show("synthesizing the stack")
+    progress.show("synthesizing the stack (packages the Lambda functions the first time)")
     return kept(folder, settings, lambda new: _run_app(new, settings, progress))
 
 
@@ -49,7 +49,7 @@ def _run_app(folder: Path, context: str, progress: Progress) -> None:
     environment["CDK_OUTDIR"] = str(folder)
     environment["CDK_CONTEXT_JSON"] = context
     environment["CDK_DEFAULT_REGION"] = REGION
-    last = "it said nothing"
+    last = "it gave no reason"
     with subprocess.Popen(
         [sys.executable, str(ROOT / "app.py")],
         cwd=ROOT,
@@ -64,9 +64,9 @@ def _run_app(folder: Path, context: str, progress: Progress) -> None:
             for line in app.stderr:
                 last = line.strip() or last
                 if last.endswith("…"):
-                    progress.show(last)
+                    progress.show(last.removesuffix(" …"))
         except BaseException:
             app.terminate()
             raise
     if app.returncode != 0:
-        raise LocalError(f"The stack does not synthesize: {last}")
+        raise ToolError(f"The stack cannot be synthesized. {last}")

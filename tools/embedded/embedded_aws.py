@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.errors import LocalError
+from tools.errors import ToolError
 
 ROOT = Path(__file__).resolve().parents[2]
 INTERPRETER = ROOT / ".local" / "aws-venv" / "bin" / "python"
@@ -26,7 +26,7 @@ _STOP_SECONDS = 15.0
 
 @dataclass
 class EmbeddedAws:
-    """A running embedded AWS. `lifeline` is open only for a throw-away one, which ends when it closes."""
+    """A running embedded AWS. `lifeline` is open only for a temporary one, which ends when it closes."""
 
     endpoint: str
     pid: int
@@ -53,7 +53,7 @@ class EmbeddedAws:
             self.lifeline = None
             shutil.rmtree(self.state_dir, ignore_errors=True)
         else:
-            # Code that Lambda workers ran from; the state itself is kept.
+            # The code that Lambda workers ran from; the state is kept.
             shutil.rmtree(self.state_dir / "tmp", ignore_errors=True)
 
     def _gone_within(self, seconds: float) -> bool:
@@ -69,7 +69,7 @@ class EmbeddedAws:
 
 @contextlib.contextmanager
 def throw_away() -> Iterator[EmbeddedAws]:
-    """An empty embedded AWS, gone at the end with all it stored, even when this process is killed."""
+    """An empty embedded AWS; removed at the end with all it stored, even when this process is killed."""
     aws = start(Path(tempfile.mkdtemp(prefix="people-pathing-")), persist=False)
     try:
         yield aws
@@ -84,13 +84,13 @@ def start(state_dir: Path, *, persist: bool, port: int = 0) -> EmbeddedAws:
         state_dir: folder for everything it writes: state, objects, logs, the code its Lambda workers run.
         persist: True keeps running after this process and keeps its state for the next start in `state_dir`;
             False ends it with this process and removes `state_dir`.
-        port: the port wished for; another one is taken when it is 0 or in use.
+        port: the preferred port; a free one is used where it is 0 or in use.
 
     Raises:
-        LocalError: it is not installed, or ended before it answered.
+        ToolError: it is not installed, or ended before it answered.
     """
     if not INTERPRETER.exists():
-        raise LocalError("The embedded AWS is not installed. Run: make setup")
+        raise ToolError("The embedded AWS is not installed. Run: make setup")
     state_dir = state_dir.resolve()
     (state_dir / "tmp").mkdir(parents=True, exist_ok=True)
     server = _listen(port)
@@ -125,7 +125,7 @@ def start(state_dir: Path, *, persist: bool, port: int = 0) -> EmbeddedAws:
 
 
 def is_running(pid: int, state_dir: Path) -> bool:
-    """Whether `pid` is the embedded AWS started in `state_dir` (a pid alone may have been given anew)."""
+    """Whether `pid` is the embedded AWS started in `state_dir` (the pid alone may have been reused)."""
     try:
         command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
     except OSError:
@@ -162,16 +162,16 @@ def _wait_until_up(aws: EmbeddedAws, process: "subprocess.Popen[bytes]") -> None
     end = time.monotonic() + _START_SECONDS
     while time.monotonic() < end:
         if process.poll() is not None:
-            lines = aws.log.read_text(errors="replace").strip().splitlines() or ["it said nothing"]
-            raise LocalError(f"The embedded AWS ended at start: {lines[-1]}")
+            lines = aws.log.read_text(errors="replace").strip().splitlines() or ["it printed nothing"]
+            raise ToolError(f"The embedded AWS ended at start: {lines[-1]}")
         if answers(aws.endpoint):
             return
         time.sleep(0.05)
-    raise LocalError(f"The embedded AWS did not answer within {_START_SECONDS:.0f} s.")
+    raise ToolError(f"The embedded AWS did not answer within {_START_SECONDS:.0f} s; see {aws.log}")
 
 
 def _environment(state_dir: Path, port: int, *, persist: bool) -> dict[str, str]:
-    """What the embedded AWS and its Lambda workers see: none of the caller's AWS settings or credentials."""
+    """The environment of the embedded AWS and its workers, without the caller's AWS settings."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ") if name in os.environ}
     return kept | {
         "HOME": str(state_dir),
@@ -185,7 +185,7 @@ def _environment(state_dir: Path, port: int, *, persist: bool) -> dict[str, str]
         "STATE_DIR": str(state_dir / "state"),
         "S3_PERSIST": "1" if persist else "0",
         "S3_DATA_DIR": str(state_dir / "s3"),
-        # Listeners and a clean-up of containers that we have no use for.
+        # Listeners and a clean-up of containers that are not needed.
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
         "DOCKER_HOST": f"unix://{state_dir}/no-docker.sock",

@@ -1,7 +1,7 @@
 """The process of the embedded AWS, run by the interpreter of its own virtual environment.
 
-`tools/embedded_aws.py` starts it with a listening socket already bound, so that no other program can take the
-port in between. Nothing of the product is imported here: it is another interpreter.
+`tools/embedded/embedded_aws.py` starts it with a listening socket already bound, so that no other
+program can take the port in between. Nothing of the product is imported here: it is another interpreter.
 """
 
 import asyncio
@@ -56,8 +56,8 @@ async def _serve(listening: int, throw_away: str | None) -> None:
 def _share_code(folder: Path) -> None:
     """Let all Lambda workers of one package run from one extracted copy.
 
-    The embedded AWS extracts a package anew for every worker: 217 MB and seconds each, and every Python file
-    compiled again. Lambda's code is read-only on AWS, so nothing may tell the difference.
+    The embedded AWS extracts a package again for every worker: 217 MB and seconds each, and every Python file
+    compiled again. Lambda's code is read-only on AWS, so sharing it changes nothing.
     """
     extract = zipfile.ZipFile.extractall
     one_at_a_time = threading.Lock()
@@ -83,7 +83,7 @@ def _share_code(folder: Path) -> None:
 
 
 def _end_with_parent(lifeline: int) -> None:
-    # Nothing is ever written: the read returns when the parent is gone, however it went.
+    # Nothing is ever written: the read returns when the parent has ended, in whatever way.
     with contextlib.suppress(OSError):
         os.read(lifeline, 1)
     os.kill(os.getpid(), signal.SIGTERM)
@@ -99,7 +99,7 @@ def _end_workers() -> None:
 def _allow_many_files() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < hard:
-        # macOS calls its limit infinite and then refuses it.
+        # macOS reports an infinite limit and then refuses it.
         with contextlib.suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 

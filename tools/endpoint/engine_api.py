@@ -32,7 +32,7 @@ class Api:
         wait_seconds: how long a call waits for its turn.
 
     Raises:
-        LocalError: the stack has no engine.
+        ToolError: the stack has no engine.
     """
 
     def __init__(self, target: Target, *, wait_seconds: float = WAIT_SECONDS) -> None:

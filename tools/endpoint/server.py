@@ -20,7 +20,7 @@ import h11
 from tools.endpoint import request as requests
 from tools.endpoint.answer import MALFORMED, TIMED_OUT, Answer, RefusedError
 from tools.endpoint.engine_api import Api
-from tools.errors import LocalError
+from tools.errors import ToolError
 
 _CONTENT_TYPE = "application/x-amz-json-1.1"
 
@@ -104,12 +104,12 @@ def serve(api: Api, port: int, limits: Limits | None = None) -> EndpointServer:
         limits: of connections and time.
 
     Raises:
-        LocalError: the port is in use.
+        ToolError: the port is in use.
     """
     try:
         return EndpointServer(api, port, limits or Limits())
     except (OSError, OverflowError) as error:
-        raise LocalError(
+        raise ToolError(
             f"Port {port} cannot be taken ({error}). Choose another: make endpoint PORT=…"
         ) from error
 

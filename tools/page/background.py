@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.embedded.embedded_aws import ROOT, EmbeddedAws
-from tools.errors import LocalError
+from tools.errors import ToolError
 
 STATE = ROOT / ".local" / "aws"
 _RECORD = STATE / "page.json"
@@ -27,7 +27,7 @@ class _Left:
     port: int
 
     def runs(self) -> bool:
-        """Whether it still does; a pid alone may have been given anew."""
+        """Whether it still does; a pid alone may have been reused."""
         try:
             words = Path(f"/proc/{self.pid}/cmdline").read_bytes().split(b"\0")
         except OSError:
@@ -61,7 +61,7 @@ def start_page(aws: EmbeddedAws) -> str:
     if not address:
         process.wait()
         said = (STATE / "page.log").read_text(errors="replace").strip().splitlines() or ["it said nothing"]
-        raise LocalError(f"The page for dropping videos ended at start: {said[-1]}")
+        raise ToolError(f"The page for dropping videos ended at start: {said[-1]}")
     _RECORD.write_text(json.dumps({"pid": process.pid, "port": int(address.rpartition(":")[2])}))
     return address
 

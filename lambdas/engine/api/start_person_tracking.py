@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from engine import messages
 from engine.api import errors, video_check
-from engine.jobs.model import NoSuchJobError, Stage, Submission, TokenTakenError, TooManyOpenJobsError
+from engine.jobs.model import NoSuchJobError, Submission, TokenTakenError, TooManyOpenJobsError
 from engine.jobs.table import JobsTable
+from engine.stage import Stage
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.detector.calibration import Calibration
-from engine.detector.detections import Detections, Detector
+from engine.detector.detections import Detections, Detector, Member
 from engine.detector.ensemble import Ensemble
 from engine.detector.large_people import LargePeople
 from engine.detector.movenet import MoveNet
@@ -64,7 +64,7 @@ def load_detector(name: str, threads: int, models: Path = BUNDLED_MODELS) -> Det
 
 def assembled(name: str, recipe: Recipe, threads: int, models: Path) -> Detector:
     """The detector of a recipe, under `name`. Raises FileNotFoundError for a missing model."""
-    members: list[Detector] = []
+    members: list[Member] = []
     if recipe.movenet is not None:
         movenet = MoveNet(ModelSession(models / "movenet.onnx", threads), recipe.movenet)
         members.append(LargePeople(movenet))

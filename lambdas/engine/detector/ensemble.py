@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.detector.calibration import Calibration
-from engine.detector.detections import LOWEST_SCORE, Detections, Detector, Image
+from engine.detector.detections import LOWEST_SCORE, Detections, Image, Member
 from engine.detector.fusion import fuse
 from engine.detector.resizing import resized
 from engine.detector.scope import Scope
@@ -14,9 +14,8 @@ from engine.detector.scope import Scope
 class Ensemble:
     """See `Detector`. Takes the image at the size of the member with the largest input."""
 
-    def __init__(self, name: str, members: Sequence[Detector], calibration: Calibration) -> None:
+    def __init__(self, name: str, members: Sequence[Member], calibration: Calibration) -> None:
         self.name = name
-        self.largest_box = max(member.largest_box for member in members)
         self._members = members
         self._calibration = calibration
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.detector.detections import DUPLICATE_IOU, Detections, Detector, Floats, Image
+from engine.detector.detections import DUPLICATE_IOU, Detections, Floats, Image, Member
 from engine.detector.nms import nms
 from engine.detector.resizing import letterboxed_half
 
@@ -17,13 +17,13 @@ class LargePeople:
     """See `Detector`. Runs a detector on the image, and again on its half where somebody in it is large.
 
     MoveNet's boxes end at about 270 pixels of its input. Of taller people it returns parts, with next to no
-    score: whoever fills more than 0.7 of a 4:3 frame, or half of a portrait one, would be lost. Half the size
-    costs a quarter and spans everybody; images without large people are spared it.
+    score: anyone who fills more than 0.7 of a 4:3 frame, or half of a portrait one, would be lost. Half the
+    size costs a quarter and spans everybody; images without large people are spared it.
     """
 
     largest_box = float("inf")
 
-    def __init__(self, detector: Detector) -> None:
+    def __init__(self, detector: Member) -> None:
         self.name = detector.name
         self._detector = detector
         self._large = detector.largest_box

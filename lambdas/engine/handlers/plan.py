@@ -12,9 +12,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from engine.handlers import step
-from engine.jobs.model import Stage
 from engine.runtime.environment import PlanEnvironment, read
 from engine.runtime.observability import logger, metrics, tracer
+from engine.stage import Stage
 from engine.storage.job_video import open_video
 from engine.storage.workspace import Plan
 from engine.video.metadata import read_metadata

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from engine.errors import EngineError
+from engine.stage import Stage
 
 
 class NoSuchJobError(EngineError):
@@ -33,16 +34,6 @@ class Status(StrEnum):
     IN_PROGRESS = "IN_PROGRESS"
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"
-
-
-class Stage(StrEnum):
-    ACCEPTED = "ACCEPTED"
-    STARTED = "STARTED"
-    PLANNING = "PLANNING"
-    DETECTING = "DETECTING"
-    LINKING = "LINKING"
-    FINISHING = "FINISHING"
-    DONE = "DONE"
 
 
 @dataclass(frozen=True)

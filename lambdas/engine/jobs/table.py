@@ -24,7 +24,6 @@ from engine.jobs.model import (
     Found,
     Job,
     NoSuchJobError,
-    Stage,
     Status,
     Submission,
     Token,
@@ -33,6 +32,7 @@ from engine.jobs.model import (
 )
 from engine.jobs.open_jobs import OpenJobs
 from engine.jobs.transaction import CONDITION_FAILED, write_all
+from engine.stage import Stage
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -200,7 +200,7 @@ class JobsTable:
 
     def _reaccept(self, job_id: str, max_open: int) -> None:
         now = self._clock()
-        anew = {
+        accepted_again = {
             "Update": {
                 "TableName": self._table.name,
                 "Key": {"PK": f"JOB#{job_id}"},
@@ -213,7 +213,7 @@ class JobsTable:
                 },
             }
         }
-        reasons = write_all(self._table, [self._open.adding(job_id, max_open), anew])
+        reasons = write_all(self._table, [self._open.adding(job_id, max_open), accepted_again])
         # Where only the second failed, yet another call was faster.
         if reasons[:1] == [CONDITION_FAILED]:
             raise TooManyOpenJobsError(len(self._open.ids()))
@@ -301,7 +301,7 @@ class JobsTable:
     def _update(
         self, job_id: str, expression: str, values: dict[str, Any], condition: str | None = None
     ) -> bool:
-        """False when the condition did not hold; a job that is gone is never made anew."""
+        """False when the condition did not hold; a job that is gone is never made again."""
         conditions = ["attribute_exists(PK)", *([f"({condition})"] if condition else [])]
         arguments: dict[str, Any] = {
             "Key": {"PK": f"JOB#{job_id}"},

@@ -15,7 +15,7 @@ NonReferenceTest = Callable[["Packet[VideoStream]"], bool]
 
 
 def non_reference_test(stream: VideoStream) -> NonReferenceTest | None:
-    """A test whether a packet may be left out without harm to any other; None where that cannot be told.
+    """A test whether a packet may be left out without harm to any other; None where that is unknown.
 
     Known for H.264 and for HEVC of one temporal layer (in more, a frame of a higher layer may rest on one
     that its own layer calls disposable), stored with NAL lengths as MP4 and MOV do.

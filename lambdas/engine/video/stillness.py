@@ -1,7 +1,7 @@
 """Scenes in which nothing moves need not be analysed again.
 
 A frame that looks like one analysed shortly before shows the same people in the same places. To decide so the
-same way wherever a video is cut, time is divided into slots; each slot's first frame is analysed anew.
+same way wherever a video is cut, time is divided into slots; each slot's first frame is analysed again.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ _SKIPPED_AT_ONCE = 1024 * 1024
 class WholeBody:
     """An answer that is read as far as it is asked for, of which no more than one range is in memory.
 
-    It goes forward only: whoever reads on needs no second answer, whoever goes back does.
+    It goes forward only: reading on needs no second answer, going back does.
     """
 
     def __init__(self, body: StreamingBody) -> None:

@@ -12,12 +12,13 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from pipeline import messages
-from pipeline.collection.final_results import write_final_results
+from pipeline.collection.final_results import JobOutcome, write_final_results
 from pipeline.collection.lease import Lease
 from pipeline.collection.person_pages import read_persons
 from pipeline.collection.person_writer import write_person
 from pipeline.collection.results import Results
 from pipeline.errors import CollectionStalledError, LeaseLostError, OutOfTimeError, TokenExpiredError
+from pipeline.path.time_in_view import gap_millis
 from pipeline.rekognition import error_codes
 from pipeline.rekognition.result_page import Page, read_page
 from pipeline.report.still import shown_aspect, still_if_any
@@ -58,6 +59,7 @@ class Collector:
         self._lease = lease
         self._deadline = deadline
         self._metadata: Mapping[str, Any] = {}
+        self._note: str | None = None
         self._checkpoint = lease.record.checkpoint
         self._results = Results.of(services, lease.record)
 
@@ -88,7 +90,8 @@ class Collector:
         """Write person after person. Raises `OutOfTimeError` when the time is up before the last."""
         saved_at = time.monotonic()
         for spool, then in read_persons(self._fetch, self._checkpoint.position, self._deadline):
-            write_person(self._results, spool, self._aspect())
+            gap = gap_millis(self._metadata.get("FrameRate"))
+            write_person(self._results, spool, self._aspect(), gap)
             self._checkpoint = self._checkpoint.after_person(len(spool), then)
             if time.monotonic() - saved_at > self._services.environment.checkpoint_seconds:
                 self._save()
@@ -104,7 +107,8 @@ class Collector:
     def _write_final_results(self) -> None:
         if not self._metadata:
             self._fetch(None)
-        write_final_results(self._results, self._lease, self._checkpoint, self._metadata, self._still)
+        outcome = JobOutcome(self._metadata, self._note)
+        write_final_results(self._results, self._lease, self._checkpoint, outcome, self._still)
         count("RecordsCollected", self._checkpoint.records)
 
     def _aspect(self) -> float:
@@ -117,7 +121,7 @@ class Collector:
 
     def _fetch(self, token: str | None) -> Page:
         page = read_page(self._services.paging, self._job_id, token)
-        self._metadata = page.get("VideoMetadata") or {}
+        self._metadata, self._note = page.get("VideoMetadata") or {}, page.get("StatusMessage") or None
         return page
 
     def _restart(self) -> None:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from enum import StrEnum
 
 from pipeline import messages
+from pipeline.automatic_retry import MOST_RETRIES, retry_later
 from pipeline.collection.collector import Collector, Progress
 from pipeline.collection.deletion import delete_tracks
 from pipeline.collection.lease import Lease, take_lease
@@ -14,6 +15,7 @@ from pipeline.errors import (
     JobFailedError,
     JobInProgressError,
     JobNotFoundError,
+    JobServiceFaultError,
     LeaseLostError,
 )
 from pipeline.messages import reason_of
@@ -39,6 +41,7 @@ class Outcome(StrEnum):
     HANDED_OVER = "handed over"
     WAITING = "waiting"
     FAILED = "failed"
+    RETRIED_LATER = "retried later"
     LEFT = "left to the reconciler"
     IGNORED = "ignored"
 
@@ -100,7 +103,8 @@ def _collect(
         lease.release()
         progress = Progress.HELD_BACK
     except JobFailedError as error:
-        return _fail(services, record, str(error))
+        service_fault = isinstance(error, JobServiceFaultError) or message.completion.service_fault
+        return _fail(services, record, str(error), may_retry=service_fault)
     except (JobNotFoundError, LeaseLostError) as error:
         if services.records.get(record.video.id) is None:
             # Forgotten while it was collected: what has been written since is deleted too.
@@ -128,7 +132,15 @@ def _collect(
     return _wait(services, message, 1 if lease.got_further else message.tries + 1)
 
 
-def _fail(services: Services[CollectTracksEnvironment], record: VideoRecord, reason: str) -> Outcome:
+def _fail(
+    services: Services[CollectTracksEnvironment], record: VideoRecord, reason: str, *, may_retry: bool
+) -> Outcome:
+    """The job failed: so has the video, unless it may run again by itself."""
+    if may_retry and record.automatic_retries < MOST_RETRIES:
+        if not retry_later(services.records, record, reason):
+            return Outcome.IGNORED
+        count("AutomaticRetries")
+        return Outcome.RETRIED_LATER
     if record.attempt > 1:
         # What an earlier upload to this key left does not belong to this one.
         delete_tracks(services, record.video.id)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.collection.lease import Lease
 from pipeline.collection.results import Results
+from pipeline.path.time_in_view import gap_millis
 from pipeline.storage.checkpoint import Checkpoint
 from pipeline.storage.tracks_folder import DETECTIONS, MANIFEST, REPORT
 from pipeline.storage.tracks_table import TracksTable
@@ -15,11 +17,24 @@ from pipeline.storage.video_record import SCHEMA_VERSION
 from shared.still import Still
 
 
+@dataclass(frozen=True)
+class JobOutcome:
+    """What the pages of a job say about its video.
+
+    Attributes:
+        metadata: the contract's `VideoMetadata`.
+        note: the StatusMessage of a job that succeeded, such as how many frames could not be decoded.
+    """
+
+    metadata: Mapping[str, Any]
+    note: str | None
+
+
 def write_final_results(
     results: Results,
     lease: Lease,
     checkpoint: Checkpoint,
-    metadata: Mapping[str, Any],
+    job: JobOutcome,
     still: Still | None,
 ) -> None:
     """Write what is left and set the record to SUCCEEDED last. May be repeated from the start.
@@ -30,7 +45,7 @@ def write_final_results(
         results: where to.
         lease: on the video.
         checkpoint: after the last person.
-        metadata: the contract's `VideoMetadata`.
+        job: what its pages say.
         still: of the scene, for the report, or None.
 
     Raises `LeaseLostError`, the record unchanged, when another invocation has taken over.
@@ -42,20 +57,27 @@ def write_final_results(
         table.delete_others()
     results.detections.join()
     indexes = (person["Index"] for person in persons)
-    drawn = results.report.write(results.record, metadata, indexes, still)
+    drawn = results.report.write(results.record, job.metadata, indexes, still, job.note)
     names = (DETECTIONS, REPORT, MANIFEST) if drawn else (DETECTIONS, MANIFEST)
     objects = {name: folder.prefix + name for name in names}
     folder.delete_stale([*objects.values(), *(person["TrackKey"] for person in persons)])
     counts = {"PeopleCount": checkpoint.people, "RecordCount": checkpoint.records}
     folder.put_manifest(
         {
-            **_heading(results, metadata),
+            **_heading(results, job),
             **counts,
             "Objects": objects,
             "Persons": [_manifest_entry(person) for person in persons],
         }
     )
-    lease.succeed({**counts, "VideoMetadata": metadata, "ResultsPrefix": folder.prefix})
+    lease.succeed(
+        {
+            **counts,
+            **_said_by(job),
+            "GapMillis": gap_millis(job.metadata.get("FrameRate")),
+            "ResultsPrefix": folder.prefix,
+        }
+    )
 
 
 def _write_minutes(table: TracksTable, persons: Sequence[Mapping[str, Any]]) -> None:
@@ -69,7 +91,7 @@ def _write_minutes(table: TracksTable, persons: Sequence[Mapping[str, Any]]) -> 
     table.writer.flush()
 
 
-def _heading(results: Results, metadata: Mapping[str, Any]) -> dict[str, Any]:
+def _heading(results: Results, job: JobOutcome) -> dict[str, Any]:
     record = results.record
     video = record.video
     return {
@@ -78,8 +100,13 @@ def _heading(results: Results, metadata: Mapping[str, Any]) -> dict[str, Any]:
         "Video": {"Bucket": video.bucket, "Key": video.key, "VersionId": video.version},
         "JobId": record.job_id,
         "Attempt": record.attempt,
-        "VideoMetadata": dict(metadata),
+        **_said_by(job),
     }
+
+
+def _said_by(job: JobOutcome) -> dict[str, Any]:
+    note = {"StatusMessage": job.note} if job.note else {}
+    return {"VideoMetadata": dict(job.metadata), **note}
 
 
 def _manifest_entry(person: Mapping[str, Any]) -> dict[str, Any]:

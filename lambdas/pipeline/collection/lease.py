@@ -59,9 +59,10 @@ class Lease:
     def succeed(self, values: Mapping[str, Any]) -> None:
         """Everything is written: the video is ready, even if it was announced as failed meanwhile."""
         now = iso()
+        over = (*_LEASE, "Checkpoint", "StatusMessage", "Resumable", "Repairs", "AnnouncedAt")
         self._update(
             {**values, "CompletedAt": now, **status_values(SUCCEEDED, now)},
-            remove=(*_LEASE, "Checkpoint", "StatusMessage", "Resumable", "Repairs", "AnnouncedAt"),
+            remove=tuple(name for name in over if name not in values),
         )
 
     def release(self) -> None:
@@ -105,7 +106,7 @@ def take_lease(records: VideoRecords, record: VideoRecord, owner: str, seconds: 
         "LeaseEpoch": record.epoch + 1,
         "LeaseFrom": record.checkpoint.people,
     }
-    # A video that was given up and whose message has been sent again: the count of repairs starts anew.
+    # A given-up video whose message was sent again: its repairs are counted from none again.
     repairs = ("Repairs",) if record.status == FAILED else ()
     if not records.update(
         record.video.id, values, free, remove=("AnnouncedAt", "CompletedAt", "Resumable", *repairs)

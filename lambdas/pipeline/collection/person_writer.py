@@ -4,19 +4,22 @@ records.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.collection.person_spool import PersonSpool
 from pipeline.collection.results import Results
 from pipeline.path.person_path import PathBuilder
 from pipeline.path.points import Point, rounded
+from pipeline.path.time_in_view import SHORTEST_GAP_MILLIS
 from pipeline.storage.tracks_table import PATH_MILLIS, PATH_POINTS, Presence, TracksTable
 
 
-def write_person(results: Results, spool: PersonSpool, aspect: float) -> None:
+def write_person(results: Results, spool: PersonSpool, aspect: float, gap: int) -> None:
     """Write the person whose records are in `spool`. Repeating it overwrites the same with the same.
 
-    `aspect`: width / height of the video as shown.
+    `aspect`: width / height of the video as shown. `gap`: the video's, see `gap_millis`.
     """
-    builder = PathBuilder(spool.index, aspect)
+    builder = PathBuilder(spool.index, aspect, gap)
     items = _PathItems(results.table, spool.index)
     minutes: list[Presence] = []
     with results.folder.person(spool.index) as track:
@@ -25,7 +28,7 @@ def write_person(results: Results, spool: PersonSpool, aspect: float) -> None:
             track.write(b",\n" + record.json if place else b"\n" + record.json)
             results.detections.add(record.json)
             builder.add(record.millis, record.point[1:] if record.point else None)
-            _count_into_minute(minutes, record.millis)
+            _count_into_minute(minutes, record.millis, gap)
             if record.point is not None:
                 items.add(record.point)
         track.write(b"\n]}\n")
@@ -68,11 +71,25 @@ class _PathItems:
             self._points = []
 
 
-def _count_into_minute(minutes: list[Presence], millis: int) -> None:
-    """Count a record, taken in by time, into its minute."""
-    minute = millis // PATH_MILLIS
-    if minutes and minutes[-1].minute == minute:
-        now = minutes[-1]
-        minutes[-1] = Presence(minute, now.first, millis, now.records + 1)
-    else:
-        minutes.append(Presence(minute, millis, millis, 1))
+def _count_into_minute(minutes: list[Presence], millis: int, gap: int) -> None:
+    """Count a record, taken in by time, into its minute.
+
+    Where records are rarer than `SHORTEST_GAP_MILLIS`, a sighting fills the minutes between two of them.
+    """
+    minute, first = millis // PATH_MILLIS, millis
+    before = minutes[-1] if minutes else None
+    if before and before.minute == minute:
+        minutes[-1] = Presence(minute, before.first, millis, before.records + 1)
+        return
+    if before and SHORTEST_GAP_MILLIS < millis - before.last <= gap:
+        first = minute * PATH_MILLIS
+        minutes[-1] = replace(before, last=_end_of(before.minute))
+        minutes += [
+            Presence(between, between * PATH_MILLIS, _end_of(between), 0)
+            for between in range(before.minute + 1, minute)
+        ]
+    minutes.append(Presence(minute, first, millis, 1))
+
+
+def _end_of(minute: int) -> int:
+    return (minute + 1) * PATH_MILLIS - 1

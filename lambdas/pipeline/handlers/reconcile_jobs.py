@@ -46,7 +46,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     finally:
         # Even when the repairs have failed: videos that were never submitted can be.
         missed = 0 if backlog.uploads else submit_missed(services(), patience, deadline)
-    stuck = sum(repairs.values()) - repairs[Repair.LEFT_ALONE]
+    stuck = sum(repairs.values()) - repairs[Repair.LEFT_ALONE] - repairs[Repair.RETRIED]
     metrics.add_metric(name="StuckJobs", unit=MetricUnit.Count, value=stuck)
     metrics.add_metric(name="MissedVideos", unit=MetricUnit.Count, value=missed)
     return {**repairs, "missed videos": missed}

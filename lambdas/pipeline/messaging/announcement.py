@@ -72,6 +72,7 @@ def _detail(environment: PipelineEnvironment, record: VideoRecord) -> dict[str, 
     prefix = record.results_prefix
     return {
         **detail,
+        **({"StatusMessage": record.status_message} if record.status_message else {}),
         "VideoMetadata": record.video_metadata,
         "PeopleCount": record.people_count,
         "RecordCount": record.record_count,

@@ -40,12 +40,17 @@ class _Envelope(BaseModel):
 
 @dataclass(frozen=True)
 class Completion:
-    """What the message says: a job has ended. `video_id` is None for a job whose tag is no video id,
-    which is not the pipeline's.
+    """What the message says: a job has ended.
+
+    Attributes:
+        job_id: the job.
+        video_id: the video's; None for a job whose tag is no video id, which is not the pipeline's.
+        service_fault: whether the service was at fault, for which Amazon Rekognition has the status ERROR.
     """
 
     job_id: str
     video_id: str | None
+    service_fault: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ class CompletionMessage:
 def read_completion(body: str) -> Completion:
     """The completion in a message's body, with or without SNS's envelope.
 
-    Its `Status` is not read: a message may be old, so the job itself is asked.
+    Whether the job succeeded is not read from it: the job itself is asked.
     Raises `pydantic.ValidationError`, a ValueError, for anything else, however large or deeply nested.
     """
     # As text: pydantic's own JSON reader bounds the depth, where json.loads would raise a RecursionError.
@@ -82,7 +87,8 @@ def read_completion(body: str) -> Completion:
         body = _Envelope.model_validate_json(body).Message
     message = _Completion.model_validate_json(body)
     tag = message.JobTag
-    return Completion(message.JobId, tag if tag is not None and is_video_id(tag) else None)
+    video_id = tag if tag is not None and is_video_id(tag) else None
+    return Completion(message.JobId, video_id, service_fault=message.Status == "ERROR")
 
 
 def send_completion(sqs: SQSClient, queue_url: str, record: VideoRecord) -> None:

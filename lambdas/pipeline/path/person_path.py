@@ -10,7 +10,7 @@ from itertools import chain
 
 from pipeline.path.points import Box, Point, rounded_ratio
 from pipeline.path.simplification import SwingingDoor, simplified
-from pipeline.path.time_in_view import GAP_MILLIS, TimeInView
+from pipeline.path.time_in_view import SHORTEST_GAP_MILLIS, TimeInView
 
 MOST_POINTS = 1_500
 """Most boxes of one person's path, which the report draws."""
@@ -41,10 +41,10 @@ class PersonPath:
     Attributes:
         index: the person's Index in the video.
         first_ms, last_ms: when the person was reported first and last.
-        seconds_seen: seconds in view, gaps left out; see `GAP_MILLIS`.
+        seconds_seen: seconds in view, gaps left out; see `gap_millis`.
         distance: frame widths walked by the middle of the box's lower edge.
         faces: records with a face.
-        spans: the unbroken stretches, in time order, each a list of boxes; none of a person of whom only a
+        spans: the unbroken stretches, in time order, each a list of boxes; none for a person of whom only a
             face was seen.
     """
 
@@ -106,19 +106,21 @@ class PathBuilder:
     Args:
         index: the person's Index.
         aspect: frame width / frame height, for distances.
+        gap: ms between two boxes above which the path breaks; see `gap_millis`.
     """
 
-    def __init__(self, index: int, aspect: float) -> None:
+    def __init__(self, index: int, aspect: float, gap: int = SHORTEST_GAP_MILLIS) -> None:
         self._index = index
         self._aspect = aspect
-        self._time = TimeInView()
+        self._gap = gap
+        self._time = TimeInView(gap)
         self._bounds: tuple[float, float, float, float] | None = None
         self._distance = 0.0
         self._foot = (0.0, 0.0)
         self._tolerance = FINE_TOLERANCE
         self._spans: list[list[Point]] = []
         self._held = 0
-        self._door: SwingingDoor | None = None
+        self._simplifier: SwingingDoor | None = None
 
     def add(self, millis: int, box: Box | None) -> None:
         """Take in the next record; `box` is None where only a face was seen.
@@ -130,12 +132,12 @@ class PathBuilder:
             return
         self._extend_bounds(box)
         point = (millis, *box)
-        door = self._door
-        if door is None or millis - door.last[0] > GAP_MILLIS:
+        simplifier = self._simplifier
+        if simplifier is None or millis - simplifier.last[0] > self._gap:
             self._end_span()
             self._begin_span(point)
-        elif millis > door.last[0]:
-            kept = door.add(point)
+        elif millis > simplifier.last[0]:
+            kept = simplifier.add(point)
             if kept is not None:
                 self._keep(kept)
             self._walk(point)
@@ -152,7 +154,7 @@ class PathBuilder:
             seconds_seen=self._time.seconds,
             distance=round(self._distance, 4),
             faces=faces,
-            # What the door has dropped lies within its own tolerance already.
+            # What the simplifier has dropped lies within its own tolerance already.
             spans=simplified(self._all(), MOST_POINTS, TOLERANCE - FINE_TOLERANCE)[0],
         )
 
@@ -173,20 +175,20 @@ class PathBuilder:
 
     def _all(self) -> list[list[Point]]:
         """The boxes held, with the last one taken in."""
-        if self._door is None or self._door.last is self._spans[-1][-1]:
+        if self._simplifier is None or self._simplifier.last is self._spans[-1][-1]:
             return self._spans
-        return [*self._spans[:-1], [*self._spans[-1], self._door.last]]
+        return [*self._spans[:-1], [*self._spans[-1], self._simplifier.last]]
 
     def _begin_span(self, point: Point) -> None:
-        self._door = SwingingDoor(point, self._tolerance)
+        self._simplifier = SwingingDoor(point, self._tolerance)
         self._spans.append([])
         self._keep(point)
         self._foot = self._foot_of(point)
 
     def _end_span(self) -> None:
-        if self._door is not None and self._door.last is not self._spans[-1][-1]:
-            self._keep(self._door.last)
-        self._door = None
+        if self._simplifier is not None and self._simplifier.last is not self._spans[-1][-1]:
+            self._keep(self._simplifier.last)
+        self._simplifier = None
 
     def _keep(self, point: Point) -> None:
         self._spans[-1].append(point)
@@ -197,8 +199,8 @@ class PathBuilder:
         self._held = sum(map(len, self._spans))
         # What would be dropped at the next such occasion need not be held until then.
         self._tolerance = max(self._tolerance, distance)
-        if self._door is not None:
-            self._door.tolerance = self._tolerance
+        if self._simplifier is not None:
+            self._simplifier.tolerance = self._tolerance
 
     def _extend_bounds(self, box: Box) -> None:
         left, top, width, height = box

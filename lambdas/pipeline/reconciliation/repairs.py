@@ -9,6 +9,7 @@ from enum import StrEnum
 from botocore.exceptions import ClientError
 
 from pipeline import messages
+from pipeline.automatic_retry import MOST_RETRIES, is_due
 from pipeline.errors import JobFailedError, JobInProgressError, JobNotFoundError
 from pipeline.messages import reason_of
 from pipeline.messaging.announcement import announce
@@ -36,6 +37,7 @@ class Repair(StrEnum):
     """What was done about a stuck video."""
 
     SUBMITTED_AGAIN = "submitted again"
+    RETRIED = "retried"
     COLLECTED_AGAIN = "collected again"
     GIVEN_UP = "given up"
     NOT_REPAIRED = "not repaired"
@@ -84,15 +86,17 @@ def _note_failure(
 
 
 def _submit_again(services: Services[ReconcileJobsEnvironment], record: VideoRecord, _: Backlog) -> Repair:
-    """There is no job: the upload's message is lost, or a dead-letter message. The request token makes a
-    second one harmless.
+    """There is no job: the upload's message is lost, or a dead-letter message; or the attempt is an automatic
+    retry, which has had none yet. The request token makes a second one harmless.
     """
+    if not is_due(record):
+        return Repair.LEFT_ALONE
     if record.repairs >= MOST_REPAIRS:
         return _give_up_with_last_reason(services, record)
     if not services.records.count_repair(record):
         return Repair.LEFT_ALONE
     _send_upload(services, record)
-    return Repair.SUBMITTED_AGAIN
+    return Repair.RETRIED if record.not_before and not record.repairs else Repair.SUBMITTED_AGAIN
 
 
 def _ask_about_job(
@@ -122,10 +126,10 @@ def _ask_about_job(
 
 
 def _run_again(services: Services[ReconcileJobsEnvironment], record: VideoRecord, reason: str) -> Repair:
-    """Begin a new attempt, through the upload queue, where an upload of a resumable video runs again."""
-    if record.repairs >= MOST_REPAIRS:
+    """Begin a new attempt at once."""
+    if record.repairs >= MOST_REPAIRS or record.automatic_retries >= MOST_RETRIES:
         return _give_up(services, record, reason)
-    if not services.records.fail(record, reason, resumable=True, unchanged=True):
+    if not services.records.begin_retry(record, reason, unchanged=True):
         return Repair.LEFT_ALONE
     _send_upload(services, record)
     return Repair.SUBMITTED_AGAIN

@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from pipeline import messages
-from pipeline.errors import JobFailedError, JobInProgressError, JobNotFoundError, TokenExpiredError
+from pipeline.errors import (
+    JobFailedError,
+    JobInProgressError,
+    JobNotFoundError,
+    JobServiceFaultError,
+    TokenExpiredError,
+)
 from pipeline.rekognition import error_codes
+from pipeline.rekognition.failed_jobs import is_service_fault
 from shared.aws_errors import code_of
 
 if TYPE_CHECKING:
@@ -39,7 +46,8 @@ def read_page(client: RekognitionClient, job_id: str, token: str | None) -> Page
             raise JobNotFoundError(messages.reason_of(error)) from error
         raise
     if page["JobStatus"] == "FAILED":
-        raise JobFailedError(page.get("StatusMessage") or messages.JOB_FAILED_WITHOUT_REASON)
+        reason = page.get("StatusMessage") or messages.JOB_FAILED_WITHOUT_REASON
+        raise (JobServiceFaultError if is_service_fault(reason) else JobFailedError)(reason)
     if page["JobStatus"] != "SUCCEEDED":
         raise JobInProgressError(messages.JOB_IN_PROGRESS.format(status=page["JobStatus"]))
     return page

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.path.person_path import PersonPath
+from pipeline.report.script import script
 from pipeline.report.still import shown_aspect
 from shared.still import Still
 
@@ -48,6 +49,7 @@ class VideoFacts:
         duration_ms, width, height, frame_rate, codec, format: from VideoMetadata; width and height in pixels.
         completed_at: when its tracking completed, ISO-8601.
         video_id, job_id: its ids in the table and at the tracking service.
+        note: what the tracking service says of a job that succeeded, if anything.
     """
 
     bucket: str
@@ -61,6 +63,7 @@ class VideoFacts:
     completed_at: str = ""
     video_id: str = ""
     job_id: str = ""
+    note: str = ""
 
     @property
     def name(self) -> str:
@@ -85,16 +88,15 @@ def write_report(
 def render(video: VideoFacts, people: Iterable[PersonPath], still: Still | None) -> Iterator[bytes]:
     """The page, in pieces; arguments as for :func:`write_report`."""
     shown = _within(people, POINTS_A_PAGE)
-    script = (_HERE / "report.js").read_text("utf-8")
     aspect = shown_aspect(video.width, video.height, still)
-    style = (_HERE / "report.css").read_text("utf-8").replace("{{ratio}}", f"{aspect:.5f}")
+    style = f":root {{ --ratio: {aspect:.5f} }}\n" + (_HERE / "report.css").read_text("utf-8")
     most, when = _most_at_once(shown)
     parts = {
         "title": html.escape(_shown(video.name)),
         "source": html.escape(_shown(f"s3://{video.bucket}/{video.key}")),
-        "script": script,
+        "script": script(),
         "style": style,
-        "script_digest": _digest(script),
+        "script_digest": _digest(script()),
         "style_digest": _digest(style),
         "people": _count(len(shown), "person", "people"),
         "people_number": str(len(shown)),
@@ -104,6 +106,7 @@ def render(video: VideoFacts, people: Iterable[PersonPath], still: Still | None)
         "length": clock(video.duration_ms),
         "frame": f"{video.width} × {video.height}"
         + (f", {video.frame_rate:g} fps" if video.frame_rate else ""),
+        "note": f'<p class="note"><bdi>{html.escape(_shown(video.note))}</bdi></p>' if video.note else "",
         "about": _about(video),
         "rows": "".join(_row(person) for person in shown) or _NOBODY,
         "still": _still(still),

@@ -34,12 +34,20 @@ class ReportParts:
         self._folder.put(_part(path.index), path.pack(), _BYTES)
 
     def write(
-        self, record: VideoRecord, metadata: Mapping[str, Any], indexes: Iterable[int], still: Still | None
+        self,
+        record: VideoRecord,
+        metadata: Mapping[str, Any],
+        indexes: Iterable[int],
+        still: Still | None,
+        note: str | None = None,
     ) -> bool:
-        """Write the report; False, logged and counted, where that failed: the tracks are there without it."""
+        """Write the report, with a `note` on the job if there is one.
+
+        False, logged and counted, where that failed: the tracks are there without it.
+        """
         try:
             with self._folder.report() as page:
-                write_report(page, _facts(record, metadata), self._read(indexes), still)
+                write_report(page, _facts(record, metadata, note), self._read(indexes), still)
         except ClientError as error:
             # An earlier invocation wrote the report and deleted the parts, and ended before recording that.
             if code_of(error) == "NoSuchKey" and self._folder.has(REPORT):
@@ -63,7 +71,7 @@ class ReportParts:
                 yield from map(PersonPath.unpack, readers.map(self._folder.read, some))
 
 
-def _facts(record: VideoRecord, metadata: Mapping[str, Any]) -> VideoFacts:
+def _facts(record: VideoRecord, metadata: Mapping[str, Any], note: str | None) -> VideoFacts:
     return VideoFacts(
         bucket=record.video.bucket,
         key=record.video.key,
@@ -76,6 +84,7 @@ def _facts(record: VideoRecord, metadata: Mapping[str, Any]) -> VideoFacts:
         completed_at=iso(),
         video_id=record.video.id,
         job_id=record.job_id or "",
+        note=note or "",
     )
 
 

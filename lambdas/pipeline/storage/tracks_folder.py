@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+import random
+import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
+from pipeline.messages import reason_of
+from pipeline.runtime.observability import count, logger
 from shared.streamed_object import StreamedObject
 
 if TYPE_CHECKING:
@@ -22,6 +28,15 @@ REPORT = "report.html"
 
 _PARTS = ("parts/", "report/")
 """Folders of intermediate objects, which only the collector reads."""
+
+_MOST_KEYS = 1000
+"""Keys in one call of DeleteObjects, S3's limit."""
+
+_DELETE_TRIES = 3
+"""Calls for the same keys: S3 may answer InternalError or SlowDown for some keys of a call that succeeds."""
+
+_DELETE_WAIT_SECONDS = 0.2
+"""Unit of the backoff between them; doubles with each try."""
 
 _GZIP = "application/gzip"
 _JSON = "application/json"
@@ -103,12 +118,35 @@ class TracksFolder:
         self._delete(self._keys())
 
     def _delete(self, keys: Iterable[str]) -> None:
+        """Delete objects as far as S3 lets it: one that stays is logged and counted, and stops nothing else.
+
+        What was written is whole without it; it expires with the results.
+        """
         stale = list(keys)
-        for begin in range(0, len(stale), 1000):
-            self._client.delete_objects(
-                Bucket=self.bucket,
-                Delete={"Objects": [{"Key": key} for key in stale[begin : begin + 1000]], "Quiet": True},
+        for begin in range(0, len(stale), _MOST_KEYS):
+            left, reason = stale[begin : begin + _MOST_KEYS], ""
+            for attempt in range(_DELETE_TRIES):
+                if attempt:
+                    time.sleep(random.uniform(0.5, 1) * _DELETE_WAIT_SECONDS * 2**attempt)  # noqa: S311
+                left, reason = self._delete_some(left)
+                if not left:
+                    break
+            if left:
+                extra = {"prefix": self.prefix, "objects": len(left), "reason": reason}
+                logger.warning("Objects not deleted", extra=extra)
+                count("ObjectsNotDeleted", len(left))
+
+    def _delete_some(self, keys: list[str]) -> tuple[list[str], str]:
+        """The keys of at most `_MOST_KEYS` that could not be deleted, and why the first could not."""
+        try:
+            answer = self._client.delete_objects(
+                Bucket=self.bucket, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
             )
+        except ClientError as error:
+            return keys, reason_of(error)
+        errors = answer.get("Errors", [])
+        reason = (errors[0].get("Message") or errors[0].get("Code") or "") if errors else ""
+        return [error["Key"] for error in errors], reason
 
     def _keys(self, folder: str = "") -> Iterator[str]:
         for page in self._client.get_paginator("list_objects_v2").paginate(

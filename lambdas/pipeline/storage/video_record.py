@@ -48,6 +48,8 @@ class VideoRecord:
         sequencer: S3's order of the upload this attempt is of.
         resumable: FAILED for want of progress, not by a fault of the video, so the next delivery runs it.
         repairs: how often the reconciler has repaired this attempt without it moving on.
+        automatic_retries: attempts begun in a row because the tracking service was at fault.
+        not_before: SUBMITTING, but not to be submitted before this time (ISO).
         epoch: how many invocations have taken the lease; a writer with an older number must stop.
         lease_owner: the message whose invocation collects, or ended without releasing the lease.
         lease_from: how many people were written when that invocation began.
@@ -65,6 +67,8 @@ class VideoRecord:
     status_message: str | None = None
     resumable: bool = False
     repairs: int = 0
+    automatic_retries: int = 0
+    not_before: str | None = None
     epoch: int = 0
     lease_owner: str | None = None
     lease_from: int = 0
@@ -92,6 +96,8 @@ class VideoRecord:
             status_message=values.get("StatusMessage"),
             resumable=values.get("Resumable", False),
             repairs=values.get("Repairs", 0),
+            automatic_retries=values.get("AutomaticRetries", 0),
+            not_before=values.get("NotBefore"),
             epoch=values.get("LeaseEpoch", 0),
             lease_owner=values.get("LeaseOwner"),
             lease_from=values.get("LeaseFrom", 0),

@@ -39,6 +39,8 @@ _OF_AN_ATTEMPT = (
     "StatusMessage",
     "Resumable",
     "Repairs",
+    "AutomaticRetries",
+    "NotBefore",
     "Checkpoint",
     "LeaseOwner",
     "LeaseUntil",
@@ -47,6 +49,7 @@ _OF_AN_ATTEMPT = (
     "PeopleCount",
     "RecordCount",
     "VideoMetadata",
+    "GapMillis",
     "ResultsPrefix",
 )
 """Attributes that belong to one attempt and must not outlive it."""
@@ -138,8 +141,39 @@ class VideoRecords:
             raise
         return True
 
-    def begin_attempt(self, record: VideoRecord, sequencer: str | None) -> bool:
-        """Begin the attempt after this one. False when another writer has begun it."""
+    def begin_attempt(
+        self, record: VideoRecord, sequencer: str | None, *, keep_retries: bool = False
+    ) -> bool:
+        """Begin the attempt after this one. False when another writer has begun it.
+
+        The count of automatic retries starts again from none, unless it is to be kept.
+        """
+        values: dict[str, Any] = {"Sequencer": sequencer} if sequencer else {}
+        if keep_retries and record.automatic_retries:
+            values["AutomaticRetries"] = record.automatic_retries
+        condition = Condition(
+            "Attempt = :attempt AND UpdatedAt = :updated",
+            {":attempt": record.attempt, ":updated": record.updated_at},
+        )
+        return self._begin_next(record, values, condition)
+
+    def begin_retry(
+        self, record: VideoRecord, reason: str, not_before: str | None = None, *, unchanged: bool = False
+    ) -> bool:
+        """Begin the attempt after this one, which failed for a `reason` that is not the video's; count it.
+
+        `not_before` (ISO) is the earliest time to submit it. False when the record has moved on since it was
+        read; `unchanged` as for `fail`.
+        """
+        values = {
+            "AutomaticRetries": record.automatic_retries + 1,
+            "StatusMessage": reason,
+            **({"NotBefore": not_before} if not_before else {}),
+        }
+        condition = _unchanged(record) if unchanged else _same_attempt_and_status(record)
+        return self._begin_next(record, values, condition)
+
+    def _begin_next(self, record: VideoRecord, values: Mapping[str, Any], condition: Condition) -> bool:
         now = iso()
         previous = record.previous_job_ids | ({record.job_id} if record.job_id else set())
         return self.update(
@@ -148,15 +182,12 @@ class VideoRecords:
                 "Attempt": record.attempt + 1,
                 "SubmittedAt": now,
                 "ExpiresAt": expiry(self._retention_days),
-                **({"Sequencer": sequencer} if sequencer else {}),
                 **({"PreviousJobIds": previous} if previous else {}),
                 **status_values(SUBMITTING, now),
+                **values,
             },
-            Condition(
-                "Attempt = :attempt AND UpdatedAt = :updated",
-                {":attempt": record.attempt, ":updated": record.updated_at},
-            ),
-            remove=_OF_AN_ATTEMPT,
+            condition,
+            remove=[name for name in _OF_AN_ATTEMPT if name not in values],
         )
 
     def record_job(self, record: VideoRecord, job_id: str) -> bool:
@@ -170,7 +201,7 @@ class VideoRecords:
                 {":attempt": record.attempt, ":submitting": SUBMITTING},
             ),
             # Repairs of the submission do not count against the collection.
-            remove=("StatusMessage", "Repairs"),
+            remove=("StatusMessage", "Repairs", "NotBefore"),
         )
 
     def disown_job(self, video_id: str, job_id: str) -> None:

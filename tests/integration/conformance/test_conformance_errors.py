@@ -19,6 +19,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 
 from engine.runtime import clients
 from tests.integration.conformance.conftest import Engine
@@ -178,7 +179,7 @@ def caller_of_lambda() -> Iterator[Callable[[str, int], Any]]:
             region_name="us-east-1",
             aws_access_key_id="test",
             aws_secret_access_key="test",
-            config=boto3.session.Config(retries={"mode": "standard", "total_max_attempts": 1}),
+            config=Config(retries={"mode": "standard", "total_max_attempts": 1}),
         )
 
     yield make

@@ -6,14 +6,14 @@ import json
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from engine.jobs.table import Status
+from engine.jobs.model import Status
 from tests.integration.conformance.conftest import Engine
 
 GET = "RekognitionService.GetPersonTracking"
@@ -97,13 +97,14 @@ def test_members_nobody_knows_are_ignored(engine: Engine, long_job: str) -> None
 def test_what_boto3_lets_through_the_server_refuses(engine: Engine, empty_scene: dict[str, Any]) -> None:
     """Maximums, patterns and enums are not checked by boto3."""
     client = engine.rekognition
-    for call in (
+    calls: tuple[Callable[[], object], ...] = (
         lambda: client.get_person_tracking(JobId="a b"),
         lambda: client.get_person_tracking(JobId="a", NextToken="x" * 256),
         lambda: client.get_person_tracking(JobId="a", SortBy="COLOUR"),
         lambda: client.start_person_tracking(Video=empty_scene, JobTag="two words"),
         lambda: client.start_person_tracking(Video=empty_scene, ClientRequestToken="x" * 65),
-    ):
+    )
+    for call in calls:
         with pytest.raises(
             client.exceptions.InvalidParameterException, match="Request has invalid parameters"
         ):
@@ -161,7 +162,7 @@ def test_errors_that_clients_may_retry_are_the_ones_botocore_retries(engine: Eng
     """Standard retries know LimitExceeded, throttling and 5xx by name; an invalid parameter is final."""
     from botocore.retries.standard import ThrottledRetryableChecker
 
-    throttled = ThrottledRetryableChecker._THROTTLED_ERROR_CODES
+    throttled = ThrottledRetryableChecker._THROTTLED_ERROR_CODES  # type: ignore[attr-defined]
     assert {"LimitExceededException", "ThrottlingException", "ProvisionedThroughputExceededException"} <= set(
         throttled
     )

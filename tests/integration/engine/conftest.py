@@ -14,8 +14,6 @@ from engine.jobs.model import Found, Submission
 from engine.jobs.table import JobsTable
 from tools.embedded.embedded_aws import REGION, EmbeddedAws
 
-WEEK = 7 * 24 * 3600
-
 
 @dataclass
 class Clock:
@@ -36,11 +34,11 @@ class Aws:
 
     def client(self, name: str) -> Any:
         if name not in self.clients:
-            self.clients[name] = boto3.client(name, **self._where())
+            self.clients[name] = boto3.client(name, **self._where())  # type: ignore[call-overload]
         return self.clients[name]
 
     def table(self, name: str) -> Any:
-        return boto3.resource("dynamodb", **self._where()).Table(name)
+        return boto3.resource("dynamodb", **self._where()).Table(name)  # type: ignore[call-overload]
 
     def _where(self) -> dict[str, str]:
         return {

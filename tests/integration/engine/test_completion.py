@@ -13,8 +13,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from engine.jobs.completion import CLAIM_SECONDS, Completion, NotificationUnderWayError
-from engine.jobs.model import Stage, Status
+from engine.jobs.model import Status
 from engine.jobs.table import JobsTable
+from engine.stage import Stage
 
 Accept = Callable[..., str]
 

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from engine.jobs.model import Stage, Status
+from engine.jobs.model import Status
 from engine.jobs.table import JobsTable
 from engine.runtime import clients as engine_aws
+from engine.stage import Stage
 
 EVENTS = Path(__file__).parents[2] / "events"
 

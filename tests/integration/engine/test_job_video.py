@@ -26,8 +26,6 @@ CUSTOMER_KEY = (
     r"Upload it again without one\."
 )
 
-Change = Callable[[Any, str, str | None], None]
-
 
 @pytest.fixture
 def s3(aws: Aws) -> Any:

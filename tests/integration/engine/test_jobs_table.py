@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from engine.jobs.model import NoSuchJobError, Stage, Status, TokenTakenError, TooManyOpenJobsError
+from engine.jobs.model import NoSuchJobError, Status, TokenTakenError, TooManyOpenJobsError
 from engine.jobs.table import KEPT_SECONDS, LONGEST_SECONDS, NEVER_STARTED_SECONDS, JobsTable
+from engine.stage import Stage
 from infra.workflow import EXECUTION_SECONDS
 
 Accept = Callable[..., str]

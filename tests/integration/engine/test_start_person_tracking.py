@@ -22,9 +22,10 @@ from botocore.exceptions import EndpointConnectionError
 from engine.api import errors
 from engine.api.start_person_tracking import StartPersonTracking, submission_of
 from engine.jobs import transaction
-from engine.jobs.model import Found, Stage, Status
+from engine.jobs.model import Found, Status
 from engine.jobs.table import NEVER_STARTED_SECONDS, JobsTable
 from engine.runtime import clients
+from engine.stage import Stage
 
 DEFINITION = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 60, "End": True}}}
 
@@ -126,7 +127,10 @@ def test_a_table_that_stays_busy_is_throttling(
     conflict = {"Error": error, "CancellationReasons": [{"Code": "TransactionConflict"}, {"Code": "None"}]}
     clients.dynamodb_table(os.environ["JOBS_TABLE"]).meta.client.meta.events.register(
         "before-call.dynamodb.TransactWriteItems",
-        lambda **_: (SimpleNamespace(status_code=400), {**conflict, "ResponseMetadata": {}}),
+        lambda **_: (  # type: ignore[arg-type]  # the stub knows no answer from a hook
+            SimpleNamespace(status_code=400),
+            {**conflict, "ResponseMetadata": {}},
+        ),
     )
     status, body = api(request_body)
     assert (status, body["__type"]) == (400, "ThrottlingException")

@@ -14,6 +14,7 @@ import pytest
 from botocore.config import Config
 
 from engine.api import errors, video_check
+from engine.jobs.model import Found
 
 
 def test_what_is_there_is_told_by_etag_and_version(aws: Any, bucket: str) -> None:
@@ -22,7 +23,7 @@ def test_what_is_there_is_told_by_etag_and_version(aws: Any, bucket: str) -> Non
     first = s3.put_object(Bucket=bucket, Key="a b+ü🎬.mp4", Body=b"one")
     s3.put_object(Bucket=bucket, Key="a b+ü🎬.mp4", Body=b"two")
     found = video_check.check(s3, bucket, "a b+ü🎬.mp4", first["VersionId"])
-    assert found == video_check.Found(first["ETag"], first["VersionId"])
+    assert found == Found(first["ETag"], first["VersionId"])
 
 
 def test_an_empty_file_passes(aws: Any, bucket: str) -> None:
@@ -91,7 +92,7 @@ def test_an_archived_video_is_refused_with_the_reason_until_it_is_restored(
     put = s3.put_object(Bucket=bucket, Key="a.mp4", Body=b"video", StorageClass=storage_class)
     version = put["VersionId"] if is_named else None
 
-    def check() -> video_check.Found:
+    def check() -> Found:
         return video_check.check(s3, bucket, "a.mp4", version)
 
     reason = rf"^The video is archived in S3 \({storage_class}\)\. Restore it, .+ and track it again\.$"

@@ -1,4 +1,4 @@
-"""Deploying again, upgrading, failing to upgrade and destroying: what was stored stays.
+"""Deploying again, upgrading, failing to upgrade and destroying: stored data stays.
 
 One stack through its life, so the tests build on one another and run in this order.
 """
@@ -16,7 +16,7 @@ import pytest
 from tools.deployment.deploy import deploy
 from tools.deployment.synth import synthesize
 from tools.embedded.embedded_aws import throw_away
-from tools.errors import LocalError
+from tools.errors import ToolError
 from tools.progress import Progress
 from tools.target import Target, embedded
 
@@ -43,7 +43,7 @@ def assemblies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def life(assemblies: dict[str, Path]) -> Iterator[Target]:
-    """The first deployment, with something in every bucket and table."""
+    """The first deployment, with data in every bucket and table."""
     with throw_away() as aws:
         stack = deploy(embedded(aws.endpoint), assemblies["first"], Progress())
         for bucket, key in OBJECTS.items():
@@ -62,8 +62,8 @@ def everything_is_there(stack: Target) -> bool:
     return True
 
 
-def told(stack: Target, variable: str) -> set[str]:
-    """What the functions are told by an environment variable."""
+def variables_of(stack: Target, variable: str) -> set[str]:
+    """The values of an environment variable over all functions."""
     functions = stack.client("lambda").list_functions()["Functions"]
     variables = [function.get("Environment", {}).get("Variables", {}) for function in functions]
     return {found[variable] for found in variables if variable in found}
@@ -78,17 +78,17 @@ def test_deploying_again_changes_nothing(life: Target, assemblies: dict[str, Pat
 def test_an_upgrade_keeps_what_is_stored(life: Target, assemblies: dict[str, Path]) -> None:
     upgraded = deploy(life, assemblies["upgrade"], Progress())
     assert upgraded.outputs == life.outputs
-    assert told(upgraded, "RETENTION_DAYS") == {"12"}
-    assert told(upgraded, "SEGMENT_SECONDS") == {"20"}
+    assert variables_of(upgraded, "RETENTION_DAYS") == {"12"}
+    assert variables_of(upgraded, "SEGMENT_SECONDS") == {"20"}
     assert everything_is_there(upgraded)
 
 
 def test_an_upgrade_that_fails_is_rolled_back(life: Target, assemblies: dict[str, Path]) -> None:
     _break(assemblies["upgrade"] / f"{STACK}.template.json")
-    with pytest.raises(LocalError, match="The deployment failed: Broken"):
+    with pytest.raises(ToolError, match="The deployment failed: Broken"):
         deploy(life, assemblies["upgrade"], Progress())
     _wait_for(life, "UPDATE_ROLLBACK_COMPLETE")
-    assert told(life, "RETENTION_DAYS") == {"12"}
+    assert variables_of(life, "RETENTION_DAYS") == {"12"}
     assert everything_is_there(life)
 
 

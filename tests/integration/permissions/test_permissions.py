@@ -1,4 +1,4 @@
-"""Least privilege, proved: with IAM enforced the whole way works, and what is not needed is refused."""
+"""Least privilege: with IAM enforced a video is tracked to its results, and anything else is refused."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ def test_what_is_not_needed_is_refused(call: Call, client_of: ClientOf, enforcin
 
 
 @pytest.mark.parametrize("name", ["elsewhere", "people-pathing-results-copy"])
-def test_no_other_bucket_may_tell_the_upload_queue_of_its_objects(enforcing_stack: Target, name: str) -> None:
+def test_no_other_bucket_may_notify_the_upload_queue(enforcing_stack: Target, name: str) -> None:
     s3, sqs = enforcing_stack.client("s3"), enforcing_stack.client("sqs")
     queue = sqs.get_queue_attributes(
         QueueUrl=enforcing_stack.output("UploadQueue"), AttributeNames=["QueueArn"]

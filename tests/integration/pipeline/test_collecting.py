@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import threading
@@ -16,7 +17,7 @@ from typing import Any
 import pytest
 
 from pipeline.video import Video
-from testing.faulty_proxy import Call, FaultyProxy, json_answer
+from testing.faulty_proxy import Answer, Call, FaultyProxy, json_answer
 from testing.lambda_poller import Context
 from testing.pipeline_environment import EmbeddedPipeline, lambda_process
 from testing.scripted_rekognition import Job, People, ScriptedTracking
@@ -275,7 +276,7 @@ def test_final_results_interrupted_before_the_video_succeeded_are_written_again(
     _checkpoint_after_each_person(pipeline, monkeypatch)
     tracking.people = People(3, 1000)
     video, job = _start(pipeline, tracking)
-    refused = []
+    refused: list[Call] = []
 
     def refuse_the_last_change(call: Call) -> Any:
         if refused or not call.operation.endswith("UpdateItem") or b"STATUS#SUCCEEDED" not in call.body:
@@ -361,3 +362,64 @@ def test_a_person_too_long_for_any_invocation_is_an_error_and_not_an_endless_loo
     meta = pipeline.meta(video)
     assert meta is not None
     assert "No whole person could be collected" in meta["StatusMessage"]
+
+
+def _refuse_deletions(pipeline: EmbeddedPipeline, proxy: FaultyProxy, times: int, *, whole: bool) -> None:
+    """Of the next `times` calls of DeleteObjects, delete all keys but the last, or none."""
+    left = times
+
+    def refuse(call: Call) -> Answer | None:
+        nonlocal left
+        if not left or not call.operation.startswith(f"POST /{pipeline.results}?delete"):
+            return None
+        left -= 1
+        xml = {"Content-Type": "application/xml"}
+        if whole:
+            return 403, xml, b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+        *others, last = re.findall("<Key>(.*?)</Key>", call.body.decode())
+        for key in others:
+            pipeline.s3.delete_object(Bucket=pipeline.results, Key=key)
+        error = f"<Error><Key>{last}</Key><Code>InternalError</Code><Message>Try again.</Message></Error>"
+        return 200, xml, f"<DeleteResult>{error}</DeleteResult>".encode()
+
+    proxy.faults.append(refuse)
+
+
+def test_objects_that_s3_did_not_delete_are_deleted_by_the_next_call(
+    faulty_pipeline: EmbeddedPipeline, proxy: FaultyProxy, tracking: ScriptedTracking
+) -> None:
+    pipeline = faulty_pipeline
+    _refuse_deletions(pipeline, proxy, 2, whole=False)
+    tracking.after_start = pipeline.complete
+    video = pipeline.upload("a.mp4")
+
+    pipeline.run_until(lambda: bool((pipeline.meta(video) or {}).get("AnnouncedAt")))
+
+    assert not [name for name in pipeline.objects(video) if name.startswith(("parts/", "report/"))]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_objects_that_cannot_be_deleted_are_counted_and_do_not_hold_back_the_announcement(
+    faulty_pipeline: EmbeddedPipeline,
+    proxy: FaultyProxy,
+    tracking: ScriptedTracking,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    whole: bool,
+) -> None:
+    pipeline = faulty_pipeline
+    _refuse_deletions(pipeline, proxy, 1000, whole=whole)
+    tracking.after_start = pipeline.complete
+    video = pipeline.upload("a.mp4")
+
+    pipeline.run_until(lambda: bool((pipeline.meta(video) or {}).get("AnnouncedAt")))
+
+    (event,) = pipeline.announcements()
+    assert event["detail-type"] == "Person Tracks Ready"
+    kept = [name for name in pipeline.objects(video) if name.startswith(("parts/", "report/"))]
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    counted = [line["ObjectsNotDeleted"] for line in lines if "ObjectsNotDeleted" in line]
+    assert counted == [[len(kept)]]
+    assert kept
+    (warning,) = [vars(record) for record in caplog.records if record.message == "Objects not deleted"]
+    assert (warning["objects"], warning["reason"]) == (len(kept), "Access Denied" if whole else "Try again.")

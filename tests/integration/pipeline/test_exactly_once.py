@@ -123,7 +123,7 @@ def test_a_completion_that_overtakes_the_job_id_waits_for_it(
     pipeline: EmbeddedPipeline, tracking: ScriptedTracking
 ) -> None:
     video = pipeline.upload("a.mp4")
-    early = []
+    early: list[Job] = []
 
     def complete_before_the_answer(_: dict[str, object]) -> bool:
         # Called while StartPersonTracking is being answered: META has no JobId yet.

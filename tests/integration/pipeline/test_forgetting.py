@@ -20,7 +20,7 @@ from tests.integration.pipeline.test_redriving import target_of
 from tools.attempts import Attempts
 from tools.commands.drop import drop
 from tools.commands.forget import forget as forget_with
-from tools.errors import LocalError
+from tools.errors import ToolError
 from tools.progress import Progress
 from tools.target import Target
 
@@ -128,7 +128,7 @@ def test_a_video_being_collected_is_forgotten_and_does_not_come_back(
 ) -> None:
     video = pipeline.upload("a.mp4")
     pipeline.run_until(lambda: pipeline.status(video) == "IN_PROGRESS")
-    forgotten = []
+    forgotten: list[object] = []
 
     def forget_in_the_middle(_: object) -> None:
         if not forgotten:
@@ -174,7 +174,7 @@ def test_nothing_is_left_when_the_job_is_deleted_during_the_collection(
 
 
 def test_an_unknown_name_is_an_error(pipeline: EmbeddedPipeline) -> None:
-    with pytest.raises(LocalError, match="Nothing is known"):
+    with pytest.raises(ToolError, match="Nothing is known"):
         forget(target_of(pipeline), "never.mp4")
 
 
@@ -349,11 +349,11 @@ def test_a_message_about_another_video_too_stays_and_is_reported(
     forget_with(target_of(pipeline), "a.mp4", _quiet(), attempts)
 
     (failure,) = attempts.failures
-    assert failure.endswith("it is about other videos too: redrive it first")
+    assert failure.endswith("it is also about other videos: redrive it first")
     assert pipeline.waiting(pipeline.upload_dead_letter_queue) == 1
 
 
 @pytest.mark.parametrize("key", ["", "k" * 1025, "\udcff.mp4"])
 def test_what_can_be_no_key_is_refused(pipeline: EmbeddedPipeline, key: str) -> None:
-    with pytest.raises(LocalError, match="no key of an object"):
+    with pytest.raises(ToolError, match="cannot be the key of an object"):
         forget(target_of(pipeline), key)

@@ -24,7 +24,7 @@ def commands(checkout: Path, pipeline: EmbeddedPipeline, monkeypatch: pytest.Mon
     """A checkout in which `make up` seems to have left the pipeline running."""
     monkeypatch.setattr("tools.target.ENV_FILE", checkout / ".local" / "env")
     write_env(target_of(pipeline))
-    for name in ("Makefile", "requirements-dev.txt"):
+    for name in ("Makefile", "requirements.txt"):
         shutil.copy2(ROOT / name, checkout)
     python = checkout / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
@@ -74,9 +74,9 @@ def test_make_says_what_it_could_not_forget_and_fails(
     ended = _make(commands, "forget", "VIDEO=a.mp4")
 
     assert ended.returncode != 0
-    assert ended.stdout.startswith("not all forgotten: a.mp4 (")
+    assert ended.stdout.startswith("not completely forgotten: a.mp4 (")
     assert "failed: reading the dead-letter queue of Upload: " in ended.stderr
-    assert "error: 1 thing could not be done." in ended.stderr
+    assert "error: 1 operation failed." in ended.stderr
     assert "Traceback" not in ended.stderr
     assert pipeline.meta(video) is None
 

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import functools
 import time
+from io import StringIO
 
 import pytest
 
-from pipeline.runtime.clock import iso
+from pipeline.automatic_retry import MOST_RETRIES, WAITS_MINUTES
+from pipeline.messaging.upload_message import Delivery, Upload, send_upload
+from pipeline.runtime.clock import epoch, iso
 from pipeline.video import Video
+from shared.unexpected_failure import UNEXPECTED
 from testing.faulty_proxy import Call, FaultyProxy
 from testing.pipeline_environment import EmbeddedPipeline
 from testing.scripted_rekognition import Job, People, ScriptedTracking
+from tests.integration.pipeline.test_redriving import target_of
+from tools.attempts import Attempts
+from tools.commands.forget import forget
+from tools.commands.redrive import run_again
+from tools.progress import Progress
+
+OUTAGE = f"{UNEXPECTED}detecting people."
 
 
 def _lose_messages(pipeline: EmbeddedPipeline, queue_url: str) -> None:
     pipeline.sqs.purge_queue(QueueUrl=queue_url)
+
+
+def _send_upload_event(pipeline: EmbeddedPipeline, video: Video) -> None:
+    """Deliver the upload's event once more."""
+    send_upload(pipeline.sqs, pipeline.upload_queue, Upload(video), Delivery())
 
 
 def _in_progress(pipeline: EmbeddedPipeline) -> tuple[Video, Job]:
@@ -396,7 +413,7 @@ def test_a_collection_given_up_while_it_ran_is_still_announced_as_ready(
     pipeline: EmbeddedPipeline, tracking: ScriptedTracking
 ) -> None:
     video, job = _in_progress(pipeline)
-    answers = []
+    answers: list[dict[str, int]] = []
 
     def give_up_in_the_middle(_: Job) -> None:
         if not answers:
@@ -447,3 +464,235 @@ def test_a_collection_whose_job_the_service_no_longer_has_runs_again(
     pipeline.run_until(lambda: pipeline.status(video) == "SUCCEEDED")
 
     assert (pipeline.meta(video) or {})["Attempt"] == 2
+
+
+def _fail_jobs(pipeline: EmbeddedPipeline, times: int, message: str = OUTAGE) -> None:
+    """The next `times` jobs fail with a message, those after them succeed."""
+    left = times
+
+    def end(job: Job) -> None:
+        nonlocal left
+        left -= 1
+        pipeline.complete(job, *(("FAILED", message) if left >= 0 else ()))
+
+    pipeline.tracking.after_start = end
+
+
+def _waits_to_run_again(pipeline: EmbeddedPipeline, video: Video) -> bool:
+    return "NotBefore" in (pipeline.meta(video) or {})
+
+
+def _let_time_pass(pipeline: EmbeddedPipeline, video: Video) -> None:
+    """Until the video's next attempt is due."""
+    _set_back(pipeline, video, "NotBefore", hours=0)
+
+
+def _has_more_jobs(pipeline: EmbeddedPipeline, jobs: int) -> bool:
+    return len(pipeline.tracking.jobs) > jobs
+
+
+def _outlast(pipeline: EmbeddedPipeline, video: Video, failures: int) -> None:
+    """Let the reconciler run the video again after each of so many failures."""
+    for _ in range(failures):
+        pipeline.run_until(lambda: _waits_to_run_again(pipeline, video))
+        _let_time_pass(pipeline, video)
+        jobs = len(pipeline.tracking.jobs)
+        assert pipeline.reconcile() == {"retried": 1, "missed videos": 0}
+        pipeline.run_until(functools.partial(_has_more_jobs, pipeline, jobs))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [OUTAGE, "InternalServerError", "Internal Server Error", "ThrottlingException: Rate exceeded."],
+)
+def test_a_video_whose_jobs_died_of_the_services_faults_succeeds_without_anybody(
+    pipeline: EmbeddedPipeline, message: str
+) -> None:
+    _fail_jobs(pipeline, 2, message)
+    video = pipeline.upload("a.mp4")
+
+    _outlast(pipeline, video, failures=2)
+    pipeline.run_until(lambda: pipeline.status(video) == "SUCCEEDED")
+
+    meta = pipeline.meta(video)
+    assert meta is not None
+    assert (meta["Attempt"], meta["AutomaticRetries"]) == (3, 2)
+    assert "StatusMessage" not in meta
+    assert [event["detail-type"] for event in pipeline.announcements()] == ["Person Tracks Ready"]
+
+
+def test_until_the_last_automatic_retry_the_status_is_not_final_and_says_when_it_runs_again(
+    pipeline: EmbeddedPipeline,
+) -> None:
+    _fail_jobs(pipeline, 1)
+    video = pipeline.upload("a.mp4")
+
+    pipeline.run_until(lambda: _waits_to_run_again(pipeline, video))
+
+    meta = pipeline.meta(video)
+    assert meta is not None
+    assert meta["Status"] == "SUBMITTING"
+    assert meta["StatusMessage"] == f"Waiting to run again after {meta['NotBefore']}: {OUTAGE}"
+    assert pipeline.announcements() == []
+
+
+def test_after_the_last_automatic_retry_a_video_fails_with_the_reason(pipeline: EmbeddedPipeline) -> None:
+    _fail_jobs(pipeline, 100)
+    video = pipeline.upload("a.mp4")
+
+    _outlast(pipeline, video, failures=MOST_RETRIES)
+    pipeline.run_until(lambda: pipeline.status(video) == "FAILED")
+
+    assert _reason(pipeline, video) == OUTAGE
+    assert (pipeline.meta(video) or {})["AutomaticRetries"] == MOST_RETRIES
+    assert len(pipeline.tracking.jobs) == 1 + MOST_RETRIES
+    assert pipeline.reconcile() == {"missed videos": 0}
+    assert [event["detail-type"] for event in pipeline.announcements()] == ["Person Tracking Failed"]
+
+
+def test_each_automatic_retry_waits_longer_than_the_one_before(pipeline: EmbeddedPipeline) -> None:
+    _fail_jobs(pipeline, 100)
+    video = pipeline.upload("a.mp4")
+    waits = []
+
+    for _ in WAITS_MINUTES:
+        pipeline.run_until(lambda: _waits_to_run_again(pipeline, video))
+        meta = pipeline.meta(video) or {}
+        waits.append(round((epoch(meta["NotBefore"]) - epoch(meta["SubmittedAt"])) / 60))
+        _outlast(pipeline, video, failures=1)
+
+    assert waits == list(WAITS_MINUTES) == sorted(set(waits))
+
+
+def test_an_automatic_retry_is_not_submitted_before_its_time(pipeline: EmbeddedPipeline) -> None:
+    _fail_jobs(pipeline, 1)
+    video = pipeline.upload("a.mp4")
+    pipeline.run_until(lambda: _waits_to_run_again(pipeline, video))
+    before = pipeline.meta(video)
+
+    assert pipeline.reconcile() == {"left alone": 1, "missed videos": 0}
+    # Its upload event and the failed job's completion are delivered again.
+    _send_upload_event(pipeline, video)
+    pipeline.publish(pipeline.job_of(video))
+    pipeline.run_until(lambda: pipeline.waiting(pipeline.upload_queue) == 0)
+    pipeline.run_until(lambda: pipeline.waiting(pipeline.collect_queue) == 0)
+
+    assert pipeline.meta(video) == before
+    assert len(pipeline.tracking.jobs) == 1
+
+
+def test_a_job_that_ended_with_error_runs_again(
+    pipeline: EmbeddedPipeline, tracking: ScriptedTracking
+) -> None:
+    video, job = _in_progress(pipeline)
+    tracking.finish(job, "FAILED", "The video could not be processed.")
+    pipeline.publish(job, status="ERROR")
+
+    pipeline.run_until(lambda: _waits_to_run_again(pipeline, video))
+
+
+def test_a_service_fault_whose_message_was_lost_runs_again_too(
+    pipeline: EmbeddedPipeline, tracking: ScriptedTracking
+) -> None:
+    video, job = _in_progress(pipeline)
+    tracking.finish(job, "FAILED", OUTAGE)
+
+    assert pipeline.reconcile() == {"collected again": 1, "missed videos": 0}
+    pipeline.run_until(lambda: _waits_to_run_again(pipeline, video))
+
+
+def test_a_video_that_is_at_fault_itself_is_not_run_again(pipeline: EmbeddedPipeline) -> None:
+    _fail_jobs(pipeline, 1, "Unsupported codec/format.")
+    video = pipeline.upload("a.mp4")
+    pipeline.run_until(lambda: pipeline.status(video) == "FAILED")
+
+    assert pipeline.reconcile() == {"missed videos": 0}
+
+    assert _reason(pipeline, video) == "Unsupported codec/format."
+    assert len(pipeline.tracking.jobs) == 1
+
+
+def test_a_redrive_runs_a_waiting_video_at_once_and_its_automatic_retries_start_anew(
+    pipeline: EmbeddedPipeline,
+) -> None:
+    _fail_jobs(pipeline, 3)
+    video = pipeline.upload("a.mp4")
+    _outlast(pipeline, video, failures=1)
+    pipeline.run_until(lambda: _waits_to_run_again(pipeline, video))
+    assert (pipeline.meta(video) or {})["AutomaticRetries"] == 2
+
+    run_again(target_of(pipeline), video.key)
+    pipeline.run_until(lambda: len(pipeline.tracking.jobs) == 3)
+    pipeline.run_until(lambda: _waits_to_run_again(pipeline, video))
+    assert (pipeline.meta(video) or {})["AutomaticRetries"] == 1
+    _outlast(pipeline, video, failures=1)
+    pipeline.run_until(lambda: pipeline.status(video) == "SUCCEEDED")
+
+
+def test_a_newer_upload_takes_the_place_of_one_that_waits_to_run_again(
+    unversioned_pipeline: EmbeddedPipeline,
+) -> None:
+    pipeline = unversioned_pipeline
+    _fail_jobs(pipeline, 1)
+    video = pipeline.upload("a.mp4", b"one")
+    pipeline.run_until(lambda: _waits_to_run_again(pipeline, video))
+
+    pipeline.upload("a.mp4", b"two")
+    pipeline.run_until(lambda: pipeline.status(video) == "SUCCEEDED")
+
+    assert "AutomaticRetries" not in (pipeline.meta(video) or {})
+    assert pipeline.reconcile() == {"missed videos": 0}
+    assert len(pipeline.tracking.jobs) == 2
+
+
+def test_a_video_waiting_to_run_again_is_forgotten_at_once(
+    pipeline: EmbeddedPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tools.commands.forget._SUBMITTING_SECONDS", 0)
+    monkeypatch.setattr("tools.commands.forget._QUIET_SECONDS", 0)
+    _fail_jobs(pipeline, 1)
+    video = pipeline.upload("a.mp4")
+    pipeline.run_until(lambda: _waits_to_run_again(pipeline, video))
+    attempts = Attempts()
+
+    forget(target_of(pipeline), video.key, Progress(StringIO()), attempts)
+
+    assert attempts.failures == []
+    assert pipeline.meta(video) is None
+    assert pipeline.reconcile() == {"missed videos": 0}
+
+
+def test_a_due_retry_that_is_forgotten_or_begun_meanwhile_is_not_counted(
+    faulty_pipeline: EmbeddedPipeline, proxy: FaultyProxy
+) -> None:
+    pipeline = faulty_pipeline
+    _fail_jobs(pipeline, 1)
+    video = pipeline.upload("a.mp4")
+    pipeline.run_until(lambda: _waits_to_run_again(pipeline, video))
+    _let_time_pass(pipeline, video)
+
+    def forget_before_it_is_counted(call: Call) -> None:
+        if call.operation.endswith("UpdateItem") and b"Repairs" in call.body:
+            key = {"PK": {"S": f"VIDEO#{video.id}"}, "SK": {"S": "META"}}
+            pipeline.dynamodb.delete_item(TableName=pipeline.table, Key=key)
+
+    proxy.faults.append(forget_before_it_is_counted)
+
+    assert pipeline.reconcile()["left alone"] == 1
+    assert pipeline.meta(video) is None
+
+
+def test_a_video_whose_jobs_keep_disappearing_fails_in_the_end(
+    pipeline: EmbeddedPipeline, tracking: ScriptedTracking
+) -> None:
+    video = pipeline.upload("a.mp4")
+    for _ in range(MOST_RETRIES):
+        pipeline.run_until(lambda: pipeline.status(video) == "IN_PROGRESS")
+        del tracking.jobs[pipeline.job_of(video).id]
+        assert pipeline.reconcile()["submitted again"] == 1
+    pipeline.run_until(lambda: pipeline.status(video) == "IN_PROGRESS")
+    del tracking.jobs[pipeline.job_of(video).id]
+
+    assert pipeline.reconcile()["given up"] == 1
+
+    assert _reason(pipeline, video) == "The tracking service no longer has this job: Could not find JobId"

@@ -13,8 +13,16 @@ from testing.pipeline_environment import EmbeddedPipeline
 from testing.poison import poison_bodies
 from testing.scripted_rekognition import ScriptedTracking
 from tools.attempts import Attempts
-from tools.commands.redrive import Letter, dead_letters, explain, put_back, redrive, run_again, send_again
-from tools.errors import LocalError
+from tools.commands.redrive import (
+    DeadLetterMessage,
+    dead_letter_messages,
+    explain,
+    put_back,
+    redrive,
+    run_again,
+    send_again,
+)
+from tools.errors import ToolError
 from tools.inert import inert
 from tools.target import Target, embedded
 
@@ -35,14 +43,14 @@ def target_of(pipeline: EmbeddedPipeline, endpoint: str | None = None) -> Target
     )
 
 
-def _messages(pipeline: EmbeddedPipeline) -> list[Letter]:
+def _messages(pipeline: EmbeddedPipeline) -> list[DeadLetterMessage]:
     attempts = Attempts()
-    found = list(dead_letters(target_of(pipeline), attempts))
+    found = list(dead_letter_messages(target_of(pipeline), attempts))
     assert attempts.failures == []
     return found
 
 
-def _explained(pipeline: EmbeddedPipeline, message: Letter) -> tuple[str, str, str]:
+def _explained(pipeline: EmbeddedPipeline, message: DeadLetterMessage) -> tuple[str, str, str]:
     return message.queue, *explain(target_of(pipeline), message.body)
 
 
@@ -153,13 +161,13 @@ def test_a_completion_that_waited_too_often_may_wait_again_when_sent_again(
 def test_dead_letter_messages_sent_again_as_they_come_are_sent_once_however_long_all_of_them_take(
     pipeline: EmbeddedPipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tools.commands.redrive._HELD_SECONDS", 2)
+    monkeypatch.setattr("tools.commands.redrive._VISIBILITY_SECONDS", 2)
     for number in range(24):
         pipeline.sqs.send_message(
             QueueUrl=pipeline.collect_dead_letter_queue, MessageBody=f"not one of ours {number}"
         )
 
-    for message in dead_letters(target_of(pipeline), Attempts()):
+    for message in dead_letter_messages(target_of(pipeline), Attempts()):
         time.sleep(0.12)
         send_again(target_of(pipeline), message)
 
@@ -179,7 +187,7 @@ def test_listing_leaves_dead_letter_messages_where_they_are(pipeline: EmbeddedPi
 
     assert len(messages) == 12
     reasons = {_explained(pipeline, message)[2] for message in messages}
-    assert reasons == {"no message of ours: it cannot be read"}
+    assert reasons == {"not a message of this stack: it cannot be parsed"}
     assert pipeline.waiting(pipeline.collect_dead_letter_queue) == 12
 
 
@@ -234,7 +242,7 @@ def test_a_message_that_cannot_be_sent_again_stays_and_does_not_stop_the_others(
         )
     proxy.fail("SendMessage", "InvalidParameterValue", times=1)
 
-    with pytest.raises(LocalError, match="1 thing could not be done"):
+    with pytest.raises(ToolError, match="1 operation failed"):
         redrive(target_of(pipeline, proxy.url), only_list=False)
 
     shown = capsys.readouterr()
@@ -253,7 +261,7 @@ def test_a_table_that_does_not_answer_hides_no_message(
 
     redrive(target_of(pipeline, proxy.url), only_list=True)
 
-    assert "the table does not answer: AccessDeniedException by the proxy" in capsys.readouterr().out
+    assert "the table cannot be read: AccessDeniedException by the proxy" in capsys.readouterr().out
 
 
 def test_a_missing_queue_hides_none_of_the_others(
@@ -262,7 +270,7 @@ def test_a_missing_queue_hides_none_of_the_others(
     pipeline.sqs.delete_queue(QueueUrl=pipeline.collect_dead_letter_queue)
     pipeline.sqs.send_message(QueueUrl=pipeline.upload_dead_letter_queue, MessageBody="not one of ours")
 
-    with pytest.raises(LocalError, match="1 thing could not be done"):
+    with pytest.raises(ToolError, match="1 operation failed"):
         redrive(target_of(pipeline), only_list=True)
 
     shown = capsys.readouterr()

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from fractions import Fraction
 
 import pytest
 
@@ -164,3 +165,70 @@ def test_any_name_works(pipeline: EmbeddedPipeline, tracking: ScriptedTracking, 
     assert meta is not None
     assert meta["Key"] == key
     assert pipeline.job_of(video).request["Video"]["S3Object"]["Name"] == key
+
+
+def test_what_the_service_says_of_a_job_that_succeeded_reaches_every_reader(
+    pipeline: EmbeddedPipeline, tracking: ScriptedTracking
+) -> None:
+    note = "3.1 % of the frames could not be decoded. <b>"
+    tracking.after_start = lambda job: pipeline.complete(job, "SUCCEEDED", note)
+    video = pipeline.upload("a.mp4")
+
+    pipeline.run_until(lambda: pipeline.status(video) == "SUCCEEDED")
+
+    (event,) = pipeline.announcements()
+    said = (pipeline.meta(video), json.loads(pipeline.read(video, "manifest.json")), event["detail"])
+    assert [each["StatusMessage"] for each in said if each] == [note] * 3
+    page = pipeline.read(video, "report.html").decode()
+    assert '<p class="note"><bdi>3.1 % of the frames could not be decoded. &lt;b&gt;</bdi></p>' in page
+
+
+def test_nothing_is_said_of_a_job_that_succeeded_without_a_note(
+    pipeline: EmbeddedPipeline, tracking: ScriptedTracking
+) -> None:
+    tracking.after_start = pipeline.complete
+    video = pipeline.upload("a.mp4")
+
+    pipeline.run_until(lambda: pipeline.status(video) == "SUCCEEDED")
+
+    (event,) = pipeline.announcements()
+    for each in (pipeline.meta(video), json.loads(pipeline.read(video, "manifest.json")), event["detail"]):
+        assert "StatusMessage" not in (each or {})
+
+
+@pytest.mark.parametrize(
+    ("seconds_a_frame", "minutes"),
+    [
+        (2, [(0, 0, 59_999, 30), (1, 60_000, 78_000, 10)]),
+        (
+            90,
+            [
+                (0, 0, 59_999, 1),
+                (1, 60_000, 119_999, 1),
+                (2, 120_000, 179_999, 0),
+                (3, 180_000, 180_000, 1),
+            ],
+        ),
+    ],
+)
+def test_a_person_in_every_frame_of_a_slow_video_is_there_all_the_time(
+    pipeline: EmbeddedPipeline,
+    tracking: ScriptedTracking,
+    seconds_a_frame: int,
+    minutes: list[tuple[int, int, int, int]],
+) -> None:
+    records = sum(minute[3] for minute in minutes)
+    tracking.people = People(1, records, hz=Fraction(1, seconds_a_frame), frame_rate=1 / seconds_a_frame)
+    tracking.after_start = pipeline.complete
+    video = pipeline.upload("timelapse.mp4")
+
+    pipeline.run_until(lambda: pipeline.status(video) == "SUCCEEDED")
+
+    (person,) = pipeline.items(video, "PERSON#")
+    assert person["SecondsSeen"] == (records - 1) * seconds_a_frame
+    assert (pipeline.meta(video) or {})["GapMillis"] == 1500 * seconds_a_frame
+    assert [
+        (item["Minute"], one["FirstMillis"], one["LastMillis"], one["Points"])
+        for item in pipeline.items(video, "TIME#")
+        for one in item["People"]
+    ] == minutes

@@ -66,9 +66,9 @@ STORY = Story(3, 135 * HZ, walks=((ACROSS,), (STANDING,), DOWN))
 
 @dataclass(frozen=True)
 class Written:
-    """The room, and its two videos: one with the story's people, one that failed."""
+    """The pipeline, and its two videos: one with the story's people, one that failed."""
 
-    room: EmbeddedPipeline
+    deployed: EmbeddedPipeline
     video: Video
     failed: Video
 
@@ -78,10 +78,12 @@ def written(empty_aws: EmbeddedAws) -> Iterator[Written]:
     """The story as the pipeline's own handlers wrote it."""
     with serve(ScriptedTracking(people=STORY)) as tracking, pytest.MonkeyPatch.context() as patch:
         made = EmbeddedPipeline(empty_aws.endpoint, tracking)
-        with in_environment(made, patch.setenv) as room:
-            video, failed = room.upload("site-3/entrance.mp4"), room.upload("broken.mov")
-            room.run_until(lambda: len(tracking.jobs) == 2)
-            room.complete(room.job_of(video))
-            room.complete(room.job_of(failed), "FAILED", "Unsupported codec/format.")
-            room.run_until(lambda: {room.status(video), room.status(failed)} == {"SUCCEEDED", "FAILED"})
+        with in_environment(made, patch.setenv) as deployed:
+            video, failed = deployed.upload("site-3/entrance.mp4"), deployed.upload("broken.mov")
+            deployed.run_until(lambda: len(tracking.jobs) == 2)
+            deployed.complete(deployed.job_of(video))
+            deployed.complete(deployed.job_of(failed), "FAILED", "Unsupported codec/format.")
+            deployed.run_until(
+                lambda: {deployed.status(video), deployed.status(failed)} == {"SUCCEEDED", "FAILED"}
+            )
         yield Written(made, video, failed)

@@ -17,7 +17,7 @@ DOOR = Region(0.45, 0.4, 0.1, 0.2)
 
 @pytest.fixture
 def reader(written: Written) -> Reader:
-    return Reader(written.room.table, written.room.dynamodb)
+    return Reader(written.deployed.table, written.deployed.dynamodb)
 
 
 def today() -> datetime.date:
@@ -97,6 +97,31 @@ def test_presence_has_first_and_last_times_of_all_its_minutes(reader: Reader, wr
     assert (one.first_ms, one.last_ms) == (0, 70_000)
 
 
+def test_a_path_crosses_between_two_reports_that_are_no_gap_in_its_video(
+    reader: Reader, written: Written
+) -> None:
+    passed = Region(0.45, 0.6, 0.1, 0.2)
+    assert list(reader.crossing(written.video.id, passed)) == []
+    key = {"PK": {"S": f"VIDEO#{written.video.id}"}, "SK": {"S": "META"}}
+
+    def set_gap(millis: int) -> None:
+        written.deployed.dynamodb.update_item(
+            TableName=written.deployed.table,
+            Key=key,
+            UpdateExpression="SET GapMillis = :gap",
+            ExpressionAttributeValues={":gap": {"N": str(millis)}},
+        )
+
+    set_gap(30_000)
+    try:
+        (found,) = reader.crossing(written.video.id, passed)
+    finally:
+        set_gap(1_000)
+    assert found.index == 2
+    ((begin, end),) = found.times
+    assert 100_000 < begin < end < 125_000
+
+
 def test_every_path_crossing_a_region(reader: Reader, written: Written) -> None:
     found = list(reader.crossing(written.video.id, DOOR))
     assert [visits.index for visits in found] == [0, 2]
@@ -115,23 +140,23 @@ def test_a_part_of_the_box_may_count_for_the_whole(reader: Reader, written: Writ
 
 
 def test_items_of_a_later_schema_are_refused(written: Written) -> None:
-    room = written.room
-    room.dynamodb.put_item(
-        TableName=room.table,
+    deployed = written.deployed
+    deployed.dynamodb.put_item(
+        TableName=deployed.table,
         Item={"PK": {"S": "VIDEO#later"}, "SK": {"S": "PERSON#00000"}, "SchemaVersion": {"N": "2"}},
     )
     with pytest.raises(SchemaError, match="upgrade"):
-        list(Reader(room.table, room.dynamodb).people("later"))
+        list(Reader(deployed.table, deployed.dynamodb).people("later"))
 
 
 @pytest.fixture
 def ask(written: Written, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
     """Runs the command with arguments; its status and lines."""
     for name in ("AWS_ENDPOINT_URL", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, written.room.environment[name])
+        monkeypatch.setenv(name, written.deployed.environment[name])
 
     def run(*arguments: str) -> tuple[int, list[str], str]:
-        status = main(["--table", written.room.table, *arguments])
+        status = main(["--table", written.deployed.table, *arguments])
         said = capsys.readouterr()
         return status, said.out.splitlines(), said.err
 

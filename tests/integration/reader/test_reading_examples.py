@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from tests.integration.reader.conftest import Written
 ROOT = Path(__file__).parents[3]
 LANGUAGES = ("python", "bash", "javascript")
 
-EXPECTED = {
+EXPECTED: dict[str, Callable[[Written], list[str]]] = {
     "The id of a video": lambda _: [Video("videos", "site-3/entrance.mp4").id],
     "Videos by status and day": lambda written: [f"{written.video.id}\tsite-3/entrance.mp4\t3"],
     "The people of a video": lambda _: ["0\t0\t70000", "1\t30000\t100000", "2\t90000\t130000"],
@@ -39,8 +39,8 @@ def examples() -> dict[str, dict[str, str]]:
 
 def lines(language: str, code: str, written: Written, folder: Path) -> list[str]:
     """What an example prints."""
-    variables = dict(written.room.environment)
-    meta = written.room.meta(written.video)
+    variables = dict(written.deployed.environment)
+    meta = written.deployed.meta(written.video)
     assert meta
     variables |= {"VIDEO_ID": written.video.id, "DAY": meta["CompletedAt"][:10]}
     # The AWS CLI of the tests' own environment, before any other.
@@ -64,7 +64,7 @@ def lines(language: str, code: str, written: Written, folder: Path) -> list[str]
 
 
 @pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest) -> Iterator[str]:
+def language(request: pytest.FixtureRequest) -> str:
     if request.param == "javascript":
         if shutil.which("node") is None:
             pytest.skip("no Node.js here")

@@ -20,23 +20,23 @@ def documented(heading: str) -> set[str]:
     return {name for row in rows for name in re.findall(r"`(\w+)`", row)}
 
 
-def test_a_finished_meta_has_every_documented_attribute_but_a_reason(written: Written) -> None:
-    meta = written.room.meta(written.video)
-    failed = written.room.meta(written.failed)
+def test_a_finished_meta_has_every_documented_attribute_but_those_of_faults(written: Written) -> None:
+    meta = written.deployed.meta(written.video)
+    failed = written.deployed.meta(written.failed)
     assert meta
     assert failed
-    assert documented("`META`") - set(meta) == {"StatusMessage"}
+    assert documented("`META`") - set(meta) == {"StatusMessage", "AutomaticRetries", "NotBefore"}
     assert "StatusMessage" in failed
 
 
 def test_a_person_has_every_documented_attribute(written: Written) -> None:
-    (person, *_) = written.room.items(written.video, "PERSON#")
+    (person, *_) = written.deployed.items(written.video, "PERSON#")
     assert documented("`PERSON#") <= set(person)
 
 
 @pytest.mark.parametrize("prefix", ["META", "PERSON#", "PATH#", "TIME#"])
 def test_every_item_says_its_schema_version(written: Written, prefix: str) -> None:
-    items = written.room.items(written.video, prefix)
+    items = written.deployed.items(written.video, prefix)
     assert items
     assert {item.get("SchemaVersion") for item in items} == {1}
 
@@ -44,12 +44,12 @@ def test_every_item_says_its_schema_version(written: Written, prefix: str) -> No
 def test_the_folder_holds_the_documented_objects(written: Written) -> None:
     rows = re.findall(r"^\| `([\w./<>, ]+)` \|", PAGE.partition("## The results bucket")[2], re.MULTILINE)
     names = {re.sub(r"<.*?>", "00000", row) for row in rows}
-    assert names <= set(written.room.objects(written.video))
+    assert names <= set(written.deployed.objects(written.video))
 
 
 def test_the_events_have_the_documented_details(written: Written) -> None:
     example = json.loads(re.findall(r"```json\n(\{\n.*?)```", PAGE, re.DOTALL)[0])
-    events = {event["detail-type"]: event["detail"] for event in written.room.announcements()}
+    events = {event["detail-type"]: event["detail"] for event in written.deployed.announcements()}
     assert set(events["Person Tracks Ready"]) == set(example)
     assert events["Person Tracks Ready"]["SchemaVersion"] == example["SchemaVersion"]
     assert set(events["Person Tracking Failed"]) == {

@@ -9,7 +9,7 @@ import pytest
 from tests.integration.conftest import AssemblyMaker
 from tools.deployment.deploy import deploy
 from tools.embedded.embedded_aws import EmbeddedAws
-from tools.errors import LocalError
+from tools.errors import ToolError
 from tools.progress import Progress
 from tools.target import Target, embedded
 
@@ -41,11 +41,11 @@ def test_a_resource_that_fails_is_named_with_its_reason(
     properties = {"Type": "SecureString", "Value": "x", "Name": "/broken"}
     broken = {"Broken": {"Type": "AWS::SSM::Parameter", "Properties": properties}}
     assembly = make_assembly(answering("x"), broken, name="broken")
-    with pytest.raises(LocalError, match=r"The deployment failed: Broken \(AWS::SSM::Parameter\): ."):
+    with pytest.raises(ToolError, match=r"The deployment failed: Broken \(AWS::SSM::Parameter\): ."):
         deploy(embedded(empty_aws.endpoint), assembly, Progress())
 
 
-def test_what_the_embedded_aws_cannot_take_is_left_out(
+def test_what_the_embedded_aws_does_not_support_is_left_out(
     empty_aws: EmbeddedAws, make_assembly: AssemblyMaker
 ) -> None:
     metric = {"Id": "m", "Expression": "SUM(METRICS())"}
@@ -64,5 +64,5 @@ def test_what_the_embedded_aws_cannot_take_is_left_out(
 def test_an_assembly_of_two_stacks_is_refused(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
     stack = {"type": "aws:cloudformation:stack", "properties": {}}
     (tmp_path / "manifest.json").write_text(json.dumps({"artifacts": {"a": stack, "b": stack}}))
-    with pytest.raises(LocalError, match="2 stacks"):
+    with pytest.raises(ToolError, match="2 stacks"):
         deploy(embedded(empty_aws.endpoint), tmp_path, Progress())

@@ -15,7 +15,7 @@ from tests.integration.conftest import AssemblyMaker
 from tools.deployment.deploy import deploy
 from tools.embedded import embedded_aws
 from tools.embedded.embedded_aws import ROOT, is_running, start, throw_away
-from tools.errors import LocalError
+from tools.errors import ToolError
 from tools.progress import Progress
 from tools.target import embedded
 
@@ -88,9 +88,9 @@ def test_nothing_is_left_when_its_owner_is_ended(number: signal.Signals, status:
     assert owner.stdout is not None
     _, pid, folder = owner.stdout.readline().split()
     os.kill(owner.pid, number)
-    _, complaint = owner.communicate(timeout=60)
+    _, message = owner.communicate(timeout=60)
     assert owner.returncode == status
-    assert "Traceback" not in complaint
+    assert "Traceback" not in message
     assert eventually(lambda: not is_running(int(pid), Path(folder)) and not Path(folder).exists())
 
 
@@ -112,7 +112,7 @@ def test_state_is_kept_for_the_next_start(tmp_path: Path) -> None:
         second.stop()
 
 
-def test_a_port_in_use_is_not_fought_over(tmp_path: Path) -> None:
+def test_a_port_in_use_is_replaced_by_a_free_one(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -123,7 +123,7 @@ def test_a_port_in_use_is_not_fought_over(tmp_path: Path) -> None:
 
 def test_a_missing_installation_is_one_clear_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(embedded_aws, "INTERPRETER", tmp_path / "nothing")
-    with pytest.raises(LocalError, match="make setup"):
+    with pytest.raises(ToolError, match="make setup"):
         start(tmp_path, persist=False)
 
 
@@ -132,6 +132,6 @@ def test_a_start_that_fails_says_why_and_leaves_nothing(
 ) -> None:
     monkeypatch.setattr(embedded_aws, "INTERPRETER", Path(sys.executable))
     folder = tmp_path / "state"
-    with pytest.raises(LocalError, match=r"ended at start: .*hypercorn"):
+    with pytest.raises(ToolError, match=r"ended at start: .*hypercorn"):
         start(folder, persist=False)
     assert not folder.exists()

@@ -546,4 +546,6 @@ def test_nothing_up_is_one_clear_line(checkout: Path) -> None:
     with run_endpoint(checkout, "0") as process:
         said, complaint = process.communicate()
     assert (process.returncode, said) == (1, "")
-    assert complaint == "error: Nothing is up. Run: make up (or name a stack deployed to AWS: STACK=name)\n"
+    assert (
+        complaint == "error: Nothing is running. Run: make up (or name a stack deployed to AWS: STACK=name)\n"
+    )

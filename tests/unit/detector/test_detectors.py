@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from engine.detector import load_detector
+from engine.detector import Detector, load_detector
 from engine.detector.detections import LOWEST_SCORE
 from infra.models import prepared
 from tests.unit.faces.pictures import portrait, resized
@@ -14,11 +17,11 @@ HIGH_CONFIDENCE = 0.5
 
 
 @pytest.fixture(scope="module", params=["movenet", "nanodet", "far"])
-def detector(request):
+def detector(request: pytest.FixtureRequest) -> Detector:
     return load_detector(request.param, 1, prepared())
 
 
-def empty_scenes(width, height):
+def empty_scenes(width: int, height: int) -> Iterator[tuple[str, np.ndarray]]:
     random = np.random.default_rng(3)
     y, x = np.mgrid[:height, :width]
     yield "black", np.zeros((height, width, 3), np.uint8)
@@ -37,14 +40,14 @@ def empty_scenes(width, height):
     yield "street", np.repeat(horizon.astype(np.uint8)[..., None], 3, axis=2)
 
 
-def test_an_empty_scene_gives_no_people(detector):
+def test_an_empty_scene_gives_no_people(detector: Detector) -> None:
     width, height = detector.input_size(640, 480)
     for name, picture in empty_scenes(width, height):
         found = detector.detect(picture)
         assert not np.any(found.scores >= HIGH_CONFIDENCE), f"{detector.name} sees people in {name}"
 
 
-def test_detections_come_highest_score_first_in_ratios(detector):
+def test_detections_come_highest_score_first_in_ratios(detector: Detector) -> None:
     width, height = detector.input_size(640, 480)
     picture = np.full((height, width, 3), 150, np.uint8)
     picture[60:260, 100:300] = resized(portrait(), 200, 200)
@@ -56,7 +59,7 @@ def test_detections_come_highest_score_first_in_ratios(detector):
     assert np.all(found.boxes[:, 2:] > 0)
 
 
-def test_the_same_picture_gives_the_same_people(detector):
+def test_the_same_picture_gives_the_same_people(detector: Detector) -> None:
     width, height = detector.input_size(320, 240)
     picture = np.random.default_rng(5).integers(0, 256, (height, width, 3), np.uint8)
     first, second = detector.detect(picture), detector.detect(picture)
@@ -64,7 +67,7 @@ def test_the_same_picture_gives_the_same_people(detector):
     assert np.array_equal(first.scores, second.scores)
 
 
-def test_unknown_names_and_missing_models_are_refused(tmp_path):
+def test_unknown_names_and_missing_models_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="'movenet', 'nanodet', 'far'"):
         load_detector("yolo", 1, tmp_path)
     with pytest.raises(FileNotFoundError, match=r"no model at .*\.onnx"):

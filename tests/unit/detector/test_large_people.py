@@ -16,7 +16,7 @@ class Recorded:
     """A detector whose findings depend on the width of the image, as recorded."""
 
     name = "recorded"
-    largest_box = 256
+    largest_box = 256.0
 
     def __init__(self, found: dict[int, list[tuple[list[float], float]]]) -> None:
         self._found = found

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from engine.jobs import failure_reason
-from engine.jobs.model import Job, Stage, Status
+from engine.jobs.model import Job, Status
+from engine.stage import Stage
 from shared.unexpected_failure import is_unexpected
 
 JOB = Job(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -115,7 +116,7 @@ def scenes(draw: st.DrawFn) -> list[Track]:
 
 @given(scene=scenes())
 def test_the_two_orders_are_the_same_records_each_in_its_order(scene: list[Track]) -> None:
-    grid = report_timestamps(25, 100)
+    grid = report_timestamps(Fraction(25), 100)
     by_time, by_index = (listed(order, scene, grid) for order in ORDERS)
     assert Counter(map(json.dumps, by_time)) == Counter(map(json.dumps, by_index))
     keys = [(record["Timestamp"], record["Person"]["Index"]) for record in by_time]
@@ -129,7 +130,7 @@ def test_nobody_gives_no_records() -> None:
 
 
 def test_the_grid_of_a_constant_rate_reaches_the_last_sight_whatever_the_container_claims() -> None:
-    grid = of_constant_rate(30, 1000)
+    grid = of_constant_rate(Fraction(30), 1000)
     assert grid[0] == 0
     assert grid[-1] >= 1000
     assert list(grid[:4]) == [0, 66, 133, 200]

@@ -60,7 +60,7 @@ def test_the_spot_is_where_it_was_drawn(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mp4", 60, 20, picture=walking)
     found = analysed(clip, 3600, workers=2)
     assert found["timestamps_ms"].tolist() == list(range(0, 3000, 200))
-    drawn = [2 * 4 * k / 320 for k in range(15)]
+    drawn = np.array([2 * 4 * k / 320 for k in range(15)])
     assert np.abs(found["boxes"][:, 0] - drawn).max() < 0.01
 
 

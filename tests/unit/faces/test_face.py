@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import botocore.session
 import numpy as np
 
@@ -10,20 +12,20 @@ from engine.faces import Face
 FACE = Face(
     box=np.array([0.1, 0.2, 0.3, 0.4], np.float32),
     confidence=0.5,
-    landmarks=np.arange(10, dtype=np.float32).reshape(5, 2) / 10,
+    landmarks=np.arange(10, dtype=np.float32).reshape(5, 2) / np.float32(10),
     pose=np.array([1, -2, 3], np.float32),
     quality=np.array([40, 60], np.float32),
 )
 
 
-def test_members_are_those_of_the_service_model():
+def test_members_are_those_of_the_service_model() -> None:
     model = botocore.session.get_session().get_service_model("rekognition")
     face = FACE.as_contract()
-    shape = model.shape_for("FaceDetail")
+    shape: Any = model.shape_for("FaceDetail")
     assert set(face) == {"BoundingBox", "Confidence", "Landmarks", "Pose", "Quality"}
     for member in ("BoundingBox", "Pose", "Quality"):
         assert set(face[member]) == set(shape.members[member].members)
-    known = model.shape_for("LandmarkType").enum
+    known: Any = model.shape_for("LandmarkType")
     assert [mark["Type"] for mark in face["Landmarks"]] == [
         "eyeLeft",
         "eyeRight",
@@ -31,10 +33,10 @@ def test_members_are_those_of_the_service_model():
         "mouthRight",
         "nose",
     ]
-    assert {mark["Type"] for mark in face["Landmarks"]} <= set(known)
+    assert {mark["Type"] for mark in face["Landmarks"]} <= set(known.enum)
 
 
-def test_figures_are_plain_numbers_in_the_contracts_units():
+def test_figures_are_plain_numbers_in_the_contracts_units() -> None:
     face = FACE.as_contract()
     assert face["Confidence"] == 50
     assert face["Pose"] == {"Roll": 1.0, "Yaw": -2.0, "Pitch": 3.0}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.faces import FaceFinder, load_face_finder
+from engine.faces import Face, FaceFinder, load_face_finder
 from infra.models import prepared
 from tests.unit.faces.pictures import portrait, ratios, resized, scene
 
@@ -15,14 +15,15 @@ def finder() -> FaceFinder:
     return load_face_finder(1, prepared())
 
 
-def only_face(finder, picture, left=200, top=60):
+def only_face(finder: FaceFinder, picture: np.ndarray, left: int = 200, top: int = 60) -> Face:
     """The face of the one person in a frame that shows `picture`, 288 pixels wide and high."""
     frame = scene(640, 480, (picture, left, top))
     (face,) = finder.find(frame, ratios(frame, (left, top, 288, 288)))
+    assert face is not None
     return face
 
 
-def test_face_lies_where_it_is_in_the_whole_frame(finder):
+def test_face_lies_where_it_is_in_the_whole_frame(finder: FaceFinder) -> None:
     face = only_face(finder, portrait())
     left, top, width, height = face.box * [640, 480, 640, 480]
     assert left + width / 2 == pytest.approx(200 + 139, abs=12)
@@ -31,7 +32,7 @@ def test_face_lies_where_it_is_in_the_whole_frame(finder):
     assert face.confidence > 0.9
 
 
-def test_landmarks_are_named_as_seen_in_the_picture(finder):
+def test_landmarks_are_named_as_seen_in_the_picture(finder: FaceFinder) -> None:
     points = only_face(finder, portrait()).landmarks * [640, 480]
     eye_left, eye_right, mouth_left, mouth_right, nose = points
     assert eye_left[0] < nose[0] < eye_right[0]
@@ -39,20 +40,20 @@ def test_landmarks_are_named_as_seen_in_the_picture(finder):
     assert max(eye_left[1], eye_right[1]) < nose[1] < min(mouth_left[1], mouth_right[1])
 
 
-def test_a_frontal_face_has_little_roll_and_yaw(finder):
+def test_a_frontal_face_has_little_roll_and_yaw(finder: FaceFinder) -> None:
     roll, yaw, pitch = only_face(finder, portrait()).pose
     assert abs(roll) < 8
     assert abs(yaw) < 12
     assert abs(pitch) < 30
 
 
-def test_roll_grows_clockwise_and_turns_over_in_the_mirror(finder):
+def test_roll_grows_clockwise_and_turns_over_in_the_mirror(finder: FaceFinder) -> None:
     tilted = np.stack([turned(portrait()[..., channel], 15) for channel in range(3)], axis=-1)
     assert only_face(finder, tilted).pose[0] > 8
     assert only_face(finder, np.ascontiguousarray(tilted[:, ::-1])).pose[0] < -8
 
 
-def turned(channel, degrees):
+def turned(channel: np.ndarray, degrees: float) -> np.ndarray:
     """`channel` turned clockwise about its middle, nearest pixels."""
     size = len(channel)
     y, x = np.mgrid[:size, :size] - (size - 1) / 2
@@ -65,7 +66,7 @@ def turned(channel, degrees):
     return channel[rows, columns]
 
 
-def test_a_blurred_face_is_less_sharp_and_a_dark_one_less_bright(finder):
+def test_a_blurred_face_is_less_sharp_and_a_dark_one_less_bright(finder: FaceFinder) -> None:
     plain = only_face(finder, portrait())
     blurred = only_face(finder, resized(resized(portrait(), 96, 96), 288, 288))
     dark = only_face(finder, portrait() // 2)
@@ -75,7 +76,7 @@ def test_a_blurred_face_is_less_sharp_and_a_dark_one_less_bright(finder):
         assert np.all((face.quality >= 0) & (face.quality <= 100))
 
 
-def test_a_head_of_a_few_pixels_has_no_face(finder):
+def test_a_head_of_a_few_pixels_has_no_face(finder: FaceFinder) -> None:
     small = resized(portrait(), 36, 36)
     frame = scene(640, 480, (small, 300, 100))
     assert finder.find(frame, ratios(frame, (300, 100, 36, 90))) == [None]
@@ -84,7 +85,7 @@ def test_a_head_of_a_few_pixels_has_no_face(finder):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_no_face_is_made_up(finder, seed):
+def test_no_face_is_made_up(finder: FaceFinder, seed: int) -> None:
     random = np.random.default_rng(seed)
     noise = random.integers(0, 256, (240, 240, 3), np.uint8)
     blocks = np.kron(random.integers(0, 256, (12, 12, 3), np.uint8), np.ones((20, 20, 1), np.uint8))
@@ -94,25 +95,27 @@ def test_no_face_is_made_up(finder, seed):
     assert finder.find(frame, boxes) == [None, None, None]
 
 
-def test_each_person_has_their_own_face_in_the_order_asked(finder):
+def test_each_person_has_their_own_face_in_the_order_asked(finder: FaceFinder) -> None:
     frame = scene(1280, 480, (portrait(), 100, 60), (portrait(), 800, 60))
     boxes = ratios(frame, (800, 60, 288, 288), (450, 60, 288, 288), (100, 60, 288, 288))
     right, nobody, left = finder.find(frame, boxes)
+    assert left is not None
     assert nobody is None
+    assert right is not None
     assert left.box[0] < 0.5 < right.box[0]
 
 
-def test_a_face_in_two_peoples_boxes_goes_to_the_one_it_fits(finder):
+def test_a_face_in_two_peoples_boxes_goes_to_the_one_it_fits(finder: FaceFinder) -> None:
     frame = scene(640, 480, (portrait(), 200, 60))
     boxes = ratios(frame, (250, 60, 288, 288), (200, 60, 288, 288))
     assert [face is None for face in finder.find(frame, boxes)] == [True, False]
 
 
-def test_a_person_partly_outside_the_frame_is_no_hindrance(finder):
+def test_a_person_partly_outside_the_frame_is_no_hindrance(finder: FaceFinder) -> None:
     frame = scene(400, 300, (portrait(), 100, 0))
     (face,) = finder.find(frame, ratios(frame, (60, -40, 380, 420)))
     assert face is not None
 
 
-def test_nobody_has_no_faces(finder):
+def test_nobody_has_no_faces(finder: FaceFinder) -> None:
     assert finder.find(scene(320, 240), np.zeros((0, 4), np.float32)) == []

@@ -5,23 +5,27 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+Attribute = dict[str, Any]
+"""An attribute of a node, as in TensorFlow's JSON."""
 
-def text(value: str) -> dict:
+
+def text(value: str) -> Attribute:
     return {"s": base64.b64encode(value.encode()).decode()}
 
 
-def texts(*values: str) -> dict:
+def texts(*values: str) -> Attribute:
     return {"list": {"s": [text(value)["s"] for value in values]}}
 
 
-def integers(*values: int) -> dict:
+def integers(*values: int) -> Attribute:
     return {"list": {"i": [str(value) for value in values]}}
 
 
-def window(padding: str, stride: int, *fused: str) -> dict:
+def window(padding: str, stride: int, *fused: str) -> Attribute:
     return {
         "padding": text(padding),
         "strides": integers(1, stride, stride, 1),
@@ -35,14 +39,16 @@ class GraphFile:
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         dimensions = {"shape": {"dim": [{"size": str(size)} for size in shape]}}
-        self._nodes = [{"name": "image", "op": "Placeholder", "attr": {"shape": dimensions}}]
-        self._weights: list[dict] = []
+        self._nodes: list[dict[str, Any]] = [
+            {"name": "image", "op": "Placeholder", "attr": {"shape": dimensions}}
+        ]
+        self._weights: list[dict[str, Any]] = []
         self._data = b""
 
     def constant(self, name: str, values: np.ndarray, half: bool = False) -> str:
         values = np.asarray(values)
         kind = "int32" if values.dtype.kind == "i" else "float32"
-        weight = {"name": name, "dtype": kind, "shape": list(values.shape)}
+        weight: dict[str, Any] = {"name": name, "dtype": kind, "shape": list(values.shape)}
         if half:
             weight["quantization"] = {"dtype": "float16", "original_dtype": "float32"}
         self._weights.append(weight)
@@ -50,7 +56,7 @@ class GraphFile:
         self._nodes.append({"name": name, "op": "Const", "attr": {}})
         return name
 
-    def node(self, name: str, op: str, inputs: list[str], **attributes: dict) -> str:
+    def node(self, name: str, op: str, inputs: list[str], **attributes: Attribute) -> str:
         self._nodes.append({"name": name, "op": op, "input": inputs, "attr": attributes})
         return name
 

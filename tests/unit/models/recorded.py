@@ -1,6 +1,6 @@
 """What the reference evaluator says of each model on a made-up image.
 
-`python -m tests.unit.models.recorded GRAPHS` records it anew, from the folder of the package's graphs.
+`python -m tests.unit.models.recorded GRAPHS` records it again, from the folder of the package's graphs.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def record(graphs: Path) -> dict[str, np.ndarray]:
 
     samples = {}
     for model in MODELS:
-        pixels = image(model.name).astype(np.float32)
+        pixels: np.ndarray = image(model.name).astype(np.float32)
         if model.name == "nanodet":
             # BGR, less ImageNet's mean, over its deviation, channels first.
             pixels = (pixels[..., ::-1] - [103.53, 116.28, 123.675]) / [57.375, 57.12, 58.395]
@@ -53,4 +53,4 @@ def record(graphs: Path) -> dict[str, np.ndarray]:
 
 
 if __name__ == "__main__":
-    np.savez_compressed(FILE, **record(Path(sys.argv[1])))
+    np.savez_compressed(FILE, allow_pickle=False, **record(Path(sys.argv[1])))

@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+
+Node = dict[str, Any]
+"""A node of the graph, or a part of the file, as JSON."""
 
 
 def evaluate(topology: Path, image: np.ndarray, outputs: list[str]) -> list[np.ndarray]:
@@ -40,12 +45,12 @@ def evaluate(topology: Path, image: np.ndarray, outputs: list[str]) -> list[np.n
     return [tensor(output) for output in outputs]
 
 
-def _pick(results, reference):
+def _pick(results: dict[str, list[np.ndarray]], reference: str) -> np.ndarray:
     name, _, output = reference.partition(":")
     return results[name][int(output or 0)]
 
 
-def _weights(model, topology):
+def _weights(model: Node, topology: Path) -> dict[str, np.ndarray]:
     data = b"".join((topology.parent / p).read_bytes() for g in model["weightsManifest"] for p in g["paths"])
     weights, offset = {}, 0
     for weight in (w for g in model["weightsManifest"] for w in g["weights"]):
@@ -57,21 +62,21 @@ def _weights(model, topology):
     return weights
 
 
-def _strings(node, key):
+def _strings(node: Node, key: str) -> list[str]:
     listed = node["attr"].get(key, {}).get("list", {}).get("s", [])
     return [base64.b64decode(item).decode() for item in listed]
 
 
-def _window(node, key):
+def _window(node: Node, key: str) -> list[int]:
     return [int(i) for i in node["attr"][key]["list"]["i"]][1:3]
 
 
-def _same(size, kernel, stride):
+def _same(size: int, kernel: int, stride: int) -> tuple[int, int]:
     total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
     return total // 2, total - total // 2
 
 
-def _windows(node, x, kernel, fill):
+def _windows(node: Node, x: np.ndarray, kernel: Sequence[int], fill: float) -> np.ndarray:
     """(n, out h, out w, c, kernel h, kernel w), padded as the node says."""
     strides = _window(node, "strides")
     if base64.b64decode(node["attr"]["padding"]["s"]) == b"SAME":
@@ -81,7 +86,7 @@ def _windows(node, x, kernel, fill):
     return views[:, :: strides[0], :: strides[1]]
 
 
-def _convolve(node, x, w):
+def _convolve(node: Node, x: np.ndarray, w: np.ndarray) -> np.ndarray:
     windows = _windows(node, x, w.shape[:2], 0)
     if "Depthwise" in node["op"]:
         out = np.einsum("nxycij,ijcm->nxycm", windows, w)
@@ -91,7 +96,7 @@ def _convolve(node, x, w):
     return (columns @ w.reshape(-1, w.shape[3])).reshape(n, height, width, -1)
 
 
-def _fused(node, arguments):
+def _fused(node: Node, arguments: list[np.ndarray]) -> np.ndarray:
     x = _convolve(node, *arguments[:2])
     rest = arguments[2:]
     for step in _strings(node, "fused_ops"):
@@ -108,7 +113,7 @@ def _fused(node, arguments):
     return x
 
 
-def _resize(x, size):
+def _resize(x: np.ndarray, size: np.ndarray) -> np.ndarray:
     """Bilinear, half-pixel centres, borders clamped."""
     for axis, length in ((1, int(size[0])), (2, int(size[1]))):
         old = x.shape[axis]
@@ -120,13 +125,13 @@ def _resize(x, size):
     return x
 
 
-def _strided(node, x, begin, end, step):
+def _strided(node: Node, x: np.ndarray, begin: np.ndarray, end: np.ndarray, step: np.ndarray) -> np.ndarray:
     assert int(node["attr"]["shrink_axis_mask"].get("i", 0)) in (0, 1)
     part = x[int(begin[0]) : int(end[0]) : int(step[0])]
     return part[0] if int(node["attr"]["shrink_axis_mask"].get("i", 0)) else part
 
 
-def _apply(node, a):
+def _apply(node: Node, a: list[np.ndarray]) -> np.ndarray | list[np.ndarray]:
     match node["op"]:
         case "_FusedConv2D" | "FusedDepthwiseConv2dNative" | "Conv2D" | "DepthwiseConv2dNative":
             return _fused(node, a)

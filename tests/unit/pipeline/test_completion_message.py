@@ -47,3 +47,10 @@ def test_a_job_without_a_tag_belongs_to_no_video(records_of: EventReader) -> Non
 def test_anything_else_is_refused(body: str) -> None:
     with pytest.raises((ValidationError, ValueError)):
         read_completion(body)
+
+
+def test_a_job_that_ended_with_error_is_a_fault_of_the_service(records_of: EventReader) -> None:
+    (failed,) = records_of("completion_failed")
+    body = {**json.loads(failed["body"]), "Status": "ERROR"}
+    assert read_completion(json.dumps(body)).service_fault
+    assert not read_completion(failed["body"]).service_fault

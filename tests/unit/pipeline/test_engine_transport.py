@@ -2,7 +2,6 @@
 
 import io
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,8 +11,6 @@ from botocore.stub import ANY, Stubber
 from pipeline.rekognition import engine_transport
 from pipeline.rekognition.client import tracking_client
 from pipeline.runtime.environment import TrackingEnvironment
-
-Answering = Callable[[dict[str, Any]], None]
 
 
 @pytest.fixture

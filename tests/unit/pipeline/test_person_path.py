@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from pipeline.path.person_path import (
     PersonPath,
 )
 from pipeline.path.points import Box, Point
+from pipeline.path.time_in_view import gap_millis
 from tests.unit.pipeline.test_simplification import spans
 from tests.unit.pipeline.walks import farthest, random_walk
 
@@ -34,7 +36,7 @@ def _builder(points: list[Point], aspect: float = 2.0) -> PathBuilder:
     return builder
 
 
-def _built(records: list[tuple[int, Box | None]], faces: int = 0, aspect: float = 2.0) -> PersonPath:
+def _built(records: Sequence[tuple[int, Box | None]], faces: int = 0, aspect: float = 2.0) -> PersonPath:
     builder = PathBuilder(7, aspect)
     for ms, box in records:
         builder.add(ms, box)
@@ -68,6 +70,31 @@ def test_a_gap_breaks_the_path_and_does_not_count_as_seen() -> None:
     assert [[point[0] for point in span] for span in path.spans] == [[0, 1000], [2001, 2501]]
     assert path.seconds_seen == 1.5
     assert (path.first_ms, path.last_ms) == (0, 2501)
+
+
+@pytest.mark.parametrize(
+    ("frame_rate", "gap"),
+    [(None, 1000), (0, 1000), (30.0, 1000), (1.5, 1000), (1.0, 1500), (0.5, 3000), (1 / 120, 180_000)],
+)
+def test_an_absence_is_longer_than_a_second_and_than_a_frame_and_a_half(
+    frame_rate: float | None, gap: int
+) -> None:
+    assert gap_millis(frame_rate) == gap
+
+
+@pytest.mark.parametrize("frame_rate", [0.1, 0.5, 1000 / 1001, 1.0, 1.2])
+def test_a_person_in_every_frame_of_a_slow_video_is_seen_all_the_time(frame_rate: float) -> None:
+    box = (0.1, 0.1, 0.1, 0.1)
+    times = [int(1000 * n / frame_rate) for n in range(20)]
+    builder = PathBuilder(7, 2.0, gap_millis(frame_rate))
+    for ms in [*times, times[-1] + 2 * times[1], times[-1] + 3 * times[1]]:
+        builder.add(ms, box)
+    path = builder.finish()
+    assert [(span[0][0], span[-1][0]) for span in path.spans] == [
+        (0, times[-1]),
+        (times[-1] + 2 * times[1], times[-1] + 3 * times[1]),
+    ]
+    assert path.seconds_seen == (times[-1] + times[1]) / 1000
 
 
 def test_a_trembling_box_covers_no_distance() -> None:

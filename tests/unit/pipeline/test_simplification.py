@@ -10,22 +10,22 @@ from hypothesis import strategies as st
 
 from pipeline.path.points import Point, rounded
 from pipeline.path.simplification import SwingingDoor, simplified
-from pipeline.path.time_in_view import GAP_MILLIS
+from pipeline.path.time_in_view import SHORTEST_GAP_MILLIS
 from tests.unit.pipeline.walks import farthest, random_walk
 
 _TOLERANCE = 0.004
 _ratios = st.floats(-1, 2)
 spans = st.lists(st.tuples(_ratios, _ratios, _ratios, _ratios), min_size=1, max_size=60).flatmap(
-    lambda boxes: st.lists(st.integers(1, GAP_MILLIS), min_size=len(boxes), max_size=len(boxes)).map(
+    lambda boxes: st.lists(st.integers(1, SHORTEST_GAP_MILLIS), min_size=len(boxes), max_size=len(boxes)).map(
         lambda gaps: [(sum(gaps[: n + 1]), *box) for n, box in enumerate(boxes)]
     )
 )
 
 
 def _through_the_door(span: list[Point]) -> list[Point]:
-    door = SwingingDoor(span[0], _TOLERANCE)
-    kept = [span[0], *(kept for point in span[1:] if (kept := door.add(point)) is not None)]
-    return kept if door.last is kept[-1] else [*kept, door.last]
+    simplifier = SwingingDoor(span[0], _TOLERANCE)
+    kept = [span[0], *(kept for point in span[1:] if (kept := simplifier.add(point)) is not None)]
+    return kept if simplifier.last is kept[-1] else [*kept, simplifier.last]
 
 
 @given(spans)

@@ -32,6 +32,12 @@ def test_nothing_is_said_of_an_absence() -> None:
     assert visits([feet(0, 0.5, 0.5), feet(5000, 0.5, 0.5)], MIDDLE) == ((0, 0), (5000, 5000))
 
 
+def test_where_reports_are_rare_the_way_between_two_of_them_counts() -> None:
+    path = [feet(0, 0.3, 0.5), feet(2000, 0.5, 0.5), feet(4000, 0.7, 0.5), feet(8000, 0.5, 0.5)]
+    assert visits(path, MIDDLE, gap_ms=3000) == ((2000, 2000), (8000, 8000))
+    assert visits([path[0], path[2]._replace(ms=2000)], MIDDLE, gap_ms=3000) == ((500, 1500),)
+
+
 def test_the_edge_belongs_to_the_region() -> None:
     assert visits([feet(0, 0.4, 0.6)], Region(0.4, 0.4, 0.2, 0.2 + 1e-9)) == ((0, 0),)
 

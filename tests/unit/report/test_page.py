@@ -8,6 +8,7 @@ import html.parser
 import json
 import re
 from array import array
+from typing import Any
 
 import pytest
 
@@ -154,10 +155,10 @@ def test_clock(ms: int, text: str) -> None:
     ],
 )
 def test_the_scene_has_the_shape_of_the_still(
-    facts: dict[str, int], still: Still | None, aspect: float
+    facts: dict[str, Any], still: Still | None, aspect: float
 ) -> None:
     text = page(video(**facts), [person()], still)
-    assert f"aspect-ratio: {aspect:.5f};" in text
+    assert f"--ratio: {aspect:.5f} }}" in text
     data = json.loads(re.search(r'id="data">(.*?)</script>', text)[1])  # type: ignore[index]
     assert data["aspect"] == pytest.approx(aspect)
     assert data["stillAt"] == (still.at_ms if still else 0)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tools.clip import cache, demo_clip
-from tools.errors import LocalError
+from tools.errors import ToolError
 
 
 @pytest.fixture(autouse=True)
@@ -14,8 +14,10 @@ def machine_without_apt(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
     monkeypatch.setenv("PATH", str(tmp_path))
 
 
-def test_without_apt_the_complaint_says_how_to_go_on() -> None:
-    with pytest.raises(LocalError, match=r"does not have\. Give a video instead: make demo VIDEO=path$"):
+def test_without_apt_the_error_says_what_to_do() -> None:
+    with pytest.raises(
+        ToolError, match=r"does not have\. Use a video of your own instead: make demo VIDEO=path$"
+    ):
         demo_clip()
 
 
@@ -23,5 +25,5 @@ def test_a_damaged_clip_in_the_cache_is_not_used() -> None:
     clip = cache() / "clips" / "vtest.avi"
     clip.parent.mkdir(parents=True)
     clip.write_bytes(b"damaged")
-    with pytest.raises(LocalError):
+    with pytest.raises(ToolError):
         demo_clip()

@@ -8,7 +8,7 @@ import pytest
 from tools.embedded.embedded_aws import ROOT
 
 _PROGRAM = """
-from tools.errors import LocalError, command
+from tools.errors import ToolError, command
 
 def main():
     {body}
@@ -28,21 +28,28 @@ def run(body: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "complaint"),
+    ("body", "status", "message"),
     [
         ("pass", 0, ""),
-        ("raise LocalError('what is' + chr(10) + 'wrong')", 1, "error: what is wrong\n"),
-        ("open('/no/such/file')", 1, "error: [Errno 2] No such file or directory: '/no/such/file'\n"),
+        ("raise ToolError('what is' + chr(10) + 'wrong')", 1, "error: what is wrong\n"),
+        ("open('/no/such/file')", 1, "error: /no/such/file: No such file or directory\n"),
+        (
+            "from botocore.exceptions import NoCredentialsError; raise NoCredentialsError",
+            1,
+            "error: No AWS credentials found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and "
+            "AWS_SECRET_ACCESS_KEY, or run: aws sso login\n",
+        ),
+        ("from infra.errors import FetchError; raise FetchError('no models')", 1, "error: no models\n"),
         ("raise KeyboardInterrupt", 130, "interrupted\n"),
         ("import os; os.kill(os.getpid(), 15)", 143, ""),
     ],
 )
-def test_a_command_ends_with_its_status_and_one_line(body: str, status: int, complaint: str) -> None:
+def test_a_command_ends_with_its_status_and_one_line(body: str, status: int, message: str) -> None:
     ended = run(body)
-    assert (ended.returncode, ended.stderr) == (status, complaint)
+    assert (ended.returncode, ended.stderr) == (status, message)
 
 
-def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+def test_a_closed_standard_output_is_no_error() -> None:
     program = _PROGRAM.format(body="[print(number) for number in range(100_000)]")
     ended = subprocess.run(
         ["bash", "-c", 'set -o pipefail; "$0" -c "$1" | head -1', sys.executable, program],

@@ -15,8 +15,8 @@ import pytest
 from tools.embedded.embedded_aws import ROOT
 
 _MAKEFILE = (ROOT / "Makefile").read_text()
-# The Makefile's own, which no one gives.
-_OWN = {"BIN", "RUN", "CDK", "LOCKS", "MAKEFILE_LIST", "CURDIR"}
+# The Makefile's own variables.
+_OWN = {"BIN", "RUN", "CDK", "ACCOUNT", "INSTALL", "LOCKS", "CURDIR"}
 _HOSTILE = (
     "`touch pwned` $(touch pwned) $(shell touch pwned) $$(touch pwned) ${HOME} $HOME $@ größe 🚶 \\ *.mp4 \\",
     "x\ntouch pwned\n; touch pwned | touch pwned && touch pwned > pwned #",
@@ -31,10 +31,18 @@ if [[ "$2" == tools.words ]]; then exec {shlex.quote(sys.executable)} -S "$@"; f
 printf '%s\\0' "$@" >> called
 """
 
+_MARKERS = (
+    ".venv/.installed",
+    ".venv/.developer",
+    ".local/aws-venv/.installed",
+    "node_modules/.installed",
+    "node_modules/.developer",
+)
+
 
 def _recipes() -> dict[str, str]:
     """The recipe of each command."""
-    found = re.findall(r"^([a-z-]+):.*##.*\n((?:\t.*\n)+)", _MAKEFILE, re.MULTILINE)
+    found = re.findall(r"^([a-z-]+):.*\n((?:\t.*\n)+)", _MAKEFILE, re.MULTILINE)
     return {name: recipe.replace("$(CDK)", "tools.words OPTIONS") for name, recipe in found}
 
 
@@ -50,13 +58,18 @@ _TAKING = {name: _variables(recipe) for name, recipe in _recipes().items() if an
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A checkout with everything installed, whose Python and cdk only write down their arguments."""
-    for installed in (".venv/.installed", ".local/aws-venv/.installed", "node_modules/.installed"):
-        (tmp_path / installed).parent.mkdir(parents=True)
-    for source in ("requirements-dev.txt", "tools/embedded/requirements.txt", "package-lock.json"):
+    for installed in _MARKERS:
+        (tmp_path / installed).parent.mkdir(parents=True, exist_ok=True)
+    for source in (
+        "requirements.txt",
+        "requirements-dev.txt",
+        "tools/embedded/requirements.txt",
+        "package-lock.json",
+    ):
         (tmp_path / source).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / source).touch()
         os.utime(tmp_path / source, (0, 0))
-    for installed in (".venv/.installed", ".local/aws-venv/.installed", "node_modules/.installed"):
+    for installed in _MARKERS:
         (tmp_path / installed).touch()
     for program in (".venv/bin/python", "node_modules/.bin/cdk"):
         _write_program(tmp_path / program, _STAND_IN)
@@ -106,13 +119,14 @@ def test_every_command_and_variable_is_tried() -> None:
         "page",
         "track",
         "annotate",
+        "answers",
         "paths",
         "redrive",
         "forget",
         "deploy",
     } <= _TAKING.keys()
     names = set().union(*(one | several for one, several in _TAKING.values()))
-    assert names == {"VIDEO", "STACK", "PORT", "OUT", "SORT", "MOT", "ARGS", "OPTIONS"}
+    assert names == {"VIDEO", "STACK", "PORT", "OUT", "TRACKS", "SCENE", "SORT", "MOT", "ARGS", "OPTIONS"}
 
 
 def test_no_recipe_pastes_a_value() -> None:
@@ -137,7 +151,7 @@ def test_values_arrive_unchanged_and_nothing_of_them_is_run(
             each for each in arguments if each == value or re.fullmatch(r"--\w+=", each.removesuffix(value))
         ]
         assert len(arrived) >= len(one) + len(several), (arguments, ended.stderr)
-        # Where it would be taken for an option there is none but among the words.
+        # Where it would be parsed as an option there is none but among the words.
         options = arguments[: arguments.index("--")] if "--" in arguments else arguments
         assert options.count(value) == options.count("first")
 

@@ -12,7 +12,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_without_a_terminal_a_stage_is_told_once_in_a_while() -> None:
+def test_without_a_terminal_a_stage_is_shown_once_in_a_while() -> None:
     stream = io.StringIO()
     progress = Progress(stream)
     for percent in range(100):

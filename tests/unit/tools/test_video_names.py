@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tools.commands.drop import check_name
-from tools.errors import LocalError
+from tools.errors import ToolError
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from tools.errors import LocalError
 def test_a_name_with_a_control_character_is_refused_and_shown_inert(
     tmp_path: Path, name: str, code: str
 ) -> None:
-    with pytest.raises(LocalError) as refused:
+    with pytest.raises(ToolError) as refused:
         check_name(tmp_path / name)
     said = str(refused.value)
     assert said == f"{name!r}: the name has a control character (U+{code}) in it; rename the file."
@@ -29,9 +29,9 @@ def test_a_name_with_a_control_character_is_refused_and_shown_inert(
 
 
 def test_names_s3_does_not_take_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(LocalError, match=r"the name is longer than the 1,024 bytes S3 allows\."):
+    with pytest.raises(ToolError, match=r"the name is longer than the 1,024 bytes S3 allows\."):
         check_name(tmp_path / ("ü" * 600 + ".mp4"))
-    with pytest.raises(LocalError, match=r"the name is not UTF-8"):
+    with pytest.raises(ToolError, match=r"the name is not UTF-8"):
         check_name(tmp_path / "\udcff.mp4")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -141,6 +143,10 @@ def test_the_same_detections_give_the_same_tracks_again() -> None:
     assert same(linked(_crowd()), linked(_crowd()))
 
 
+def _hidden_at(phase: float, seconds: float) -> bool:
+    return (seconds + phase) % 5 < 0.7
+
+
 def _crowd() -> SegmentDetections:
     random = np.random.default_rng(3)
     phases = random.uniform(0, 5, 8).tolist()
@@ -149,7 +155,7 @@ def _crowd() -> SegmentDetections:
             walking(random.uniform(0.1, 0.9), random.normal(0, 0.05), random.uniform(0.5, 0.95)),
             colour=number,
             begin=random.uniform(0, 8),
-            hidden=lambda t, phase=phases[number]: (t + phase) % 5 < 0.7,
+            hidden=functools.partial(_hidden_at, phases[number]),
         )
         for number in range(8)
     ]

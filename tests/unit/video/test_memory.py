@@ -9,6 +9,7 @@ import io
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from av.codec.context import ThreadType
 
@@ -104,13 +105,16 @@ def test_the_still_of_large_frames_is_the_keyframe_before(tmp_path: Path) -> Non
         found = still.scene_still(file, 2000)
     assert found is not None
     assert found.at_ms == 30 * 40
-    with av.open(io.BytesIO(found.jpeg)) as picture:
-        assert number_in(next(picture.decode(video=0)).to_ndarray(format="rgb24")) == 30
+    with av.open(io.BytesIO(found.jpeg), "r") as picture:
+        assert (
+            number_in(next(picture.decode(video=0)).to_ndarray(format="rgb24").astype(np.uint8, copy=False))
+            == 30
+        )
 
 
 @pytest.mark.parametrize(
     ("frame_bytes", "waiting"), [(3_110_400, 4), (53_000_000, 2), (107_000_000, 1), (285_000_000, 0)]
 )
 def test_few_large_frames_wait_for_the_models(frame_bytes: int, waiting: int) -> None:
-    analyst = Analyst(detector=None, faces=None, hz=5, workers=2)  # type: ignore[arg-type] - never asked
+    analyst = Analyst(detector=None, faces=None, hz=5, workers=2)  # type: ignore[arg-type]  # never asked
     assert analyst.waiting(frame_bytes) == waiting

@@ -176,7 +176,7 @@ def test_an_index_of_absurdly_many_frames_is_refused(tmp_path: Path) -> None:
     assert "170000000 frames" in reason(clip)
 
 
-def _tables(content: bytes) -> list[int]:
+def _tables(content: bytes | bytearray) -> list[int]:
     """Where the sample sizes of each track begin."""
     return [at.end() for at in re.finditer(b"stsz", content)]
 

@@ -1,4 +1,4 @@
-"""Timestamps told by the container are those of the frames that are decoded."""
+"""Timestamps read from the container are those of the frames that are decoded."""
 
 from fractions import Fraction
 from pathlib import Path

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from engine.video.metadata import read_metadata
@@ -15,9 +16,9 @@ from shared.still import Still
 from testing.clips import make_clip, number_in
 
 
-def opened(still: Still | None):  # type: ignore[no-untyped-def]
+def opened(still: Still | None) -> np.ndarray:
     assert still is not None
-    with av.open(io.BytesIO(still.jpeg)) as container:
+    with av.open(io.BytesIO(still.jpeg), "r") as container:
         picture = next(container.decode(video=0)).to_ndarray(format="rgb24")
     assert picture.shape == (still.height, still.width, 3)
     return picture

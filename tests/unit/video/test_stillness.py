@@ -1,4 +1,4 @@
-"""When a frame need not be looked at again."""
+"""When a frame need not be analysed again."""
 
 import numpy as np
 

@@ -1,0 +1,30 @@
+// The canvases, one a layer, and the colours drawn with.
+
+const sheets = {};
+for (const id of ["heat", "paths", "now", "crowd", "bars"])
+  sheets[id] = { canvas: $(id), pen: $(id).getContext("2d"), width: 1, height: 1 };
+function fit(id, height) {
+  const sheet = sheets[id],
+    canvas = sheet.canvas,
+    dense = Math.min(devicePixelRatio || 1, 2);
+  if (height) canvas.style.height = `${height}px`;
+  const width = canvas.clientWidth,
+    tall = canvas.clientHeight;
+  if (canvas.width !== Math.round(width * dense) || canvas.height !== Math.round(tall * dense)) {
+    canvas.width = Math.round(width * dense);
+    canvas.height = Math.round(tall * dense);
+  }
+  sheet.pen.setTransform(dense, 0, 0, dense, 0, 0);
+  sheet.width = width;
+  sheet.height = tall;
+}
+const ink = {};
+function readColours() {
+  const style = getComputedStyle(document.documentElement);
+  for (const name of ["ink", "soft", "line", "lane", "accent", "card", "hover"])
+    ink[name] = style.getPropertyValue(`--${name}`).trim();
+  const set = document.documentElement.dataset.theme;
+  ink.person = (set ? set === "dark" : dark.matches) ? "color" : "deep";
+  for (const [position, row] of rows)
+    row.querySelector(".swatch").style.background = people[position][ink.person];
+}

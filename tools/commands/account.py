@@ -1,0 +1,55 @@
+"""Check, before the CDK runs, that there is an AWS account to deploy to, and print which.
+
+python -m tools.commands.account [--bootstrapped] [--profile NAME] [any option of the CDK]
+"""
+
+import argparse
+import sys
+
+import boto3
+from botocore.exceptions import ClientError, ProfileNotFound
+
+from tools.errors import ToolError, command
+
+_BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
+
+
+def check_account(session: boto3.Session, *, bootstrapped: bool) -> str:
+    """The account and region that the CDK will deploy to, as text.
+
+    Raises ToolError, or the errors of boto3, where it could not.
+    """
+    try:
+        account = session.client("sts").get_caller_identity()["Account"]
+    except ClientError as error:
+        raise ToolError(
+            f"AWS does not accept your credentials: {error.response['Error'].get('Message')} "
+            "Renew them (aws sso login, or new keys) and try again."
+        ) from error
+    place = f"account {account}, region {session.region_name}"
+    if bootstrapped:
+        ssm = session.client("ssm")
+        try:
+            ssm.get_parameter(Name=_BOOTSTRAP_VERSION)
+        except ssm.exceptions.ParameterNotFound:
+            raise ToolError(f"Not prepared for the CDK yet: {place}. Run once: make bootstrap") from None
+        except ClientError:
+            # Deploying needs no right to read the parameter itself: the CDK's roles have it.
+            pass
+    return place
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make deploy", add_help=False)
+    parser.add_argument("--bootstrapped", action="store_true")
+    parser.add_argument("--profile")
+    arguments, _ = parser.parse_known_args()
+    try:
+        session = boto3.Session(profile_name=arguments.profile)
+    except ProfileNotFound as error:
+        raise ToolError(f"{error}. Set AWS_PROFILE to one of your profiles.") from error
+    print(check_account(session, bootstrapped=arguments.bootstrapped), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    command(main)

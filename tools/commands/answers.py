@@ -1,0 +1,240 @@
+"""`make answers`: what a scene asks of one GetPersonTracking document, as CSV files; no AWS."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from pipeline.answers.approaches import NEAR_METRES
+from pipeline.answers.person import Frame, Questions
+from pipeline.answers.scene import Scene, SceneError, parse_scene
+from pipeline.answers.video import VideoAnswers
+from tools.errors import ToolError, command
+from tools.inert import inert
+from tools.track_document import TrackDocument, read_document
+
+_MOST_ROUTES = 5
+"""Routes that the summary names."""
+
+_Row = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class _Table:
+    """One file: its name, its columns and where its rows come from."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: Callable[[VideoAnswers, Scene], Iterable[_Row]]
+    needs_floor: bool = False
+
+    @property
+    def header(self) -> str:
+        return ",".join(self.columns)
+
+
+_TABLES = (
+    _Table(
+        "visits.csv",
+        ("zone", "person", "enter_ms", "leave_ms", "dwell_ms", "began", "ended"),
+        lambda answers, _: (
+            (
+                visit.zone,
+                visit.person,
+                visit.enter_ms,
+                visit.leave_ms,
+                visit.dwell_ms,
+                visit.began,
+                visit.ended,
+            )
+            for visit in answers.visits()
+        ),
+    ),
+    _Table(
+        "crossings.csv",
+        ("line", "person", "at_ms", "direction"),
+        lambda answers, _: (
+            (crossing.line, crossing.person, crossing.at_ms, crossing.direction)
+            for crossing in answers.crossings()
+        ),
+    ),
+    _Table(
+        "occupancy.csv",
+        ("zone", "at_ms", "people"),
+        lambda answers, scene: (
+            (row.zone, row.at_ms, row.people)
+            for row in answers.occupancy([zone.name for zone in scene.zones])
+        ),
+    ),
+    _Table(
+        "flow.csv",
+        ("from", "to", "count"),
+        lambda answers, _: ((flow.origin, flow.destination, flow.count) for flow in answers.flow()),
+    ),
+    _Table(
+        "movement.csv",
+        ("person", "metres", "seconds", "mean_metres_per_second", "top_metres_per_second"),
+        lambda answers, _: (
+            (
+                movement.person,
+                f"{movement.metres:.2f}",
+                f"{movement.seconds:.3f}",
+                *(
+                    "" if speed is None else f"{speed:.2f}"
+                    for speed in (movement.mean_speed, movement.top_speed)
+                ),
+            )
+            for movement in answers.movements()
+        ),
+        needs_floor=True,
+    ),
+    _Table(
+        "approaches.csv",
+        ("person", "other", "at_ms", "metres"),
+        lambda answers, _: (
+            (approach.person, approach.other, approach.at_ms, f"{approach.metres:.2f}")
+            for approach in answers.approaches()
+        ),
+        needs_floor=True,
+    ),
+)
+
+
+def answers_of(document: TrackDocument, scene: Scene, frame: Frame) -> VideoAnswers:
+    """The answers about everyone in a document."""
+    questions = Questions(scene, frame)
+    answers = VideoAnswers()
+    for person, records in sorted(document.persons.items()):
+        answers.add(questions.answers_of(person, records))
+    return answers
+
+
+def frame_of(metadata: dict[str, Any], name: str) -> Frame:
+    """The picture that VideoMetadata describes. Raises ToolError."""
+    width, height = (metadata.get(member) for member in ("FrameWidth", "FrameHeight"))
+    if not all(type(size) is int and size > 0 for size in (width, height)):
+        raise ToolError(f"{inert(name)} has no VideoMetadata with FrameWidth and FrameHeight.")
+    duration = metadata.get("DurationMillis")
+    return Frame(width / height, duration if type(duration) is int else None)  # type: ignore[operator]
+
+
+def read_scene(path: Path) -> Scene:
+    """The scene in a file. Raises ToolError, after a line on standard error for each of several faults."""
+    name = inert(str(path))
+    try:
+        return parse_scene(path.read_bytes())
+    except FileNotFoundError as error:
+        raise ToolError(f"There is no file {name}.") from error
+    except UnicodeDecodeError as error:
+        raise ToolError(f"{name} is not JSON: it is not UTF-8 text.") from error
+    except SceneError as error:
+        if len(error.faults) == 1:
+            raise ToolError(f"{name}: {error.faults[0]}") from error
+        for fault in error.faults:
+            print(f"fault: {inert(fault)}", file=sys.stderr)
+        raise ToolError(f"{name} has {len(error.faults)} faults; see docs/scenes.md.") from error
+
+
+def write_tables(folder: Path, answers: VideoAnswers, scene: Scene) -> None:
+    """Write the tables into the folder, each whole or not at all. Raises ToolError.
+
+    A file of the same name that has other columns was not written by this command: nothing is written then.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise ToolError(f"{inert(str(folder))} is a file; give OUT a folder.")
+    for table in _TABLES:
+        _check_own(folder / table.name, table)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".answers-") as unfinished:
+        wanted = [table for table in _TABLES if scene.floor or not table.needs_floor]
+        for table in wanted:
+            text = io.StringIO()
+            writer = csv.writer(text, lineterminator="\n")
+            writer.writerow(table.columns)
+            writer.writerows(table.rows(answers, scene))
+            Path(unfinished, table.name).write_text(text.getvalue(), encoding="utf-8")
+        for table in _TABLES:
+            if table in wanted:
+                os.replace(Path(unfinished, table.name), folder / table.name)
+            else:
+                # Of a scene that had a floor plan: it would be mixed with other answers.
+                (folder / table.name).unlink(missing_ok=True)
+
+
+def _check_own(path: Path, table: _Table) -> None:
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        first = file.readline(len(table.header) + 2).rstrip(b"\r\n")
+    if first != table.header.encode():
+        raise ToolError(
+            f"{inert(str(path))} was not written by make answers and would be overwritten; give another OUT."
+        )
+
+
+def summary(answers: VideoAnswers, scene: Scene) -> Iterator[str]:
+    """A short account for the terminal."""
+    visits, crossings = answers.visits(), answers.crossings()
+    yield _counted(answers.people, "path")
+    for zone in scene.zones:
+        dwells = [visit.dwell_ms / 1000 for visit in visits if visit.zone == zone.name]
+        people = len({visit.person for visit in visits if visit.zone == zone.name})
+        times = f", dwell {median(dwells):.1f} s median, {sum(dwells):.1f} s total" if dwells else ""
+        yield f"zone {zone.name}: {_counted(len(dwells), 'visit')} of {_counted(people, 'path')}{times}"
+    for line in scene.lines:
+        ways = [crossing.direction for crossing in crossings if crossing.line == line.name]
+        yield f"line {line.name}: {ways.count('in')} in, {ways.count('out')} out"
+    routes = [(route, count) for route, count in answers.routes() if len(route) > 1]
+    for route, count in routes[:_MOST_ROUTES]:
+        yield f"route {' > '.join(route)}: {count}"
+    plan = scene.floor_plan()
+    if plan is not None:
+        left_out = (
+            f", left out: {', '.join(str(number + 1) for number in plan.left_out)}" if plan.left_out else ""
+        )
+        yield f"floor plan: error {plan.rms_metres:.2f} m, at most {plan.worst_metres:.2f} m{left_out}"
+        metres = sum(movement.metres for movement in answers.movements())
+        pairs = _counted(len(answers.approaches()), "pair")
+        yield f"walked: {metres:.0f} m together, {pairs} came within {NEAR_METRES:g} m"
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def main() -> None:
+    arguments = _arguments()
+    scene = read_scene(arguments.scene)
+    if not (scene.zones or scene.lines or scene.floor):
+        raise ToolError(
+            f"{inert(str(arguments.scene))} asks nothing: it has no zones, no lines and no floor."
+        )
+    document = read_document(arguments.tracks)
+    frame = frame_of(document.metadata, str(arguments.tracks))
+    answers = answers_of(document, scene, frame)
+    write_tables(arguments.out, answers, scene)
+    for line in summary(answers, scene):
+        print(line)
+    if document.unfinished:
+        print(f"note: {inert(str(arguments.tracks))} ends with a NextToken: its job has more pages.")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tools.commands.answers", description=__doc__)
+    parser.add_argument("tracks", type=Path, help="a GetPersonTracking document, as make track writes it")
+    parser.add_argument("scene", type=Path, help="a scene; see docs/scenes.md")
+    parser.add_argument("out", type=Path, help="the folder for the CSV files")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    command(main)
