@@ -18,6 +18,13 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several processes, a file's tests share one, and so its fixtures; all that use the browser share one browser."""
+    for item in items:
+        needs = set(getattr(item, "fixturenames", ()))
+        item.add_marker(pytest.mark.xdist_group("browser" if "browser" in needs else str(item.path)))
+
+
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Target]:
     """The real stack on an embedded AWS, deployed once for all tests: use file names of your own."""
