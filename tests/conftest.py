@@ -19,7 +19,7 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several processes, a file's tests run in one, sharing its fixtures; all browser tests share one browser."""
+    """With several processes, the tests of a file run in one of them; all browser tests share one browser."""
     for item in items:
         needs = set(getattr(item, "fixturenames", ()))
         item.add_marker(pytest.mark.xdist_group("browser" if "browser" in needs else str(item.path)))
