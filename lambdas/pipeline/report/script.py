@@ -11,6 +11,7 @@ from pathlib import Path
 
 PARTS = (
     "data",
+    "quantities",
     "people",
     "text",
     "state",

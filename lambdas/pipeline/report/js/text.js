@@ -1,12 +1,5 @@
-// Times and names as text.
+// Names as text.
 
-const clockText = (ms) => {
-  const s = Math.floor(ms / 1000),
-    h = Math.floor(s / 3600),
-    m = Math.floor(s / 60) % 60,
-    pad = (n) => String(n).padStart(2, "0");
-  return h ? `${h}:${pad(m)}:${pad(s % 60)}` : `${m}:${pad(s % 60)}`;
-};
 // Marks that turn the reading direction of what stands beside them are shown instead of obeyed.
 const shown = (name) =>
   name.replace(
