@@ -97,7 +97,7 @@ function drawBars() {
     const dimmed = state.chosen.size && !chosen && !hovered;
     pen.fillStyle = chosen || hovered ? ink.ink : ink.soft;
     pen.fillText(`Person ${person.index}`, 16, y + LANE / 2 + 0.5);
-    pen.fillStyle = person[ink.person];
+    pen.fillStyle = person.color;
     pen.globalAlpha = dimmed ? 0.3 : 1;
     for (const [start, end] of person.spans) {
       const x = across(times[start], width);

@@ -1,4 +1,4 @@
-// Names as text.
+// Names from outside as text.
 
 // Marks that turn the reading direction of what stands beside them are shown instead of obeyed.
 const shown = (name) =>
@@ -6,8 +6,3 @@ const shown = (name) =>
     /[\u202a-\u202e\u2066-\u2069]/g,
     (mark) => `\u27e8U+${mark.charCodeAt(0).toString(16).toUpperCase()}\u27e9`,
   );
-const listed = (some) =>
-  some
-    .slice(0, 12)
-    .map((person) => person.index)
-    .join(", ") + (some.length > 12 ? " …" : "");
