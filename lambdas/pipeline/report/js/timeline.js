@@ -64,7 +64,7 @@ function drawCrowd() {
     pen.fillStyle = ink.soft;
     pen.fillText(text, Math.min(x, width - 4 - pen.measureText(text).width / 2), height - 9);
   }
-  playhead(pen, width, height);
+  playhead(pen, width, base); // not over the times below
 }
 function playhead(pen, width, height) {
   pen.fillStyle = ink.ink;
