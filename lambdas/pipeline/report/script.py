@@ -34,7 +34,3 @@ PARTS = (
 def script() -> str:
     """The whole script."""
     return joined_script(FOLDER / f"{part}.js" for part in PARTS)
-
-
-if __name__ == "__main__":
-    print(script())

@@ -17,9 +17,9 @@ _SCRIPT = Path(pipeline.report.__file__).parent / "js" / "quantities.js"
 _ASK = """
 const asked = JSON.parse(require("fs").readFileSync(0, "utf8"));
 process.stdout.write(JSON.stringify({
-  durations: asked.ms.map(durationText),
-  clocks: asked.ms.map(clockText),
-  counts: asked.numbers.map((number) => countText(number, "person", "people")),
+  durations: asked.ms.map(asText.duration),
+  clocks: asked.ms.map(asText.clock),
+  counts: asked.numbers.map((number) => asText.count(number, "person", "people")),
 }));
 """
 

@@ -34,8 +34,8 @@ function drawNow() {
     drawBox(pen, person, boxAt(person, t), width, height, dimmed);
   }
   $("inview").textContent = present.length
-    ? `In view at ${clockText(t)}: ${listed(present)}`
-    : `Nobody in view at ${clockText(t)}`;
+    ? `In view at ${asText.clock(t)}: ${listed(present)}`
+    : `Nobody in view at ${asText.clock(t)}`;
   return present;
 }
 function drawBox(pen, person, [left, top, wide, tall], width, height, dimmed) {

@@ -60,7 +60,7 @@ function drawCrowd() {
     const x = across(s * 1000, width);
     pen.fillStyle = ink.line;
     pen.fillRect(x, base, 1, 5);
-    const text = clockText(s * 1000);
+    const text = asText.clock(s * 1000);
     pen.fillStyle = ink.soft;
     pen.fillText(text, Math.min(x, width - 4 - pen.measureText(text).width / 2), height - 9);
   }
