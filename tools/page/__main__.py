@@ -24,23 +24,25 @@ def main() -> None:
     parser.add_argument("--stack", help="a stack deployed to AWS, instead of the one `make up` left running")
     parser.add_argument("--while-running", type=int, metavar="PID", help="end with this embedded AWS")
     arguments = parser.parse_args()
-    port = _port(arguments.port)
+    port = port_number(arguments.port)
     moving = {} if arguments.stack else {"present_endpoint": present_endpoint}
     videos = Videos(current(arguments.stack), **moving)
-    with _served(videos, port, or_another=arguments.or_another) as server:
+    with open_server(videos, port, or_another=arguments.or_another) as server:
         print(f"page: http://127.0.0.1:{server.server_port}", flush=True)
         if arguments.while_running is not None:
             threading.Thread(target=_end_with, args=(arguments.while_running, server), daemon=True).start()
         server.serve_forever()
 
 
-def _port(text: str) -> int:
+def port_number(text: str) -> int:
+    """The port that a text from the user names. Raises ToolError."""
     if not (text.isascii() and text.isdigit() and int(text) < 1 << 16):
         raise ToolError(bad_port(text))
     return int(text)
 
 
-def _served(videos: Videos, port: int, *, or_another: bool) -> ThreadingHTTPServer:
+def open_server(videos: Videos, port: int, *, or_another: bool) -> ThreadingHTTPServer:
+    """As `make_server`. Raises ToolError where the port cannot be used."""
     try:
         return make_server(videos, port, or_another=or_another)
     except OSError as error:
