@@ -7,12 +7,12 @@ import io
 from botocore.exceptions import ClientError
 
 from pipeline.video import NO_VERSION, Video
-from reader.people_pathing_reader import Reader
 from reader.people_pathing_reader import Video as Tracked
 from tools.attempts import Attempts
 from tools.commands.forget import forget_version
 from tools.commands.redrive import run_version_again
 from tools.page.messages import NO_LONGER_STORED, NO_VIDEO, NOT_FAILED, not_removed
+from tools.page.reading import reader_of
 from tools.page.refusals import RefusedError
 from tools.progress import Progress
 from tools.target import Target
@@ -24,7 +24,7 @@ class FailedVideos:
     def __init__(self, target: Target) -> None:
         self._target = target
         self._s3 = target.client("s3")
-        self._reader = Reader(target.output("TracksTable"), target.client("dynamodb"))
+        self._reader = reader_of(target)
 
     def retry(self, video_id: str) -> Tracked:
         """Send the upload of this version again; the video with its failure so far.

@@ -10,10 +10,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from pipeline.video import NO_VERSION, Video, is_video
-from reader.people_pathing_reader import Reader
 from reader.people_pathing_reader import Video as Tracked
 from tools.page.failed_videos import FailedVideos
 from tools.page.messages import EMPTY_FILE, GOES_TO_AWS, STAYS, TOO_LARGE, bad_name, not_a_video
+from tools.page.reading import reader_of
 from tools.page.refusals import RefusedError
 from tools.page.stages import QUEUED, Stage, stage_of
 from tools.page.waiting_videos import WaitingVideos
@@ -44,7 +44,7 @@ class Videos:
         self._results = target.output("ResultsBucket")
         dynamodb = target.resource("dynamodb")
         self._jobs = dynamodb.Table(target.outputs["JobsTable"]) if "JobsTable" in target.outputs else None
-        self._reader = Reader(target.output("TracksTable"), target.client("dynamodb"))
+        self._reader = reader_of(target)
         self._failed = FailedVideos(target)
         self._waiting = WaitingVideos()
 
