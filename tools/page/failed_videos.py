@@ -23,7 +23,7 @@ class FailedVideos:
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self._s3 = target.client("s3")
+        self._s3 = target.client("s3", retries={"mode": "standard"})
         self._reader = reader_of(target)
 
     def retry(self, video_id: str) -> Tracked:
