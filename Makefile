@@ -129,7 +129,8 @@ lint: node .venv/.developer node_modules/.developer
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 	@PYTHONPATH=.:lambdas $(BIN)/lint-imports --no-logo --cache-dir .local/lint/imports
 	@$(BIN)/vulture
-	@mkdir -p .local/lint && $(RUN) -c 'from pipeline.report.script import script; print(script())' > .local/lint/report.js
+	@mkdir -p .local/lint && $(RUN) -c 'from pipeline.report.script import script; print(script())' > .local/lint/report.js \
+		&& $(RUN) -c 'from tools.page.files import script; print(script())' > .local/lint/page.js
 	@node_modules/.bin/biome check --error-on-warnings .
 
 format: node .venv/.developer node_modules/.developer

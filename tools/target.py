@@ -104,6 +104,14 @@ def current(stack: str | None = None) -> Target:
     )
 
 
+def present_endpoint() -> str | None:
+    """The address of the embedded AWS that the last `make up` left running; None after `make down`."""
+    try:
+        return read_env(ENV_FILE).get("AWS_ENDPOINT_URL")
+    except OSError:
+        return None
+
+
 def deployed(stack: str) -> Target:
     """The stack `stack` on AWS, by the caller's own credentials and region."""
     target = Target(boto3.Session(), os.environ.get("AWS_ENDPOINT_URL"))

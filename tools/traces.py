@@ -44,6 +44,12 @@ class Traces:
         # Also the next attempt's, which may have begun.
         self.tokens |= {video.request_token(attempt) for attempt in range(1, attempts + 2)}
 
+    def add_meta(self, video: Video, meta: dict[str, Any]) -> None:
+        """Add a video and its jobs by its META item."""
+        self.add_video(video, int(meta.get("Attempt", 1)))
+        self.jobs |= {meta["JobId"]} if "JobId" in meta else set()
+        self.jobs |= set(meta.get("PreviousJobIds", ()))
+
 
 def find_traces(target: Target, key: str, traces: Traces, attempts: Attempts) -> None:
     """Add to `traces` what the bucket, the table and the engine store about the object `key`.
@@ -59,10 +65,24 @@ def find_traces(target: Target, key: str, traces: Traces, attempts: Attempts) ->
             traces.add_video(Video(bucket, key, version), 1)
     with attempts.of(f"looking {key} up in the table"):
         for meta in _metas(target, key):
-            version, attempt = meta.get("VersionId", NO_VERSION), int(meta.get("Attempt", 1))
-            traces.add_video(Video(bucket, key, version), attempt)
-            traces.jobs |= {meta["JobId"]} if "JobId" in meta else set()
-            traces.jobs |= set(meta.get("PreviousJobIds", ()))
+            traces.add_meta(Video(bucket, key, meta.get("VersionId", NO_VERSION)), meta)
+    _find_jobs_of_tokens(target, traces, attempts)
+
+
+def find_version_traces(target: Target, video: Video, traces: Traces, attempts: Attempts) -> None:
+    """As `find_traces`, about one version of an object alone."""
+    traces.add_video(video, 1)
+    with attempts.of(f"listing the versions of {video.key}"):
+        if video.version in _object_versions(target, video.key):
+            traces.versions.add(video.version)
+    with attempts.of(f"looking video {video.id} up in the table"):
+        meta = read_meta(target, video)
+        if meta:
+            traces.add_meta(video, meta)
+    _find_jobs_of_tokens(target, traces, attempts)
+
+
+def _find_jobs_of_tokens(target: Target, traces: Traces, attempts: Attempts) -> None:
     if "JobsTable" in target.outputs:
         table = _table(target, "JobsTable")
         for token in traces.tokens:
@@ -117,10 +137,20 @@ def delete_traces(target: Target, traces: Traces, attempts: Attempts) -> int:
 
 def submitting(target: Target, key: str) -> bool:
     """Whether an upload message of the object may still be in the queue."""
+    return any(is_submitting(meta) for meta in _metas(target, key))
+
+
+def is_submitting(meta: dict[str, Any]) -> bool:
+    """Whether the upload message of a video may still be in the queue."""
     # An automatic retry has no message before its time.
-    return any(
-        meta["Status"] == SUBMITTING and meta.get("NotBefore", "") <= iso() for meta in _metas(target, key)
-    )
+    return meta["Status"] == SUBMITTING and meta.get("NotBefore", "") <= iso()
+
+
+def read_meta(target: Target, video: Video) -> dict[str, Any] | None:
+    """The META item of one version of an object."""
+    key = {"PK": f"VIDEO#{video.id}", "SK": "META"}
+    found: dict[str, Any] | None = _table(target, "TracksTable").get_item(Key=key).get("Item")
+    return found
 
 
 def _delete_items(target: Target, partition: str, attempts: Attempts) -> int:

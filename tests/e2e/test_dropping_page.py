@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from pipeline.video import Video
 from testing.clips import make_clip
 from testing.pipeline_environment import EmbeddedPipeline, in_environment
 from testing.scripted_rekognition import People, ScriptedTracking, serve
@@ -44,6 +45,18 @@ class Site:
             item["SegmentsDone"] = {"NS": [str(each) for each in done]}
         self.deployed.dynamodb.put_item(TableName=self.jobs, Item=item)
 
+    def failed(self, key: str, reason: str = "The file has no video stream.") -> Video:
+        """A video that was uploaded and whose tracking has failed."""
+        jobs = len(self.tracking.jobs)
+        video = self.deployed.upload(key)
+        self.deployed.run_until(lambda: len(self.tracking.jobs) > jobs)
+        self.fail(video, reason)
+        return video
+
+    def fail(self, video: Video, reason: str) -> None:
+        self.deployed.complete(self.deployed.job_of(video), "FAILED", reason)
+        self.deployed.run_until(lambda: self.deployed.status(video) == "FAILED")
+
     def ask(
         self, method: str, path: str, headers: dict[str, str], body: bytes = b""
     ) -> tuple[int, dict[str, Any]]:
@@ -67,7 +80,8 @@ class Site:
 def site(empty_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     with serve(ScriptedTracking(people=People(4, 150))) as tracking:
         made = EmbeddedPipeline(empty_aws.endpoint, tracking)
-        jobs = f"{made.name}-jobs"
+        jobs, work = f"{made.name}-jobs", f"{made.name}-work"
+        made.s3.create_bucket(Bucket=work)
         made.dynamodb.create_table(
             TableName=jobs,
             BillingMode="PAY_PER_REQUEST",
@@ -79,6 +93,9 @@ def site(empty_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Si
             "ResultsBucket": made.results,
             "TracksTable": made.table,
             "JobsTable": jobs,
+            "WorkBucket": work,
+            "UploadQueue": made.upload_queue,
+            "UploadDeadLetters": made.upload_dead_letter_queue,
         }
         server = make_server(Videos(embedded(empty_aws.endpoint, outputs)))
         with in_environment(made, monkeypatch.setenv), server:
@@ -159,6 +176,125 @@ def test_failures_say_why_whoever_found_them(
     )
     expect(row(page, "entrance.mp4").locator("a")).to_have_count(0)
     page.screenshot(path=pictures / "page-failed.png")
+
+
+def test_a_failed_video_is_tracked_again_from_its_row(
+    site: Site, new_page: PageMaker, pictures: Path
+) -> None:
+    video = site.failed("entrance.mp4")
+    page = new_page(width=1100, height=760)
+    page.goto(site.address)
+    stage = row(page, "entrance.mp4").locator(".stage")
+    expect(stage).to_have_text("The file has no video stream.")
+    page.screenshot(path=pictures / "page-retry.png")
+    page.get_by_role("button", name="Retry entrance.mp4").click()
+    expect(page.locator("#status")).to_have_text("entrance.mp4 is sent again.")
+    expect(stage).to_have_text("Queued")
+    expect(row(page, "entrance.mp4").get_by_role("button")).to_have_count(0)
+
+    site.deployed.run_until(lambda: len(site.deployed.jobs_of(video)) == 2)
+    expect(stage).to_have_text("Reading the video")
+    site.fail(video, "It failed a second time.")
+    expect(stage).to_have_text("It failed a second time.")
+    page.get_by_role("button", name="Retry entrance.mp4").click()
+    site.deployed.run_until(lambda: len(site.deployed.jobs_of(video)) == 3)
+    site.deployed.complete(site.deployed.job_of(video))
+    site.deployed.run_until(lambda: site.deployed.status(video) == "SUCCEEDED")
+    expect(stage).to_have_text("4 people")
+
+
+def test_a_failed_video_is_removed_once_that_is_confirmed(
+    site: Site, new_page: PageMaker, pictures: Path
+) -> None:
+    """And no other video of the same name."""
+    failed = site.failed("entrance.mp4")
+    good = site.deployed.upload("entrance.mp4")
+    site.deployed.run_until(lambda: len(site.tracking.jobs) == 2)
+    site.deployed.complete(site.deployed.job_of(good))
+    site.deployed.run_until(lambda: site.deployed.status(good) == "SUCCEEDED")
+    page = new_page(width=1100, height=760)
+    page.goto(site.address)
+    remove = page.get_by_role("button", name="Remove entrance.mp4")
+    question = page.get_by_role("dialog", name="Remove entrance.mp4?")
+
+    remove.click()
+    page.screenshot(path=pictures / "page-remove.png")
+    expect(question.get_by_role("button", name="Keep it")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(question).to_be_hidden()
+    remove.click()
+    question.get_by_role("button", name="Keep it").click()
+    assert site.deployed.status(failed) == "FAILED"
+
+    remove.click()
+    question.get_by_role("button", name="Remove").click()
+    expect(row(page, "entrance.mp4").nth(1).locator(".stage")).to_have_text("Removing…")
+    expect(page.locator("#status")).to_have_text("entrance.mp4 is removed.", timeout=30_000)
+    expect(page.locator("#videos > li .stage")).to_have_text(["4 people"])
+    assert site.deployed.meta(failed) is None
+    assert site.deployed.status(good) == "SUCCEEDED"
+    stored = site.deployed.s3.list_object_versions(Bucket=site.deployed.videos)["Versions"]
+    assert [each["VersionId"] for each in stored] == [good.version]
+
+
+def test_a_failed_video_that_is_no_longer_stored_cannot_be_sent_again(
+    site: Site, new_page: PageMaker
+) -> None:
+    video = site.failed("entrance.mp4")
+    site.deployed.s3.delete_object(Bucket=video.bucket, Key=video.key, VersionId=video.version)
+    status, answer = site.ask("POST", f"/api/videos/{video.id}/retry", {"X-People-Pathing": "page"})
+    assert (status, answer) == (422, {"error": "The video is no longer in the bucket: drop it again."})
+    assert site.deployed.status(video) == "FAILED"
+
+
+def test_only_failed_videos_are_sent_again_or_removed(site: Site) -> None:
+    video = site.deployed.upload("entrance.mp4")
+    site.deployed.run_until(lambda: len(site.tracking.jobs) == 1)
+    for method, path in (("POST", f"/api/videos/{video.id}/retry"), ("DELETE", f"/api/videos/{video.id}")):
+        status, answer = site.ask(method, path, {"X-People-Pathing": "page"})
+        assert (status, answer) == (
+            422,
+            {"error": "The video has not failed: there is nothing to retry or remove."},
+        )
+        status, answer = site.ask(method, path.replace(video.id, "0" * 32), {"X-People-Pathing": "page"})
+        assert (status, answer) == (422, {"error": "There is no such video."})
+        assert site.ask(method, path, {})[0] == 403
+        assert site.ask(method, path, {"X-People-Pathing": "page", "Host": "evil.example"})[0] == 403
+    assert site.deployed.status(video) == "IN_PROGRESS"
+    assert site.ask("DELETE", "/api/videos/x", {"X-People-Pathing": "page"})[0] == 404
+
+
+def test_a_refused_change_is_said_and_the_row_stays(site: Site, new_page: PageMaker) -> None:
+    site.failed("entrance.mp4")
+    page = new_page()
+    # Not by the network: the console tells of every answer like that, and fails the test.
+    page.add_init_script(
+        """const real = fetch;
+        window.fetch = (path, ...rest) => path.endsWith("/retry")
+          ? Promise.resolve(new Response('{"error": "It cannot be done."}', { status: 422 }))
+          : real(path, ...rest);"""
+    )
+    page.goto(site.address)
+    page.get_by_role("button", name="Retry entrance.mp4").click()
+    expect(page.locator("#status")).to_have_text("entrance.mp4: It cannot be done.")
+    expect(page.get_by_role("button", name="Retry entrance.mp4")).to_be_visible()
+
+
+def test_an_upload_that_broke_off_is_sent_again_from_its_row(site: Site, new_page: PageMaker) -> None:
+    page = new_page()
+    page.add_init_script(
+        """const send = XMLHttpRequest.prototype.send; window.broken = true;
+        XMLHttpRequest.prototype.send = function (body) {
+          if (window.broken) setTimeout(() => this.onerror()); else send.call(this, body);
+        };"""
+    )
+    page.goto(site.address)
+    page.evaluate("upload(new File(['video'], 'entrance.mp4'))")
+    expect(row(page, "entrance.mp4").locator(".stage")).to_have_text("The upload broke off.")
+    page.evaluate("window.broken = false")
+    page.get_by_role("button", name="Retry entrance.mp4").click()
+    expect(row(page, "entrance.mp4").locator(".stage")).to_have_text("Queued")
+    expect(page.locator("#videos > li")).to_have_count(1)
 
 
 def test_what_is_no_video_is_not_even_sent_and_can_be_dismissed(
@@ -293,8 +429,7 @@ def test_marks_that_turn_the_reading_direction_are_shown(site: Site, new_page: P
 
 
 def test_on_a_phone_nothing_is_wider_than_the_screen(site: Site, new_page: PageMaker, pictures: Path) -> None:
-    site.deployed.upload("a-name-without-any-place-to-break-it-" * 4 + ".mp4")
-    site.deployed.run_until(lambda: len(site.tracking.jobs) == 1)
+    site.failed("a-name-without-any-place-to-break-it-" * 4 + ".mp4")
     page = new_page(width=375, height=720, device_scale_factor=2, is_mobile=True, color_scheme="dark")
     page.goto(site.address)
     expect(page.locator("#videos > li")).to_have_count(1)
@@ -321,7 +456,7 @@ def test_other_hosts_are_refused(site: Site, host: str) -> None:
 )
 def test_other_pages_upload_nothing(site: Site, headers: dict[str, str]) -> None:
     status, answer = site.ask("POST", "/api/videos?name=a.mp4", headers, b"video")
-    assert (status, answer) == (403, {"error": "Uploads are taken from this page only."})
+    assert (status, answer) == (403, {"error": "Videos are changed from this page only."})
     assert site.deployed.s3.list_objects_v2(Bucket=site.deployed.videos)["KeyCount"] == 0
 
 

@@ -147,7 +147,7 @@ def test_selecting_in_the_scene_the_table_and_the_timeline_is_the_same(open_repo
     expect(buttons.nth(1)).to_have_attribute("aria-pressed", "true")
     page.locator("#bars").click(position={"x": 20, "y": 50})
     expect(buttons.nth(2)).to_have_attribute("aria-pressed", "true")
-    expect(page.locator("#status")).to_have_text("Selected: person 1, 2")
+    expect(page.locator("#status")).to_have_text("Selected: people 1, 2")
     buttons.nth(1).click()
     expect(buttons.nth(1)).to_have_attribute("aria-pressed", "false")
     page.keyboard.press("Escape")
@@ -294,7 +294,63 @@ def test_colours_follow_the_system_or_the_button(open_report: Opener, system: st
     assert ground() == first
 
 
-_RATIOS = """[...document.querySelectorAll('#people .swatch')].map((swatch) => {
+_PIXELS = """(places) => places.map(([canvas, x, y]) => {
+  const dense = sheets[canvas].pen.getTransform().a;
+  const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  pen.drawImage(sheets[canvas].canvas, -Math.floor(x * dense), -Math.floor(y * dense));
+  return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+})"""
+
+
+@pytest.mark.parametrize("system", ["dark", "light"])
+def test_whatever_is_of_a_person_has_their_colour(open_report: Opener, system: str) -> None:
+    page = open_report(three(), color_scheme=system)
+    width, height, times = page.evaluate("[sheets.now.width, sheets.now.height, sheets.bars.width]")
+    for index, feet, top, bar in ((0, 0.4, 0.1, 0.1), (1, 0.6, 0.3, 0.45)):
+        page.evaluate(f"seek({4_000 + 2_000 * index})")
+        drawn(page, "now")
+        left = page.evaluate(f"boxAt(people[{index}], state.now)[0]")
+        colours = page.evaluate(
+            _PIXELS,
+            [
+                ["paths", 0.2 * width, feet * height],
+                ["now", left * width, (top + 0.2) * height],
+                ["bars", 88 + bar * (times - 104), index * 20 + 10],
+            ],
+        )
+        swatch = page.locator("#people .swatch").nth(index)
+        colours.append(
+            page.evaluate(
+                """(color) => {
+                  const pen = document.createElement("canvas").getContext("2d");
+                  pen.fillStyle = color; pen.fillRect(0, 0, 1, 1);
+                  return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+                }""",
+                swatch.evaluate("each => getComputedStyle(each).backgroundColor"),
+            )
+        )
+        for parts in zip(*colours, strict=True):
+            assert max(parts) - min(parts) < 30, (index, colours)
+
+
+def test_where_a_path_begins_and_where_it_ends_differ_without_colour(open_report: Opener) -> None:
+    """A ring, white within; and a square, filled to its corners."""
+    page = open_report([crossing(0, 0, 8_000, 0.5)])
+    page.locator("#show-boxes").click()
+    drawn(page, "paths")
+    width, height = page.evaluate("[sheets.paths.width, sheets.paths.height]")
+    first, last = (0.04 * width, 0.5 * height), (0.96 * width, 0.5 * height)
+    middles = page.evaluate(_PIXELS, [["paths", *first], ["paths", *last]])
+    assert min(middles[0]) > 235 > min(middles[1])
+    corners = page.evaluate(
+        _PIXELS, [["paths", first[0] - 5.5, first[1] - 5.5], ["paths", last[0] + 3, last[1] + 3]]
+    )
+    assert corners[0] == [0, 0, 0]
+    assert corners[1] == pytest.approx(middles[1], abs=3)
+    expect(page.locator("#legend")).to_have_text("a path beginsit ends")
+
+
+_RATIOS = """(pairs) => {
   const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   const light = (color) => {
     pen.fillStyle = color; pen.fillRect(0, 0, 1, 1);
@@ -302,17 +358,33 @@ _RATIOS = """[...document.querySelectorAll('#people .swatch')].map((swatch) => {
       (part) => part <= 10 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4);
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
   };
-  const card = getComputedStyle(document.querySelector('.card')).backgroundColor;
-  const [low, high] = [light(getComputedStyle(swatch).backgroundColor), light(card)].sort((a, b) => a - b);
-  return high / low;
-})"""
+  return pairs.map((pair) => pair.map(light).sort((a, b) => a - b)).map(([low, high]) => high / low);
+}"""
+_ON_CARD = """() => [...document.querySelectorAll('#people .swatch')].map((swatch) => [
+  getComputedStyle(swatch).backgroundColor,
+  getComputedStyle(document.querySelector('.card')).backgroundColor,
+])"""
 
 
 @pytest.mark.parametrize("system", ["dark", "light"])
-def test_everybodys_colour_stands_out_from_the_card(open_report: Opener, system: str) -> None:
-    ratios = open_report(crowd(60, 20, 10), color_scheme=system).evaluate(_RATIOS)
+def test_everybodys_colour_stands_out_from_the_card_and_under_their_number(
+    open_report: Opener, system: str
+) -> None:
+    page = open_report(crowd(60, 20, 10), color_scheme=system)
+    ratios = page.evaluate(_RATIOS, page.evaluate(_ON_CARD))
     assert len(ratios) == 60
     assert min(ratios) > 3
+    labels = page.evaluate("people.map((person) => [person.color, person.written])")
+    assert min(page.evaluate(_RATIOS, labels)) > 4.5
+
+
+def test_the_colours_button_says_what_it_is_set_to(open_report: Opener) -> None:
+    page = open_report(three())
+    heard = []
+    for _ in range(3):
+        page.locator("#theme").click()
+        heard.append(page.locator("#theme").get_attribute("aria-label"))
+    assert heard == ["Colours: dark", "Colours: light", "Colours: as the system"]
 
 
 @pytest.mark.parametrize(
@@ -532,7 +604,7 @@ def test_a_person_selected_among_many_is_scrolled_to_everywhere(open_report: Ope
     page.evaluate("lanes.scrollTop = 0")
     page.locator("#bars").click(position={"x": 20, "y": 50})
     until(page, "document.querySelector('.rows').scrollTop < 60")
-    expect(page.locator("#status")).to_have_text("Selected: person 2, 150")
+    expect(page.locator("#status")).to_have_text("Selected: people 2, 150")
 
 
 def test_the_crowd_over_time_never_exceeds_the_most_at_once(open_report: Opener) -> None:

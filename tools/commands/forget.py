@@ -9,7 +9,11 @@ functions' logs hold ids, not names.
 
 import argparse
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
+from pipeline.video import Video
 from tools.attempts import Attempts
 from tools.errors import ToolError, command
 from tools.inert import inert
@@ -21,6 +25,9 @@ from tools.traces import (
     delete_object_versions,
     delete_traces,
     find_traces,
+    find_version_traces,
+    is_submitting,
+    read_meta,
     stop_jobs,
     submitting,
 )
@@ -52,19 +59,53 @@ def forget(target: Target, key: str, progress: Progress, attempts: Attempts) -> 
                 "Give its key in the videos bucket, or its id.",
             )
         )
-    deleted = delete_object_versions(target, key, traces, first)
+    find = partial(find_traces, target, key)
+    return _delete(target, _Subject(key, find, partial(submitting, target, key)), traces, progress, attempts)
+
+
+def forget_version(target: Target, video: Video, progress: Progress, attempts: Attempts) -> int:
+    """As :func:`forget`, about one version of an object alone; others of its key stay."""
+
+    def is_waiting() -> bool:
+        meta = read_meta(target, video)
+        return meta is not None and is_submitting(meta)
+
+    traces = Traces()
+    find = partial(find_version_traces, target, video)
+    find(traces, Attempts())
+    return _delete(target, _Subject(video.key, find, is_waiting), traces, progress, attempts)
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What is forgotten.
+
+    Attributes:
+        key: of the object.
+        find: adds to the traces what is stored.
+        is_submitting: whether an upload message may still be in the queue.
+    """
+
+    key: str
+    find: Callable[[Traces, Attempts], None]
+    is_submitting: Callable[[], bool]
+
+
+def _delete(target: Target, subject: _Subject, traces: Traces, progress: Progress, attempts: Attempts) -> int:
+    first = Attempts()
+    deleted = delete_object_versions(target, subject.key, traces, first)
     stop_jobs(target, traces.jobs, first)
     messages = delete_dead_letter_messages(target, traces, first)
     deleted += messages
     if not messages:
         with attempts.of("waiting for its upload message"):
-            _wait_for_upload(target, key, progress)
+            _wait_for_upload(subject, progress)
     while True:
         progress.show("deleting")
         # Everything is attempted again: only the failures of the last round count.
         last = Attempts()
-        find_traces(target, key, traces, last)
-        more = delete_object_versions(target, key, traces, last)
+        subject.find(traces, last)
+        more = delete_object_versions(target, subject.key, traces, last)
         stop_jobs(target, traces.jobs, last)
         more += delete_traces(target, traces, last)
         if not more:
@@ -74,10 +115,10 @@ def forget(target: Target, key: str, progress: Progress, attempts: Attempts) -> 
         time.sleep(_QUIET_SECONDS)
 
 
-def _wait_for_upload(target: Target, key: str, progress: Progress) -> None:
+def _wait_for_upload(subject: _Subject, progress: Progress) -> None:
     """Wait until no upload message is left: one that finds META deleted would write a new one."""
     end = time.monotonic() + _SUBMITTING_SECONDS
-    while submitting(target, key):
+    while subject.is_submitting():
         if time.monotonic() > end:
             raise ToolError("it is still in the queue, and may write the video's name to the table again")
         progress.show("waiting until its upload message is dropped")

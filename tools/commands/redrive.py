@@ -87,7 +87,12 @@ def run_again(target: Target, key: str) -> None:
     check_key(key)
     bucket = target.output("VideosBucket")
     version = target.client("s3").head_object(Bucket=bucket, Key=key).get("VersionId", NO_VERSION)
-    upload = Upload(Video(bucket, key, version))
+    run_version_again(target, Video(bucket, key, version))
+
+
+def run_version_again(target: Target, video: Video) -> None:
+    """Send the upload of one version of an object again, marked as in :func:`run_again`."""
+    upload = Upload(video)
     send_upload(target.client("sqs"), target.output("UploadQueue"), upload, Delivery(redriven=True))
 
 

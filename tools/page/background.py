@@ -47,7 +47,14 @@ def start_page(aws: EmbeddedAws) -> str:
     stop_page()
     with open(STATE / "page.log", "ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tools.page", f"--port={port}", f"--while-running={aws.pid}"],
+            [
+                sys.executable,
+                "-m",
+                "tools.page",
+                f"--port={port}",
+                "--or-another",
+                f"--while-running={aws.pid}",
+            ],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'lambdas'}"},
             stdin=subprocess.DEVNULL,

@@ -2,7 +2,7 @@
 
 Other pages open in the same browser must not reach it: requests for any other host than loopback's own names
 are refused (a name that resolves to loopback would otherwise lend its page this server: DNS rebinding), and
-uploads are taken from this page alone.
+changes are taken from this page alone.
 """
 
 from __future__ import annotations
@@ -10,23 +10,30 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tools.page.videos import RefusedError, Videos
+from tools.errors import ToolError
+from tools.page.files import page_file
+from tools.page.messages import (
+    NO_REPORT,
+    NO_UPLOAD,
+    NO_VIDEO,
+    NOTHING_HERE,
+    OTHER_HOST,
+    OTHER_PAGE,
+    STACK_MOVED,
+    stack_silent,
+    upload_failed,
+)
+from tools.page.refusals import RefusedError
+from tools.page.videos import Videos
 
-_HERE = Path(__file__).parent
-_FILES = {
-    "/": ("page.html", "text/html; charset=utf-8"),
-    "/page.css": ("page.css", "text/css; charset=utf-8"),
-    "/page.js": ("page.js", "text/javascript; charset=utf-8"),
-}
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -39,12 +46,21 @@ _SAFE = {
 }
 
 
-def make_server(videos: Videos, port: int = 0) -> ThreadingHTTPServer:
-    """The page's server on 127.0.0.1, not serving yet; on a free port where `port` is 0 or taken."""
+def make_server(videos: Videos, port: int = 0, *, or_another: bool = False) -> ThreadingHTTPServer:
+    """The page's server on 127.0.0.1, not serving yet; on a free port where `port` is 0.
+
+    Args:
+        or_another: take a free port where `port` cannot be used.
+
+    Raises:
+        OSError: `port` cannot be used.
+    """
     handler = type("Handler", (_Handler,), {"videos": videos})
     try:
         server = ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError:
+        if not or_another:
+            raise
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     return server
@@ -77,10 +93,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         address = urlsplit(self.path)
         try:
-            if address.path in _FILES:
-                name, kind = _FILES[address.path]
-                body = (_HERE / name).read_bytes().replace(b"{{where}}", self.videos.where.encode())
-                self._send(body, kind, {"Content-Security-Policy": _POLICY})
+            if file := page_file(address.path, self.videos.where):
+                self._send(file.body, file.kind, {"Content-Security-Policy": _POLICY})
             elif address.path == "/api/videos":
                 words = parse_qs(address.query).get("q", [""])[0]
                 self._send_json({"videos": self.videos.listed(words)})
@@ -89,40 +103,73 @@ class _Handler(BaseHTTPRequestHandler):
             elif match := re.fullmatch(r"/video/([0-9a-f]{32})", address.path):
                 self._send_video(match[1])
             else:
-                self._refuse(HTTPStatus.NOT_FOUND, "There is nothing here.")
+                self._refuse(HTTPStatus.NOT_FOUND, NOTHING_HERE)
         except (ClientError, BotoCoreError) as error:
-            self._refuse(HTTPStatus.BAD_GATEWAY, f"The stack does not answer: {error}")
+            self._refuse_for(error)
 
     def do_POST(self) -> None:
-        # Whatever is refused has a body that nobody reads: the connection cannot go on after it.
-        self.close_connection = True
-        if self._is_of_another_host() or self._is_from_another_page():
+        if self._is_refused_to_others():
             return
         address = urlsplit(self.path)
-        length = self.headers.get("Content-Length", "")
-        if address.path != "/api/videos" or not length.isdigit():
-            self._refuse(HTTPStatus.BAD_REQUEST, "That is no upload.")
+        if match := re.fullmatch(r"/api/videos/([0-9a-f]{32})/retry", address.path):
+            self._change(self.videos.retry, match[1])
+        elif address.path == "/api/videos":
+            self._upload(parse_qs(address.query).get("name", [""])[0])
+        else:
+            self._refuse(HTTPStatus.BAD_REQUEST, NO_UPLOAD)
+
+    def do_DELETE(self) -> None:
+        if self._is_refused_to_others():
             return
-        name = parse_qs(address.query).get("name", [""])[0]
+        if match := re.fullmatch(r"/api/videos/([0-9a-f]{32})", self.path):
+            self._change(self.videos.remove, match[1])
+        else:
+            self._refuse(HTTPStatus.NOT_FOUND, NOTHING_HERE)
+
+    def _upload(self, name: str) -> None:
+        length = self.headers.get("Content-Length", "")
+        if not length.isdigit():
+            self._refuse(HTTPStatus.BAD_REQUEST, NO_UPLOAD)
+            return
         try:
             video_id = self.videos.add(name, _Body(self.rfile, int(length)), int(length))
         except RefusedError as error:
             self._drain(int(length))
             self._refuse(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
         except (ClientError, BotoCoreError) as error:
-            self._refuse(HTTPStatus.BAD_GATEWAY, f"The upload failed: {error}")
+            self._refuse(HTTPStatus.BAD_GATEWAY, upload_failed(error))
         else:
             self._send_json({"id": video_id})
 
+    def _change(self, change: Callable[[str], None], video_id: str) -> None:
+        try:
+            change(video_id)
+        except RefusedError as error:
+            self._refuse(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
+        except (ClientError, BotoCoreError, ToolError) as error:
+            self._refuse_for(error)
+        else:
+            self._send_json({"id": video_id})
+
+    def _refuse_for(self, error: Exception) -> None:
+        moved = self.videos.has_moved()
+        self._refuse(HTTPStatus.BAD_GATEWAY, STACK_MOVED if moved else stack_silent(error))
+
     def log_message(self, format: str, *args: object) -> None:
         """Requests are nobody's news."""
+
+    def _is_refused_to_others(self) -> bool:
+        """Whether a request that changes something is refused: it must come from this page."""
+        # Whatever is refused has a body that nobody reads: the connection cannot go on after it.
+        self.close_connection = True
+        return self._is_of_another_host() or self._is_from_another_page()
 
     def _is_of_another_host(self) -> bool:
         assert isinstance(self.server, ThreadingHTTPServer)
         port = self.server.server_port
         if self.headers.get("Host") in (f"127.0.0.1:{port}", f"localhost:{port}"):
             return False
-        self._refuse(HTTPStatus.FORBIDDEN, "This page answers at 127.0.0.1 and localhost only.")
+        self._refuse(HTTPStatus.FORBIDDEN, OTHER_HOST)
         return True
 
     def _is_from_another_page(self) -> bool:
@@ -132,7 +179,7 @@ class _Handler(BaseHTTPRequestHandler):
         ours = self.headers.get("X-People-Pathing") == "page"
         if ours and origin in (None, f"http://{self.headers['Host']}") and site == "same-origin":
             return False
-        self._refuse(HTTPStatus.FORBIDDEN, "Uploads are taken from this page only.")
+        self._refuse(HTTPStatus.FORBIDDEN, OTHER_PAGE)
         return True
 
     def _drain(self, length: int) -> None:
@@ -155,7 +202,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _send_pieces(self, pieces: Iterable[bytes] | None) -> None:
         """A report; its own policy stands in it."""
         if pieces is None:
-            self._refuse(HTTPStatus.NOT_FOUND, "There is no report of this video.")
+            self._refuse(HTTPStatus.NOT_FOUND, NO_REPORT)
             return
         self.close_connection = True
         self._begin(HTTPStatus.OK, {"Content-Type": "text/html; charset=utf-8", "Connection": "close"})
@@ -166,7 +213,7 @@ class _Handler(BaseHTTPRequestHandler):
         wanted = self.headers.get("Range")
         found = self.videos.video(video_id, wanted)
         if found is None:
-            self._refuse(HTTPStatus.NOT_FOUND, "There is no such video.")
+            self._refuse(HTTPStatus.NOT_FOUND, NO_VIDEO)
             return
         headers = {"Content-Length": str(found["ContentLength"]), "Accept-Ranges": "bytes"}
         if "ContentRange" in found:

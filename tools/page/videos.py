@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import io
 import re
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
 
-from pipeline.runtime.clock import iso
-from pipeline.video import NO_VERSION, VIDEO_SUFFIXES, Video, is_video
-from reader.people_pathing_reader import Reader
+from pipeline.video import NO_VERSION, Video, is_video
 from reader.people_pathing_reader import Video as Tracked
-from tools.page.stages import QUEUED, stage_of
+from tools.page.failed_videos import FailedVideos
+from tools.page.messages import EMPTY_FILE, GOES_TO_AWS, STAYS, TOO_LARGE, bad_name, not_a_video
+from tools.page.reading import reader_of
+from tools.page.refusals import RefusedError
+from tools.page.stages import QUEUED, Stage, stage_of
+from tools.page.waiting_videos import WaitingVideos
 from tools.target import Target
 from tools.video_names import fault_of
 
@@ -26,34 +27,30 @@ _MOST_SHOWN = 200
 _UNDERWAY = ("SUBMITTING", "IN_PROGRESS", "COLLECTING")
 
 
-class RefusedError(Exception):
-    """The text is for the person who dropped the file."""
-
-
-@dataclass(frozen=True)
-class _Waiting:
-    """An uploaded video that the pipeline has not taken up yet."""
-
-    video: Video
-    at: str
-
-
 class Videos:
     """The videos of one stack. May be used by several threads.
 
     `where` says where a dropped video goes.
+
+    Args:
+        present_endpoint: gives the address at which the stack is now, None where that is not known.
     """
 
-    def __init__(self, target: Target) -> None:
-        self.where = "They stay on this machine." if target.endpoint else "They go to your AWS account."
-        self._s3 = target.client("s3")
+    def __init__(self, target: Target, present_endpoint: Callable[[], str | None] = lambda: None) -> None:
+        self._endpoint, self._present_endpoint = target.endpoint, present_endpoint
+        self.where = STAYS if target.endpoint else GOES_TO_AWS
+        self._s3 = target.client("s3", retries={"mode": "standard"})
         self._bucket = target.output("VideosBucket")
         self._results = target.output("ResultsBucket")
         dynamodb = target.resource("dynamodb")
         self._jobs = dynamodb.Table(target.outputs["JobsTable"]) if "JobsTable" in target.outputs else None
-        self._reader = Reader(target.output("TracksTable"), target.client("dynamodb"))
-        self._waiting: dict[str, _Waiting] = {}
-        self._lock = threading.Lock()
+        self._reader = reader_of(target)
+        self._failed = FailedVideos(target)
+        self._waiting = WaitingVideos()
+
+    def has_moved(self) -> bool:
+        """Whether the stack is now at another address than these videos are read from."""
+        return self._present_endpoint() not in (None, self._endpoint)
 
     def listed(self, words: str = "") -> list[dict[str, Any]]:
         """Videos whose key holds all of some words, those under way first, then the newest."""
@@ -64,13 +61,11 @@ class Videos:
             if _matches(video.key, wanted)
         ]
         known = {row["id"] for row in found}
-        with self._lock:
-            for video_id in [each for each in self._waiting if each in known or self._reader.video(each)]:
-                del self._waiting[video_id]
-            waiting = [each for each in self._waiting.values() if _matches(each.video.key, wanted)]
+        waiting = self._waiting.new(lambda each: each in known or self._reader.video(each) is not None)
         rows = [
-            {"id": each.video.id, "key": each.video.key, "stage": QUEUED, "percent": None, "at": each.at}
+            {"id": each.video.id, "key": each.video.key, "stage": QUEUED, "percent": None, "at": each.since}
             for each in waiting
+            if _matches(each.video.key, wanted)
         ]
         return [*rows, *found][:_MOST_SHOWN]
 
@@ -79,21 +74,26 @@ class Videos:
         key = PurePosixPath(name.replace("\\", "/")).name
         fault = fault_of(key)
         if fault is not None:
-            raise RefusedError(f"The name {fault}")
+            raise RefusedError(bad_name(fault))
         if not is_video(key):
-            raise RefusedError(
-                f"{key or 'This'} is no video: the pipeline takes {', '.join(VIDEO_SUFFIXES)}."
-            )
+            raise RefusedError(not_a_video(key))
         if size == 0:
-            raise RefusedError("The file is empty.")
+            raise RefusedError(EMPTY_FILE)
         if size > MOST_BYTES:
-            raise RefusedError("The file is larger than the 10 GB a video may have.")
+            raise RefusedError(TOO_LARGE)
         self._s3.upload_fileobj(body, self._bucket, key)
         version = self._s3.head_object(Bucket=self._bucket, Key=key).get("VersionId") or NO_VERSION
         video = Video(self._bucket, key, version)
-        with self._lock:
-            self._waiting[video.id] = _Waiting(video, iso())
+        self._waiting.add(video)
         return video.id
+
+    def retry(self, video_id: str) -> None:
+        """Send a failed video again. Raises RefusedError."""
+        self._waiting.add_again(self._failed.retry(video_id))
+
+    def remove(self, video_id: str) -> None:
+        """Delete a failed video and everything about it. Raises RefusedError."""
+        self._failed.remove(video_id)
 
     def report(self, video_id: str) -> Iterator[bytes] | None:
         """The report of a finished video, in pieces, or None."""
@@ -135,7 +135,8 @@ class Videos:
         yield from sorted(over, key=lambda video: video.updated_at, reverse=True)
 
     def _row(self, video: Tracked) -> dict[str, Any]:
-        stage = stage_of(video, self._job(video))
+        again = self._waiting.waits_again(video)
+        stage = Stage(QUEUED) if again else stage_of(video, self._job(video))
         return {
             "id": video.id,
             "key": video.key,

@@ -10,7 +10,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from pipeline.path.person_path import PersonPath
-from pipeline.report.page import VideoFacts, write_report
+from pipeline.report.page import write_report
+from pipeline.report.video_facts import VideoFacts
 from pipeline.runtime.clock import iso
 from pipeline.runtime.observability import count, logger
 from pipeline.storage.tracks_folder import REPORT, TracksFolder

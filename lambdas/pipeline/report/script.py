@@ -1,18 +1,18 @@
-"""The script of the report page, joined from its parts in js/.
-
-The parts share one scope: a page that is one file cannot import. Functions may be used before the part that
-defines them; values only after it, therefore the order.
-"""
+"""The script of the report page, joined from its parts in js/."""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
 
+from pipeline.report.joined_parts import joined_script
+
+FOLDER = Path(__file__).parent / "js"
 PARTS = (
     "data",
+    "quantities",
+    "names",
     "people",
-    "text",
     "state",
     "canvases",
     "paths",
@@ -29,14 +29,8 @@ PARTS = (
 )
 """The files of js/, in the order in which they run."""
 
-_FOLDER = Path(__file__).parent / "js"
-
 
 @cache
 def script() -> str:
-    """The whole script, in strict mode."""
-    return "\n".join(['"use strict";', *((_FOLDER / f"{part}.js").read_text("utf-8") for part in PARTS)])
-
-
-if __name__ == "__main__":
-    print(script())
+    """The whole script."""
+    return joined_script(FOLDER / f"{part}.js" for part in PARTS)

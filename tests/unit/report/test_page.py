@@ -15,7 +15,7 @@ import pytest
 from pipeline.path.person_path import PersonPath
 from pipeline.path.points import Point
 from pipeline.report import VideoFacts, render
-from pipeline.report.page import POINTS_A_PAGE, clock
+from pipeline.report.page import POINTS_A_PAGE
 from shared.still import Still
 
 NAMES = [
@@ -36,9 +36,9 @@ def video(key: str = "a/b/entrance.mp4", **values: object) -> VideoFacts:
     return VideoFacts("bucket", key, **facts)  # type: ignore[arg-type]
 
 
-def person(index: int = 0, points: int = 2) -> PersonPath:
+def person(index: int = 0, points: int = 2, faces: int = 3) -> PersonPath:
     walked: list[Point] = [(n * 100, n / points, 0.5, 0.1, 0.2) for n in range(points)]
-    return PersonPath(index, 0, walked[-1][0], 12.3, 0.5, 3, [walked])
+    return PersonPath(index, 0, walked[-1][0], 12.3, 0.5, faces, [walked])
 
 
 def page(facts: VideoFacts, people: list[PersonPath], still: Still | None = None) -> str:
@@ -129,6 +129,38 @@ def test_a_video_without_people_has_a_page() -> None:
     assert "<dt>Seen for, median</dt><dd>–</dd>" in text
 
 
+@pytest.mark.parametrize(
+    ("people", "columns"),
+    [
+        ([], 5),
+        ([person(faces=0), person(1, faces=0)], 5),
+        ([person(faces=0), person(1, faces=1)], 6),
+    ],
+)
+def test_there_is_a_column_of_faces_only_where_there_are_faces(
+    people: list[PersonPath], columns: int
+) -> None:
+    text = page(video(), people)
+    assert text.count('<th scope="col"') == columns
+    assert ("Faces</button>" in text) == (columns == 6)
+    assert text.count("<td ") == max(len(people) * (columns - 1), 1)
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "0 people"), (1, "1 person"), (2, "2 people")])
+def test_one_person_is_not_people(number: int, text: str) -> None:
+    written = page(video(), [person(index) for index in range(number)])
+    assert f'<caption class="hidden">{text}: how long' in written
+    assert f'aria-label="{text} drawn over the scene"' in written
+
+
+def test_all_durations_of_the_page_are_written_alike() -> None:
+    long = PersonPath(0, 0, 75_400, 75.4, 0.5, 0, [])
+    text = page(video(duration_ms=3_723_000), [long])
+    assert "<dt>Video</dt><dd>1:02:03 <small>" in text
+    assert '<td data-value="75.4">1:15</td>' in text
+    assert "<dt>Seen for, median</dt><dd>1:15</dd>" in text
+
+
 @pytest.mark.parametrize(("seconds", "text"), [(59.94, "59.9 s"), (59.96, "1:00"), (1877.7, "31:18")])
 def test_a_long_median_is_shown_as_a_clock(seconds: float, text: str) -> None:
     long = PersonPath(0, 0, 10, seconds, 0.5, 0, [])
@@ -139,11 +171,6 @@ def test_marks_that_turn_the_reading_direction_are_shown() -> None:
     text = page(video("\u202egnp.\u2066exe.mp4"), [])
     assert not re.search("[\u202a-\u202e\u2066-\u2069]", text)
     assert "<h1><bdi>⟨U+202E⟩gnp.⟨U+2066⟩exe.mp4</bdi></h1>" in text
-
-
-@pytest.mark.parametrize(("ms", "text"), [(0, "0:00"), (61_999, "1:01"), (3_600_000, "1:00:00")])
-def test_clock(ms: int, text: str) -> None:
-    assert clock(ms) == text
 
 
 @pytest.mark.parametrize(

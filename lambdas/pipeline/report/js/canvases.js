@@ -20,11 +20,11 @@ function fit(id, height) {
 }
 const ink = {};
 function readColours() {
-  const style = getComputedStyle(document.documentElement);
-  for (const name of ["ink", "soft", "line", "lane", "accent", "card", "hover"])
-    ink[name] = style.getPropertyValue(`--${name}`).trim();
-  const set = document.documentElement.dataset.theme;
-  ink.person = (set ? set === "dark" : dark.matches) ? "color" : "deep";
-  for (const [position, row] of rows)
-    row.querySelector(".swatch").style.background = people[position][ink.person];
+  // By way of an element: the variables themselves are read as they are written, light-dark(…).
+  const probe = document.body.appendChild(document.createElement("i"));
+  for (const name of ["ink", "soft", "line", "lane", "accent", "card", "hover"]) {
+    probe.style.color = `var(--${name})`;
+    ink[name] = getComputedStyle(probe).color;
+  }
+  probe.remove();
 }

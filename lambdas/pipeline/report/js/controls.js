@@ -44,7 +44,7 @@ $("theme").addEventListener("click", () => {
   if (theme === "auto") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
   $("theme").textContent = marks[theme];
-  $("theme").setAttribute("aria-label", `Colours: ${theme === "auto" ? "as the system" : name}`);
+  $("theme").setAttribute("aria-label", `Colours: ${theme === "auto" ? "as the system" : theme}`);
   readColours();
   redraw("paths", "crowd", "bars", "now");
 });

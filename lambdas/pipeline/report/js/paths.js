@@ -31,17 +31,29 @@ function strokePath(pen, person, width, height, thick, alpha) {
   pen.stroke();
   const last = person.spans[person.spans.length - 1][1] - 1,
     first = person.spans[0][0];
-  pen.beginPath();
-  pen.arc(feetX[first] * width, feetY[first] * height, thick + 1.2, 0, 7);
-  pen.fillStyle = "#0b0d12";
-  pen.fill();
-  pen.lineWidth = 1.6;
-  pen.stroke();
-  pen.beginPath();
-  pen.arc(feetX[last] * width, feetY[last] * height, thick + 1.6, 0, 7);
-  pen.fillStyle = person.color;
-  pen.fill();
+  ring(pen, feetX[first] * width, feetY[first] * height, thick + 2.2, person.color);
+  square(pen, feetX[last] * width, feetY[last] * height, thick + 2, person.color);
   pen.globalAlpha = 1;
+}
+/** Where a path begins. */
+function ring(pen, x, y, radius, color) {
+  pen.beginPath();
+  pen.arc(x, y, radius, 0, 7);
+  pen.fillStyle = "#fff";
+  pen.fill();
+  pen.lineWidth = 4;
+  pen.strokeStyle = "#0b0d12";
+  pen.stroke();
+  pen.lineWidth = 2.2;
+  pen.strokeStyle = color;
+  pen.stroke();
+}
+/** Where a path ends; `half` is half its side. */
+function square(pen, x, y, half, color) {
+  pen.fillStyle = "#0b0d12";
+  pen.fillRect(x - half - 1, y - half - 1, 2 * half + 2, 2 * half + 2);
+  pen.fillStyle = color;
+  pen.fillRect(x - half, y - half, 2 * half, 2 * half);
 }
 /** Whether there is a picture of the scene to draw on, rather than a plain ground. */
 const pictured = () => state.video || $("still") !== null;

@@ -26,9 +26,6 @@ const people = data.people.map((person, position) => {
     top = Math.min(top, feetY[i]);
     bottom = Math.max(bottom, feetY[i]);
   }
-  const hue = (position * 137.508 + 250) % 360; // the golden angle keeps neighbours apart
-  const toned = (lights) => `oklch(${lights[position % 3]} 0.145 ${hue.toFixed(0)})`;
-  // `deep` is for a white card, where `color` would be too pale.
   return {
     ...person,
     position,
@@ -37,10 +34,21 @@ const people = data.people.map((person, position) => {
     right,
     top,
     bottom,
-    color: toned([0.76, 0.68, 0.84]),
-    deep: toned([0.55, 0.48, 0.59]),
+    ...colours(position),
   };
 });
+/** One colour for everything that is of a person, which stands out from light and dark cards; and one to write on it. */
+function colours(position) {
+  const hue = (position * 137.508 + 250) % 360; // the golden angle keeps neighbours apart
+  const [light, written] = position % 2 ? [0.53, "#fff"] : [0.63, "#0b0d12"];
+  return { color: `oklch(${light} 0.15 ${hue.toFixed(0)})`, written };
+}
+/** Their indexes as text, the first dozen. */
+const listed = (some) =>
+  some
+    .slice(0, 12)
+    .map((person) => person.index)
+    .join(", ") + (some.length > 12 ? " …" : "");
 
 /** The last point of [from, to) not later than t. */
 function pointBefore(t, from, to) {

@@ -30,11 +30,11 @@ const frames = [];
 window.drawingTimes = frames; // milliseconds each frame took to draw, for measurements
 
 function showClock() {
-  const text = `${clockText(state.now)} / ${clockText(duration)}`;
+  const text = `${asText.clock(state.now)} / ${asText.clock(duration)}`;
   if (text !== spoken) {
     spoken = text;
     $("clock").textContent = text;
-    $("time").setAttribute("aria-valuetext", `${clockText(state.now)} of ${clockText(duration)}`);
+    $("time").setAttribute("aria-valuetext", `${asText.clock(state.now)} of ${asText.clock(duration)}`);
   }
   $("time").value = state.now;
 }
@@ -66,7 +66,7 @@ function pause() {
   const present = inView(state.now);
   say(
     present.length
-      ? `${clockText(state.now)}: ${present.length} in view (${listed(present)})`
-      : `${clockText(state.now)}: nobody in view`,
+      ? `${asText.clock(state.now)}: ${asText.count(present.length, "person", "people")} in view (${listed(present)})`
+      : `${asText.clock(state.now)}: nobody in view`,
   );
 }

@@ -51,7 +51,7 @@ function tell(position, x, y, width) {
   const person = people[position];
   tip.hidden = !person;
   if (!person) return;
-  tip.textContent = `Person ${person.index} · ${clockText(person.first)} – ${clockText(person.last)}`;
+  tip.textContent = `Person ${person.index} · ${asText.clock(person.first)} – ${asText.clock(person.last)}`;
   const room = tip.offsetWidth;
   tip.style.transform = `translate(${Math.max(4, Math.min(width - room - 4, x + 14))}px, ${y > 46 ? y - 38 : y + 16}px)`;
 }

@@ -34,8 +34,8 @@ function drawNow() {
     drawBox(pen, person, boxAt(person, t), width, height, dimmed);
   }
   $("inview").textContent = present.length
-    ? `In view at ${clockText(t)}: ${listed(present)}`
-    : `Nobody in view at ${clockText(t)}`;
+    ? `In view at ${asText.clock(t)}: ${listed(present)}`
+    : `Nobody in view at ${asText.clock(t)}`;
   return present;
 }
 function drawBox(pen, person, [left, top, wide, tall], width, height, dimmed) {
@@ -56,7 +56,7 @@ function drawBox(pen, person, [left, top, wide, tall], width, height, dimmed) {
     pen.beginPath();
     pen.roundRect(x - 1, above, room, 18, 5);
     pen.fill();
-    pen.fillStyle = "#0b0d12";
+    pen.fillStyle = person.written;
     pen.fillText(label, x + 4, above + 9.5);
   }
   pen.globalAlpha = 1;

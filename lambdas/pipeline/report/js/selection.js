@@ -6,6 +6,7 @@ for (const row of document.querySelectorAll("#people tbody tr[data-index]")) {
   const position = positions.get(Number(row.dataset.index));
   rows.set(position, row);
   row.dataset.position = position;
+  row.querySelector(".swatch").style.background = people[position].color;
 }
 function hover(position) {
   if (position === state.hover) return;
@@ -30,7 +31,11 @@ function chosenChanged() {
   }
   $("clear").hidden = !state.chosen.size;
   const some = [...state.chosen].map((position) => people[position]).sort((a, b) => a.index - b.index);
-  say(some.length ? `Selected: person ${listed(some)}` : "Nobody selected: everybody is shown");
+  say(
+    some.length
+      ? `Selected: ${some.length > 1 ? "people" : "person"} ${listed(some)}`
+      : "Nobody selected: everybody is shown",
+  );
   redraw("paths", "heat", "now", "bars");
 }
 function clearChosen() {

@@ -10,7 +10,7 @@ function layout() {
   document.documentElement.style.scrollPaddingTop = sticks ? `${stage.offsetHeight + 8}px` : "";
   redraw("heat", "paths", "now", "crowd", "bars", "clock");
 }
-$("when").textContent = `Still from ${clockText(data.stillAt)}`;
+$("when").textContent = `Still from ${asText.clock(data.stillAt)}`;
 $("empty").hidden = people.length > 0;
 $("legend").hidden = !people.length;
 readColours();

@@ -60,11 +60,11 @@ function drawCrowd() {
     const x = across(s * 1000, width);
     pen.fillStyle = ink.line;
     pen.fillRect(x, base, 1, 5);
-    const text = clockText(s * 1000);
+    const text = asText.clock(s * 1000);
     pen.fillStyle = ink.soft;
     pen.fillText(text, Math.min(x, width - 4 - pen.measureText(text).width / 2), height - 9);
   }
-  playhead(pen, width, height);
+  playhead(pen, width, base); // not over the times below
 }
 function playhead(pen, width, height) {
   pen.fillStyle = ink.ink;
@@ -97,7 +97,7 @@ function drawBars() {
     const dimmed = state.chosen.size && !chosen && !hovered;
     pen.fillStyle = chosen || hovered ? ink.ink : ink.soft;
     pen.fillText(`Person ${person.index}`, 16, y + LANE / 2 + 0.5);
-    pen.fillStyle = person[ink.person];
+    pen.fillStyle = person.color;
     pen.globalAlpha = dimmed ? 0.3 : 1;
     for (const [start, end] of person.spans) {
       const x = across(times[start], width);

@@ -1,0 +1,52 @@
+"""The files of the page: its HTML, and its script and style sheet, joined from their parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.report import script as report_script
+from pipeline.report import style as report_style
+from pipeline.report.joined_parts import joined_script, joined_style
+
+_HERE = Path(__file__).parent
+SCRIPT_PARTS = (
+    *(report_script.FOLDER / f"{part}.js" for part in ("quantities", "names")),
+    *(_HERE / "js" / f"{part}.js" for part in ("status", "stages", "uploads", "failures", "rows", "list")),
+)
+"""Quantities and names as the report writes them, and the files of js/, in the order in which they run."""
+STYLE_PARTS = (
+    report_style.FOLDER / "base.css",
+    *(_HERE / "css" / f"{part}.css" for part in ("page", "drop", "videos")),
+)
+"""What the report begins with as well, and the files of css/, in their order."""
+
+
+@dataclass(frozen=True)
+class PageFile:
+    """A file as it is served. `kind` is its Content-Type."""
+
+    body: bytes
+    kind: str
+
+
+def page_file(path: str, where: str) -> PageFile | None:
+    """The file at a path of the page's address, read afresh, or None.
+
+    Args:
+        where: a sentence that says where a dropped video goes.
+    """
+    match path:
+        case "/":
+            html = (_HERE / "page.html").read_text("utf-8").replace("{{where}}", where)
+            return PageFile(html.encode(), "text/html; charset=utf-8")
+        case "/page.css":
+            return PageFile(joined_style(STYLE_PARTS).encode(), "text/css; charset=utf-8")
+        case "/page.js":
+            return PageFile(script().encode(), "text/javascript; charset=utf-8")
+    return None
+
+
+def script() -> str:
+    """The whole script."""
+    return joined_script(SCRIPT_PARTS)
