@@ -18,10 +18,11 @@ import numpy.typing as npt
 
 from engine.analysis.detections import SegmentDetections
 from engine.analysis.segment import Analyst
+from engine.messages import video as messages
 from engine.records import ORDERS, SeenFaces, records
 from engine.runtime.environment import DEFAULT_ANALYSIS_HZ, DETECTORS
 from engine.tracker import Track, link
-from engine.video import instants, messages
+from engine.video import instants
 from engine.video.decoding import DecodeTotal
 from engine.video.errors import VideoError
 from engine.video.metadata import VideoMetadata, read_metadata

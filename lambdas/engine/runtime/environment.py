@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from engine.errors import EngineError
+from engine.messages import configuration as messages
 
 DetectorName = Literal["movenet", "nanodet"]
 
@@ -90,6 +91,6 @@ def read(kind: type[Variables], variables: Mapping[str, str] | None = None) -> V
 def _problem(detail: ErrorDetails) -> str:
     name = detail["loc"][0]
     if detail["type"] == "missing":
-        return f"The environment variable {name} is missing."
+        return messages.VARIABLE_MISSING.format(name=name)
     wanted = detail["msg"].replace("Input should", "it must", 1).replace("String should", "it must", 1)
-    return f"The environment variable {name} is {detail['input']!r}; {wanted}."
+    return messages.VARIABLE_WRONG.format(name=name, value=detail["input"], wanted=wanted)

@@ -21,8 +21,9 @@ from av.codec.context import CodecContext
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from engine.messages import video as messages
 from engine.runtime.cores import usable_cores
-from engine.video import messages, mp4_boxes
+from engine.video import mp4_boxes
 from engine.video.errors import VideoError
 from engine.video.file_prefix import FilePrefix
 from engine.video.signature import demuxer_of
@@ -211,7 +212,7 @@ def _check_bounds(container: InputContainer, stream: VideoStream) -> None:
         raise VideoError(messages.too_heavy(frame_bytes(stream), most))
     seconds = seconds_of(container, stream)
     if seconds is not None and seconds > MAX_SECONDS:
-        raise VideoError(messages.too_long(float(seconds / 3600), MAX_SECONDS / 3600))
+        raise VideoError(messages.too_long(seconds, MAX_SECONDS // 3600))
     if stream.frames > MAX_SAMPLES:
         raise VideoError(messages.too_many_frames(stream.frames, MAX_SAMPLES))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import BinaryIO
 
-from engine.video import messages
+from engine.messages import video as messages
 from engine.video.errors import VideoError
 
 _PARENTS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"mvex"}

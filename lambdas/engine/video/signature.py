@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from engine.video import messages
+from engine.messages import video as messages
 from engine.video.errors import VideoError
 
 _HEAD_BYTES = 64 * 1024

@@ -173,7 +173,7 @@ def test_an_index_of_absurdly_many_frames_is_refused(tmp_path: Path) -> None:
     at = content.index(b"stsz") + 4
     content[at + 4 : at + 12] = struct.pack(">II", 1000, 170_000_000)
     clip.write_bytes(content)
-    assert "170000000 frames" in reason(clip)
+    assert "170,000,000 frames" in reason(clip)
 
 
 def _tables(content: bytes | bytearray) -> list[int]:

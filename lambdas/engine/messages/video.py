@@ -1,13 +1,15 @@
-"""Every line about a video that its owner may read: what is wrong, with what, and what to do.
+"""What is wrong with a video, or is missing from it.
 
-They become the StatusMessage of a job: its reason where it failed, a note where it succeeded. Each is one
-line; ``Unsupported codec/format.`` is how Rekognition begins where a file is of the wrong kind. `in.mp4`
-stands for the file that was uploaded.
+The StatusMessage of a job: its reason where it failed, a note where it succeeded.
+``Unsupported codec/format.`` is how Rekognition begins where a file is of the wrong kind. `in.mp4` stands
+for the file that was uploaded.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
+
+from shared.quantities import count, duration
 
 _UNSUPPORTED = "Unsupported codec/format."
 _AGAIN = "Upload the whole file again."
@@ -66,7 +68,7 @@ def encrypted(scheme: str) -> str:
 def truncated(readable: Fraction, claimed: Fraction) -> str:
     """A file with much less in it than its index claims, both in seconds."""
     return (
-        f"The video is truncated: {float(readable):.1f} of {float(claimed):.1f} seconds can be read. "
+        f"The video is truncated: {_of(readable, claimed)} can be read. "
         f"Upload the whole file, or what is left of it: {_REMUX}"
     )
 
@@ -87,22 +89,23 @@ def too_heavy(frame_bytes: int, max_bytes: int) -> str:
     )
 
 
-def too_long(hours: float, max_hours: float) -> str:
+def too_long(seconds: Fraction, most_hours: int) -> str:
     """A video that goes on for too long."""
     return (
-        f"The video claims {hours:.1f} hours: at most {max_hours:.0f} hours can be processed. "
-        f"Split it: {_SPLIT}"
+        f"The video claims to last {duration(float(seconds) * 1000)}: at most {most_hours} hours can be "
+        f"processed. Split it: {_SPLIT}"
     )
 
 
-def too_many_frames(count: int, most: int) -> str:
+def too_many_frames(frames: int, most: int) -> str:
     """An index that claims more frames than six hours have."""
-    return f"The video claims {count} frames: at most {most} can be processed. Split it: {_SPLIT}"
+    return f"The video claims {frames:,} frames: at most {most:,} can be processed. Split it: {_SPLIT}"
 
 
 def undecodable(decoded: int, frames: int) -> str:
     """Most frames could not be decoded."""
-    return f"The video is damaged: only {decoded} of {frames} frames could be decoded. {_AGAIN}"
+    given = count(frames, "frame", "frames")
+    return f"The video is damaged: only {decoded} of {given} could be decoded. {_AGAIN}"
 
 
 def partly_undecodable(share: float) -> str:
@@ -112,7 +115,11 @@ def partly_undecodable(share: float) -> str:
 
 def cut_off(readable: Fraction, claimed: Fraction) -> str:
     """A note: a little of the end is missing, in seconds."""
-    return f"The file is cut off: {float(readable):.1f} of {float(claimed):.1f} seconds could be read."
+    return f"The file is cut off: {_of(readable, claimed)} could be read."
+
+
+def _of(readable: Fraction, claimed: Fraction) -> str:
+    return f"{duration(float(readable) * 1000)} of {duration(float(claimed) * 1000)}"
 
 
 def joined(*notes: str | None) -> str | None:
