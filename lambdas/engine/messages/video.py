@@ -24,9 +24,22 @@ NO_VIDEO_STREAM = f"{_UNSUPPORTED} The file has no video stream."
 NOT_OPENED = f"{_UNSUPPORTED} The video is damaged or not a video at all."
 UNKNOWN_CODEC = f"{_UNSUPPORTED} The codec of this video is not known. Convert it where it plays, to H.264."
 
+SOUND_ALONE = f"{_UNSUPPORTED} The file holds sound and no video."
+ZEROS = (
+    f"The video is damaged: the file begins with nothing but zeros, as after a copy that broke off. {_AGAIN}"
+)
+WEB_PAGE = (
+    f"{_UNSUPPORTED} Not an MP4, MOV or AVI file but a web page (HTML), saved in place of the video. "
+    "Download the video itself, and upload that."
+)
+
 NO_INDEX = (
     "The video is truncated or damaged: it has no index (moov), as after a recording or an upload that broke "
     f"off. {_AGAIN}"
+)
+NO_FRAGMENT = (
+    "The video is truncated: it has the index of a recording in fragments, and no whole fragment (moof) "
+    f"behind it. {_AGAIN}"
 )
 NO_FRAME = f"The video is truncated or damaged: no frame could be decoded. {_AGAIN}"
 DAMAGED = f"The video is damaged and cannot be read. {_AGAIN}"
@@ -38,6 +51,28 @@ NO_FRAME_RATE = f"The video is damaged: it has no frame rate. Convert it: {_TRAN
 def other_file(name: str) -> str:
     """`name`: what the file is, with its article, e.g. ``a PDF document``."""
     return f"{_UNSUPPORTED} Not an MP4, MOV or AVI file but {name}."
+
+
+def sound(name: str) -> str:
+    """`name`: a sound file, with its article."""
+    return f"{other_file(name)} There is no picture in it to track people in."
+
+
+def store_error(code: str) -> str:
+    """`code`: of the error that a store answered in place of a file, e.g. ``AccessDenied``."""
+    return (
+        f"{other_file(f'an error message of S3 or another store ({code}), saved in place of the video')} "
+        "Download the video again, and upload that."
+    )
+
+
+def raw_stream(codec: str, suffix: str) -> str:
+    """A stream of `codec` without a container, and so without times."""
+    return (
+        f"{other_file(f'a raw {codec} stream')} Convert it: "
+        f"ffmpeg -i in.{suffix} -an -pix_fmt yuv420p out.mp4 "
+        "(where the stream states no frame rate, ffmpeg takes 25; -r 30 before -i gives another)"
+    )
 
 
 def other_container(name: str, suffix: str, *, copies: bool) -> str:
@@ -67,9 +102,8 @@ def encrypted(scheme: str) -> str:
 
 def truncated(readable: Fraction, claimed: Fraction) -> str:
     """A file with much less in it than its index claims, both in seconds."""
-    return (
-        f"The video is truncated: {_of(readable, claimed)} can be read. "
-        f"Upload the whole file, or what is left of it: {_REMUX}"
+    return f"The video is truncated: {_of(readable, claimed)} can be read. Upload the whole file" + (
+        f", or what is left of it: {_REMUX}" if readable > 0 else " again."
     )
 
 

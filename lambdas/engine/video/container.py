@@ -121,6 +121,8 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
             raise VideoError(messages.NOT_OPENED) from error
         structure = replace(structure, cut_off=True)
     with container:
+        if structure.fragmented and not _has_frames(container) and not mp4_boxes.has_whole_fragment(file):
+            raise VideoError(messages.NO_FRAGMENT)
         stream = _video_stream(container)
         _check_bounds(container, stream)
         for other in container.streams:
@@ -187,11 +189,16 @@ def _riff_cut_off(file: BinaryIO, file_bytes: int) -> bool:
     return start > file_bytes + 1
 
 
+def _has_frames(container: InputContainer) -> bool:
+    """Whether the index, as far as it has been read, lists a frame of any video stream."""
+    return any(stream.index_entries for stream in container.streams.video)
+
+
 def _video_stream(container: InputContainer) -> VideoStream:
     pictures = av.stream.Disposition.attached_pic | av.stream.Disposition.timed_thumbnails
     streams = [stream for stream in container.streams.video if not stream.disposition & pictures]
     if not streams:
-        raise VideoError(messages.NO_VIDEO_STREAM)
+        raise VideoError(messages.SOUND_ALONE if container.streams.audio else messages.NO_VIDEO_STREAM)
     stream = streams[0]
     context: CodecContext | None = stream.codec_context  # None without a decoder, whatever its type says
     if context is None:

@@ -185,6 +185,34 @@ def test_fragments_before_one_whose_header_is_cut_off_are_tracked(tmp_path: Path
     assert found.duration_millis - 67 <= last_timestamp(clip) < found.duration_millis
 
 
+@pytest.mark.parametrize("index", ["", "+global_sidx"])
+@pytest.mark.parametrize("left", [0, 7, 9, 60])
+def test_an_index_of_fragments_without_a_whole_one_is_truncated(
+    tmp_path: Path, left: int, index: str
+) -> None:
+    clip = clip_of(tmp_path / "a.mp4", movflags=FRAGMENTED + index)
+    content = clip.read_bytes()
+    clip.write_bytes(content[: content.index(b"moof") - 4 + left])
+    assert reason(clip) == (
+        "The video is truncated: it has the index of a recording in fragments, and no whole fragment (moof) "
+        "behind it. Upload the whole file again."
+    )
+
+
+def test_fragments_without_media_leave_nothing_to_save(tmp_path: Path) -> None:
+    clip = clip_of(tmp_path / "a.mp4", movflags=FRAGMENTED + "+global_sidx")
+    content = clip.read_bytes()
+    clip.write_bytes(content[: content.index(b"mdat") + 4])
+    assert reason(clip) == "The video is truncated: 0.0 s of 10.0 s can be read. Upload the whole file again."
+
+
+def test_what_a_movie_holds_before_a_fragment_whose_header_is_cut_off_is_tracked(tmp_path: Path) -> None:
+    clip = clip_of(tmp_path / "a.mp4", movflags="frag_keyframe")
+    content = clip.read_bytes()
+    clip.write_bytes(content[: content.index(b"moof") + 100])
+    assert metadata(clip).duration_millis == pytest.approx(1000, abs=80)
+
+
 def test_a_file_without_its_index_says_that_it_has_none(tmp_path: Path) -> None:
     assert reason(cut(clip_of(tmp_path / "a.mp4"), 0.5)) == (
         "The video is truncated or damaged: it has no index (moov), as after a recording or an upload that "
