@@ -26,7 +26,7 @@ help:
 # Each command installs what it needs. Standard output belongs to a command's result; set-up writes to standard error.
 # Commands need requirements.txt alone; lint, test and bench also requirements-dev.txt, in the same .venv.
 
-INSTALL = "$${PYTHON:-python3}" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+INSTALL = "$${PYTHON:-python3}" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	|| { echo "error: people-pathing needs Python 3.11 or newer, found by: make PYTHON=python3.12 …" >&2; exit 1; } \
 	&& PYTHONPATH=. "$${PYTHON:-python3}" -m tools.install >&2
 

@@ -2,8 +2,8 @@
 
 python -m bench.outage [--videos 14] [--seconds 25] [--wait 2700]
 
-The stack runs in an embedded AWS that this process starts; only that one's workers are killed. Prints one JSON
-document; exits with 1 when a video did not succeed or a message is dead.
+The stack runs in an embedded AWS that this process starts; only that one's workers are killed. Prints one
+JSON document; exits with 1 when a video did not succeed or a message is dead.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import Any
 
 import av
 
+from tools.arguments import Parser
 from tools.clip import demo_clip
 from tools.commands.demo import throw_away_stack
 from tools.errors import ToolError, command
@@ -122,7 +123,10 @@ def _kill_workers(seconds: float, progress: Progress) -> Outage:
 
 
 def _workers() -> set[int]:
-    """Process ids of the Lambda workers of the embedded AWS that is this process's child, and leads their group."""
+    """Process ids of the Lambda workers of the embedded AWS that is this process's child.
+
+    That one leads the group of its workers.
+    """
     table = subprocess.run(
         ["ps", "-A", "-ww", "-o", "pid=,ppid=,pgid=,args="], capture_output=True, text=True, check=True
     ).stdout
@@ -205,7 +209,7 @@ def _failed_tasks(target: Target) -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench.outage", description=__doc__.partition("\n")[0])
+    parser = Parser(prog="python -m bench.outage", description=__doc__.partition("\n")[0])
     parser.add_argument("--videos", type=int, default=14)
     parser.add_argument("--seconds", type=float, default=25, help="how long workers are killed")
     parser.add_argument(

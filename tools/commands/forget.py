@@ -7,9 +7,9 @@ buckets (they name objects), backups of the tables (point-in-time recovery), and
 functions' logs hold ids, not names.
 """
 
-import argparse
 import time
 
+from tools.arguments import Parser
 from tools.attempts import Attempts
 from tools.errors import ToolError, command
 from tools.inert import inert
@@ -85,7 +85,7 @@ def _wait_for_upload(target: Target, key: str, progress: Progress) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="make forget", description="Delete everything about one video.")
+    parser = Parser(prog="make forget", description="Delete everything about one video.")
     parser.add_argument("key", help="the object's key in the videos bucket, or a video's id")
     parser.add_argument("--stack", help="a stack deployed to AWS; default: the one `make up` left running")
     arguments = parser.parse_args()

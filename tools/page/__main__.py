@@ -3,11 +3,11 @@
 python -m tools.page [--port PORT] [--stack NAME]
 """
 
-import argparse
 import threading
 import time
 from http.server import ThreadingHTTPServer
 
+from tools.arguments import Parser
 from tools.embedded.embedded_aws import is_running
 from tools.errors import command
 from tools.page.background import STATE
@@ -17,7 +17,7 @@ from tools.target import current
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="tools.page", description="The page for dropping videos.")
+    parser = Parser(prog="tools.page", description="The page for dropping videos.")
     parser.add_argument("--port", type=int, default=0, help="the port wished for; a free one otherwise")
     parser.add_argument("--stack", help="a stack deployed to AWS, instead of the one `make up` left running")
     parser.add_argument("--while-running", type=int, metavar="PID", help="end with this embedded AWS")
