@@ -17,7 +17,7 @@ export NPM_CONFIG_UPDATE_NOTIFIER := false
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(eval override $(name) := $$(value $(name)))$(eval export $(name))))
 
 .PHONY: help setup node developer demo up drop page down endpoint track annotate answers paths redrive forget bootstrap deploy destroy \
-	lint format test audit bench-tracking bench-detection bench-speed bench-cost bench-paging bench-collect bench-flood upgrade clean
+	lint format test audit bench-tracking bench-detection bench-speed bench-cost bench-paging bench-collect bench-flood bench-outage upgrade clean
 
 help:
 	@cat tools/help.txt
@@ -165,6 +165,9 @@ bench-collect: developer
 
 bench-flood: developer
 	@$(RUN) -m tools.words ARGS $(BIN)/python -m bench.flood
+
+bench-outage: developer
+	@$(RUN) -m tools.words ARGS $(BIN)/python -m bench.outage
 
 LOCKS := lambdas/pipeline/requirements lambdas/engine/requirements tools/embedded/requirements requirements requirements-dev bench/tracking/requirements bench/tracking/requirements-norfair
 upgrade: .venv/.developer
