@@ -16,6 +16,7 @@ _AGAIN = "Upload the whole file again."
 _TRANSCODE = "ffmpeg -i in.mp4 -an -pix_fmt yuv420p out.mp4"
 _SMALLER = "ffmpeg -i in.mp4 -an -vf scale=1920:-2 -pix_fmt yuv420p out.mp4"
 _REMUX = "ffmpeg -i in.mp4 -an -sn -c copy out.mp4"
+_KEYFRAMES = "ffmpeg -i in.mp4 -an -g 250 -pix_fmt yuv420p out.mp4"
 _SPLIT = "ffmpeg -i in.mp4 -c copy -f segment -segment_time 3600 -reset_timestamps 1 out%02d.mp4"
 
 EMPTY = "The file is empty (0 bytes)."
@@ -134,6 +135,21 @@ def too_long(seconds: Fraction, most_hours: int) -> str:
 def too_many_frames(frames: int, most: int) -> str:
     """An index that claims more frames than six hours have."""
     return f"The video claims {frames:,} frames: at most {most:,} can be processed. Split it: {_SPLIT}"
+
+
+def keyframes_too_far(seconds: float, needed: float, available: int) -> str:
+    """A group of frames too long for its end to be reached.
+
+    Args:
+        seconds: of the video, from a keyframe to the end of the segment that is decoded from it.
+        needed: seconds that a function would take for that.
+        available: seconds that it has.
+    """
+    return (
+        f"The video has no keyframe for {duration(seconds * 1000)}: to find the people at the end of that "
+        f"could take {needed:,.0f} s, and {available:,} s can be spent. Encode it with more keyframes: "
+        f"{_KEYFRAMES}"
+    )
 
 
 def undecodable(decoded: int, frames: int) -> str:
