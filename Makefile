@@ -17,7 +17,7 @@ export NPM_CONFIG_UPDATE_NOTIFIER := false
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(eval override $(name) := $$(value $(name)))$(eval export $(name))))
 
 .PHONY: help setup node developer demo up drop page down endpoint track annotate answers paths redrive forget bootstrap deploy destroy \
-	lint format test audit bench-tracking bench-detection bench-speed bench-cost bench-paging bench-collect bench-flood upgrade clean
+	lint format test audit bench-tracking bench-detection bench-speed bench-cost bench-paging bench-collect bench-flood bench-outage upgrade clean
 
 help:
 	@cat tools/help.txt
@@ -26,7 +26,7 @@ help:
 # Each command installs what it needs. Standard output belongs to a command's result; set-up writes to standard error.
 # Commands need requirements.txt alone; lint, test and bench also requirements-dev.txt, in the same .venv.
 
-INSTALL = "$${PYTHON:-python3}" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+INSTALL = "$${PYTHON:-python3}" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	|| { echo "error: people-pathing needs Python 3.11 or newer, found by: make PYTHON=python3.12 …" >&2; exit 1; } \
 	&& PYTHONPATH=. "$${PYTHON:-python3}" -m tools.install >&2
 
@@ -166,6 +166,9 @@ bench-collect: developer
 
 bench-flood: developer
 	@$(RUN) -m tools.words ARGS $(BIN)/python -m bench.flood
+
+bench-outage: developer
+	@$(RUN) -m tools.words ARGS $(BIN)/python -m bench.outage
 
 LOCKS := lambdas/pipeline/requirements lambdas/engine/requirements tools/embedded/requirements requirements requirements-dev bench/tracking/requirements bench/tracking/requirements-norfair
 upgrade: .venv/.developer

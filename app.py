@@ -4,9 +4,10 @@ import sys
 
 from infra.errors import InfraError
 from infra.synthesis import people_pathing
+from tools.inert import inert
 
 if __name__ == "__main__":
     try:
         people_pathing().synth()
     except InfraError as error:
-        sys.exit(str(error))
+        sys.exit(inert(str(error)))

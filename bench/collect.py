@@ -29,7 +29,9 @@ from pipeline.video import Video
 from testing.lambda_poller import poll_once
 from testing.pipeline_environment import EmbeddedPipeline, lambda_process
 from testing.scripted_rekognition import HZ, Job, People, ScriptedTracking, serve
+from tools.arguments import Parser
 from tools.embedded.embedded_aws import throw_away
+from tools.errors import command
 
 MEMORY_MEGABYTES = 512
 _HANDLER = "pipeline.handlers.collect_tracks.handler"
@@ -67,9 +69,7 @@ class Run:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=10)
     parser.add_argument("--hours", type=float, default=6)
     parser.add_argument("--kills", type=int, default=5)
@@ -227,4 +227,4 @@ def _megabytes(pid: int) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    command(main)

@@ -20,7 +20,9 @@ from typing import Any
 
 from testing.pipeline_environment import completion_message
 from testing.scripted_rekognition import Job, People, ScriptedTracking, serve
+from tools.arguments import Parser
 from tools.commands.demo import throw_away_stack
+from tools.errors import command
 from tools.progress import Progress
 from tools.target import Target
 
@@ -29,9 +31,7 @@ MOST_CALLS_A_VIDEO = 12
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--videos", type=int, default=200)
     parser.add_argument("--open-jobs", type=int, default=20)
     parser.add_argument("--job-seconds", type=float, default=10)
@@ -146,4 +146,4 @@ def _dead_letters(target: Target) -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    main()
+    command(main)

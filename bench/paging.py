@@ -21,7 +21,9 @@ from engine.api.get_person_tracking import MAX_RESULTS, GetPersonTracking
 from engine.jobs.model import Found, Status, Submission
 from engine.jobs.table import JobsTable
 from engine.storage.results import Results
+from tools.arguments import Parser
 from tools.embedded.embedded_aws import throw_away
+from tools.errors import command
 from tools.target import Target, embedded
 
 ORDERS = ("TIMESTAMP", "INDEX")
@@ -101,11 +103,11 @@ def _median_seconds(
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="bench.paging", description=__doc__.partition("\n")[0])
+    parser = Parser(prog="bench.paging", description=__doc__.partition("\n")[0])
     parser.add_argument("--pages", type=int, default=3000)
     parser.add_argument("--repeats", type=int, default=15)
     return parser.parse_args()
 
 
 if __name__ == "__main__":
-    main()
+    command(main)

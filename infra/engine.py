@@ -65,6 +65,8 @@ class Engine(Construct):
                 "DETECTOR": options.detector,
                 "ANALYSIS_HZ": f"{options.analysis_hz:g}",
                 "SEGMENT_SECONDS": str(options.segment_seconds),
+                "DETECT_MEMORY_MB": str(options.detect_memory_mb),
+                "DETECT_SECONDS": str(DETECT_SECONDS),
                 "FACES": options.faces,
                 "MAX_OPEN_JOBS": str(options.max_open_jobs),
             },

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from typing import Any, Literal, cast
 
+from engine.runtime.detect_time import DetectTime
 from infra.errors import OptionError
 
 # Context keys of the CDK command line that have neither a colon nor a slash.
@@ -15,10 +16,8 @@ _CDK_KEYS = frozenset({"acknowledged-issue-numbers", "cli-telemetry"})
 
 DETECT_SECONDS = 900
 """How long one segment may take: Lambda's own limit."""
-# vCPU seconds for decoding a second of 4K, and for analysing one frame of it: about four times what was
-# measured on a recent server processor.
-_DECODING_SECONDS, _ANALYSIS_SECONDS = 1.0, 0.2
-_MB_PER_VCPU = 1769
+_4K_30 = 3840 * 2160 * 30.0
+"""Pixels a second of the video that the options have to do for."""
 
 
 @dataclass(frozen=True)
@@ -124,8 +123,8 @@ def _refuse_unknown(keys: Iterable[str], options: set[str]) -> None:
 
 def _refuse_too_long(options: Options) -> None:
     """A segment that outlasts Lambda's time would fail again and again, and its video with it."""
-    vcpus = options.detect_memory_mb / _MB_PER_VCPU
-    worst = options.segment_seconds * (_DECODING_SECONDS + options.analysis_hz * _ANALYSIS_SECONDS) / vcpus
+    time = DetectTime(DETECT_SECONDS, options.detect_memory_mb, options.analysis_hz)
+    worst = time.to_decode(options.segment_seconds, _4K_30) + time.to_analyse(options.segment_seconds)
     if options.has_engine and worst > DETECT_SECONDS:
         raise OptionError(
             f"Options segment_seconds={options.segment_seconds}, analysis_hz={options.analysis_hz:g} and "

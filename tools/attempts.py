@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from pipeline.errors import ItemsNotWrittenError
 from pipeline.messages import reason_of
+from shared.quantities import count
 from tools.errors import ToolError
 from tools.inert import inert
 
@@ -48,5 +49,4 @@ class Attempts:
             print(f"failed: {failure}", file=sys.stderr)
         if len(self.failures) > _MOST_SHOWN:
             print(f"and {len(self.failures) - _MOST_SHOWN} more", file=sys.stderr)
-        operations = "1 operation" if len(self.failures) == 1 else f"{len(self.failures)} operations"
-        raise ToolError(f"{operations} failed. {advice}")
+        raise ToolError(f"{count(len(self.failures), 'operation', 'operations')} failed. {advice}")

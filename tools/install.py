@@ -15,6 +15,7 @@ import sys
 import time
 from pathlib import Path
 
+from tools.inert import inert
 from tools.progress import Progress, estimate
 
 _NEEDED_BYTES = 1_500_000_000
@@ -103,7 +104,7 @@ def main() -> None:
         install(arguments.folder, arguments.lock_file, progress)
     except (InstallError, OSError) as error:
         progress.close()
-        sys.exit(f"error: {error}")
+        sys.exit(f"error: {inert(str(error))}")
     except KeyboardInterrupt:
         progress.close()
         sys.exit(130)

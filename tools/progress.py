@@ -1,4 +1,4 @@
-"""Progress on standard error: one line rewritten on a terminal, plain lines elsewhere."""
+"""Progress on standard error: one line rewritten on a terminal, plain lines elsewhere; safe to print."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import shutil
 import sys
 import time
 from typing import TextIO
+
+from tools.inert import inert
 
 _PLAIN_SECONDS = 5.0
 """At most one plain line of a stage in this time."""
@@ -36,7 +38,7 @@ class Progress:
 
     def show(self, text: str) -> None:
         """Show the current work. The words before a colon are the stage: a new stage is always shown."""
-        now = time.monotonic()
+        now, text = time.monotonic(), inert(text)
         if self._live:
             # A line longer than the terminal would not be rewritten but repeated.
             line = f"{self._clock(now)}  {text}"[: shutil.get_terminal_size().columns - 1]
@@ -52,7 +54,7 @@ class Progress:
 
     def done(self, text: str) -> None:
         """Show that a stage is over; the line stays."""
-        now = time.monotonic()
+        now, text = time.monotonic(), inert(text)
         start = "\r\033[K" if self._live else ""
         print(f"{start}{self._clock(now)}  {text}", file=self._stream, flush=True)
         self._last = self._last_stage = ""

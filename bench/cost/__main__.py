@@ -7,6 +7,7 @@ import sys
 
 from bench.cost import prices
 from bench.cost.model import Measured, Setting, estimate
+from tools.arguments import Parser
 from tools.clip import cache
 
 COST_GOAL = 0.06
@@ -17,6 +18,7 @@ DEFAULT = "movenet (default)"
 
 
 def main() -> None:
+    Parser(prog="python -m bench.cost", description=__doc__).parse_args()
     path = cache() / "bench" / "speed.json"
     if not path.exists():
         sys.exit("There are no measured seconds yet: run `make bench-speed` first.")

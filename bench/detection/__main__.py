@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -17,6 +16,7 @@ from bench.tracking.material import video_of
 from engine.detector.detections import Detections, Detector
 from engine.video.frames import Frame, read_frames
 from infra.models import prepared
+from tools.arguments import Parser
 
 GOALS = {"movenet (the product's)": 0.84, "nanodet (the product's)": 0.82}
 """AP50 on every sequence, at least."""
@@ -24,7 +24,7 @@ GOALS = {"movenet (the product's)": 0.84, "nanodet (the product's)": 0.82}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; 0 when every goal is met."""
-    parser = argparse.ArgumentParser(prog="python -m bench.detection", description=__doc__)
+    parser = Parser(prog="python -m bench.detection", description=__doc__)
     parser.add_argument("--mot", type=Path, required=True, help="folder of MOTChallenge 2015 sequences")
     parser.add_argument("--hz", type=float, default=2.5, help="frames a second that are looked at (2.5)")
     parser.add_argument("--threads", type=int, default=1, help="of the detector (1)")

@@ -7,7 +7,6 @@ brackets by the processors; the latter hold on a busy machine too, and decide th
 
 from __future__ import annotations
 
-import argparse
 import functools
 import json
 import platform
@@ -21,7 +20,9 @@ from bench.speed.measure import Spent
 from bench.speed.memory import peak_megabytes
 from engine.runtime.cores import usable_cores
 from engine.runtime.environment import DETECTORS
+from tools.arguments import Parser
 from tools.clip import cache
+from tools.errors import command
 
 OVERHEAD_GOAL = 1.15
 REAL_TIME_GOALS = {"movenet": 2.5, "nanodet": 4.0}
@@ -66,7 +67,7 @@ class Row:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.speed", description=__doc__)
+    parser = Parser(prog="python -m bench.speed", description=__doc__)
     parser.add_argument("videos", nargs="*", type=Path, metavar="VIDEO")
     parser.add_argument("--cores", type=int, default=usable_cores())
     parser.add_argument("--tries", type=int, default=2, help="of each measurement; the shortest counts")
@@ -198,4 +199,4 @@ def _record(levers: dict[str, float], cores: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    command(main)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 import time
@@ -11,11 +10,12 @@ from pathlib import Path
 
 from bench.tracking import goals, material, tables
 from bench.tracking.mot import sequences
+from tools.arguments import Parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the tables; 0 when every goal is met."""
-    parser = argparse.ArgumentParser(prog="python -m bench.tracking", description=__doc__)
+    parser = Parser(prog="python -m bench.tracking", description=__doc__)
     parser.add_argument("--mot", type=Path, required=True, help="folder of MOTChallenge 2015 sequences")
     parser.add_argument("--quick", action="store_true", help="no table by analysis rate")
     parser.add_argument("--hz", type=float, default=5.0, help="the product's analysis rate (5)")

@@ -19,6 +19,7 @@ import numpy as np
 from engine.analysis.appearance import SIZE
 from engine.analysis.detections import SegmentDetections
 from engine.tracker import link
+from tools.arguments import Parser
 
 LENGTHS = (300, 1800, 7200, 21600)
 """Seconds of video: 5 min, 30 min, 2 h, 6 h."""
@@ -107,7 +108,7 @@ def measure(seconds: int) -> dict[str, float]:
 
 def main() -> int:
     """Print the table; 0 when both goals are met."""
-    parser = argparse.ArgumentParser(prog="python -m bench.tracking.scale", description=__doc__)
+    parser = Parser(prog="python -m bench.tracking.scale", description=__doc__)
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--longest", type=int, default=LENGTHS[-1], help="seconds of video to stop at")
     options = parser.parse_args()

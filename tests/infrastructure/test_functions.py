@@ -94,6 +94,7 @@ def test_the_engine_gets_the_environment_it_needs(synthesize: Synthesize) -> Non
         assert variables["DETECTOR"] == "nanodet"
         assert variables["ANALYSIS_HZ"] == "7.5"
         assert variables["SEGMENT_SECONDS"] == "20"
+        assert (variables["DETECT_MEMORY_MB"], variables["DETECT_SECONDS"]) == ("3008", "900")
         assert variables["FACES"] == "off"
         assert variables["MAX_OPEN_JOBS"] == "3"
         assert ("STATE_MACHINE_ARN" in variables) == (handler == "engine.handlers.api.handler")
@@ -108,6 +109,7 @@ def test_functions_name_themselves_in_logs_and_metrics(synthesize: Synthesize) -
 def test_memory_is_a_choice(synthesize: Synthesize) -> None:
     template = synthesize(detect_memory_mb="1769", link_memory_mb="4096")
     assert template.function("engine.handlers.detect.handler")["MemorySize"] == 1769
+    assert environment(template, "engine.handlers.plan.handler")["DETECT_MEMORY_MB"] == "1769"
     assert template.function("engine.handlers.link.handler")["MemorySize"] == 4096
 
 

@@ -3,13 +3,14 @@
 python -m tools.commands.account [--bootstrapped] [--profile NAME] [any option of the CDK]
 """
 
-import argparse
 import sys
 
 import boto3
 from botocore.exceptions import ClientError, ProfileNotFound
 
+from tools.arguments import Parser
 from tools.errors import ToolError, command
+from tools.inert import inert
 
 _BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
 
@@ -40,7 +41,7 @@ def check_account(session: boto3.Session, *, bootstrapped: bool) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="make deploy", add_help=False)
+    parser = Parser(prog="make deploy", add_help=False)
     parser.add_argument("--bootstrapped", action="store_true")
     parser.add_argument("--profile")
     arguments, _ = parser.parse_known_args()
@@ -48,7 +49,7 @@ def main() -> None:
         session = boto3.Session(profile_name=arguments.profile)
     except ProfileNotFound as error:
         raise ToolError(f"{error}. Set AWS_PROFILE to one of your profiles.") from error
-    print(check_account(session, bootstrapped=arguments.bootstrapped), file=sys.stderr)
+    print(inert(check_account(session, bootstrapped=arguments.bootstrapped)), file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -6,11 +6,9 @@ python -m tools.commands.annotate VIDEO OUT.mp4 [--tracks tracks.json]
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -29,10 +27,13 @@ from engine.video.frames import read_frames
 from engine.video.metadata import VideoMetadata, read_metadata
 from infra.models import prepared
 from pipeline.path.time_in_view import SHORTEST_GAP_MILLIS, gap_millis
+from shared.quantities import count
+from tools.arguments import Parser
 from tools.commands.track import track
 from tools.drawing import Picture, color_of, draw_box, draw_trail, thickness_of
 from tools.errors import ToolError, command
 from tools.progress import Progress
+from tools.whole_file import check_place, whole_file
 
 _TRAIL_MS = 3_000
 _TRAIL_POINTS = 30
@@ -94,7 +95,7 @@ def annotate(
         show: given a line of progress now and then.
     """
     width, height = _drawn_size(metadata)
-    with _whole(out) as unfinished, av.open(str(unfinished), "w", format="mp4") as container:
+    with whole_file(out) as unfinished, av.open(str(unfinished), "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=metadata.rate.limit_denominator(65_535))
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.codec_context.time_base = Fraction(1, _CLOCK)
@@ -158,34 +159,8 @@ def _tracked(file: BinaryIO, arguments: argparse.Namespace, progress: Progress) 
     ]
 
 
-@contextlib.contextmanager
-def _whole(out: Path) -> Iterator[Path]:
-    """A file to write to that takes its name when all is written."""
-    descriptor, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
-    os.close(descriptor)
-    try:
-        yield Path(name)
-        os.chmod(name, 0o644)
-        os.replace(name, out)
-    except BaseException:
-        os.unlink(name)
-        raise
-
-
-def _check_place(out: Path) -> None:
-    """Raises ToolError where `out` cannot become a file: better now than after the video is tracked."""
-    if out.is_dir():
-        raise ToolError(f"{out} is a folder. Give a file in it.")
-    if not out.parent.is_dir():
-        raise ToolError(f"{out.parent}: no such folder.")
-    if not os.access(out.parent, os.W_OK):
-        raise ToolError(f"{out.parent}: nothing may be written there.")
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="tools.commands.annotate", description="Draw a video's people into it."
-    )
+    parser = Parser(prog="tools.commands.annotate", description="Draw a video's people into it.")
     parser.add_argument("video", type=Path, help="an MP4, MOV or AVI file")
     parser.add_argument("out", type=Path, help="the MP4 to write")
     parser.add_argument("--tracks", type=Path, help="what `make track` wrote, instead of tracking again")
@@ -193,7 +168,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.out.exists() and arguments.out.samefile(arguments.video):
         raise ToolError("The video would be written over itself. Give another OUT.")
-    _check_place(arguments.out)
+    check_place(arguments.out)
     progress = Progress()
     try:
         with open(arguments.video, "rb") as file:
@@ -207,7 +182,7 @@ def main() -> None:
         raise ToolError(f"{arguments.video}: {error}") from error
     finally:
         progress.close()
-    progress.done(f"{arguments.out}: {len(people)} people drawn")
+    progress.done(f"{arguments.out}: {count(len(people), 'person', 'people')} drawn")
 
 
 if __name__ == "__main__":

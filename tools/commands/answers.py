@@ -19,6 +19,7 @@ from pipeline.answers.person import Frame, Questions
 from pipeline.answers.scene import Scene, parse_scene
 from pipeline.answers.video import VideoAnswers
 from pipeline.errors import SceneError
+from tools.arguments import Parser
 from tools.errors import ToolError, command
 from tools.inert import inert
 from tools.track_document import TrackDocument, read_document
@@ -224,13 +225,13 @@ def main() -> None:
     answers = answers_of(document, scene, frame)
     write_tables(arguments.out, answers, scene)
     for line in summary(answers, scene):
-        print(line)
+        print(inert(line))
     if document.unfinished:
         print(f"note: {inert(str(arguments.tracks))} ends with a NextToken: its job has more pages.")
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tools.commands.answers", description=__doc__)
+    parser = Parser(prog="python -m tools.commands.answers", description=__doc__)
     parser.add_argument("tracks", type=Path, help="a GetPersonTracking document, as make track writes it")
     parser.add_argument("scene", type=Path, help="a scene; see docs/scenes.md")
     parser.add_argument("out", type=Path, help="the folder for the CSV files")

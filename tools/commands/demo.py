@@ -3,12 +3,12 @@
 python -m tools.commands.demo [--video PATH]
 """
 
-import argparse
 import contextlib
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tools.arguments import Parser
 from tools.clip import demo_clip
 from tools.commands.drop import check_name, drop, print_people, print_report
 from tools.deployment.deploy import deploy
@@ -42,9 +42,7 @@ def throw_away_stack(progress: Progress, context: dict[str, str] | None = None) 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="make demo", description="From a dropped video to its people, on this machine."
-    )
+    parser = Parser(prog="make demo", description="From a dropped video to its people, on this machine.")
     parser.add_argument("--video", type=Path, help="an .mp4, .mov or .avi file instead of the demo clip")
     arguments = parser.parse_args()
     progress = Progress()

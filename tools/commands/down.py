@@ -3,14 +3,13 @@
 python -m tools.commands.down
 """
 
-import argparse
-
+from tools.arguments import Parser
 from tools.commands.up import take_down
 from tools.errors import command
 
 
 def main() -> None:
-    argparse.ArgumentParser(prog="make down", description="Stop the embedded AWS.").parse_args()
+    Parser(prog="make down", description="Stop the embedded AWS.").parse_args()
     print("stopped; its data stays in .local/aws" if take_down() else "nothing was running")
 
 

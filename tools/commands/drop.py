@@ -3,7 +3,6 @@
 python -m tools.commands.drop VIDEO [--stack NAME]
 """
 
-import argparse
 import threading
 import time
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 from boto3.dynamodb.conditions import Key
 
 from pipeline.video import NO_VERSION, VIDEO_SUFFIXES, Video, is_video
+from tools.arguments import Parser
 from tools.errors import ToolError, command
 from tools.progress import Progress
 from tools.reports import save_report
@@ -161,9 +161,7 @@ def _table(target: Target, output: str) -> Any:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="make drop", description="Drop a video in the bucket and wait for its people."
-    )
+    parser = Parser(prog="make drop", description="Drop a video in the bucket and wait for its people.")
     parser.add_argument("video", type=Path)
     parser.add_argument("--stack", help="a stack deployed to AWS; default: the one `make up` left running")
     arguments = parser.parse_args()

@@ -5,9 +5,9 @@
 `aws rekognition get-person-tracking --endpoint-url http://127.0.0.1:8080 --job-id …` then works unchanged.
 """
 
-import argparse
 import contextlib
 
+from tools.arguments import Parser
 from tools.endpoint.engine_api import Api
 from tools.endpoint.server import serve
 from tools.errors import command
@@ -15,9 +15,7 @@ from tools.target import current
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="tools.commands.endpoint", description="A Rekognition endpoint on loopback."
-    )
+    parser = Parser(prog="tools.commands.endpoint", description="A Rekognition endpoint on loopback.")
     parser.add_argument("--port", type=int, default=8080, help="8080; 0 takes a free one")
     parser.add_argument("--stack", help="a stack deployed to AWS, instead of the one `make up` left running")
     arguments = parser.parse_args()

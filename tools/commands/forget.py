@@ -7,13 +7,13 @@ buckets (they name objects), backups of the tables (point-in-time recovery), and
 functions' logs hold ids, not names.
 """
 
-import argparse
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 from pipeline.video import Video
+from tools.arguments import Parser
 from tools.attempts import Attempts
 from tools.errors import ToolError, command
 from tools.inert import inert
@@ -126,7 +126,7 @@ def _wait_for_upload(subject: _Subject, progress: Progress) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="make forget", description="Delete everything about one video.")
+    parser = Parser(prog="make forget", description="Delete everything about one video.")
     parser.add_argument("key", help="the object's key in the videos bucket, or a video's id")
     parser.add_argument("--stack", help="a stack deployed to AWS; default: the one `make up` left running")
     arguments = parser.parse_args()

@@ -4,16 +4,15 @@ python -m tools.commands.paths [--stack STACK]
     [--video NAME [--person INDEX | --region L,T,W,H | --from TIME --to TIME]]
 """
 
-import argparse
-
 from reader.people_pathing_reader import Reader, SchemaError
 from reader.people_pathing_reader.command import QueryError, add_arguments, answer
+from tools.arguments import Parser
 from tools.errors import ToolError, command
 from tools.target import current
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="make paths",
         description='Query the table of the running stack. Options go in ARGS="--video clip.mp4 --person 0".',
     )

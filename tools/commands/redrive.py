@@ -3,7 +3,6 @@
 python -m tools.commands.redrive [--list] [--video KEY] [--stack NAME]
 """
 
-import argparse
 import contextlib
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from pipeline.messages import reason_of
 from pipeline.messaging.completion_message import TRIES
 from pipeline.messaging.upload_message import REDRIVE, Delivery, Upload, send_upload
 from pipeline.video import NO_VERSION, Video
+from tools.arguments import Parser
 from tools.attempts import Attempts
 from tools.errors import command
 from tools.inert import inert
@@ -192,7 +192,7 @@ def _age(message: dict[str, Any]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="make redrive",
         description="List the dead-letter messages with their reasons, and send them again.",
     )

@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,17 +17,21 @@ import numpy.typing as npt
 
 from engine.analysis.detections import SegmentDetections
 from engine.analysis.segment import Analyst
+from engine.messages import video as messages
 from engine.records import ORDERS, SeenFaces, records
 from engine.runtime.environment import DEFAULT_ANALYSIS_HZ, DETECTORS
 from engine.tracker import Track, link
-from engine.video import instants, messages
+from engine.video import instants
 from engine.video.decoding import DecodeTotal
 from engine.video.errors import VideoError
 from engine.video.metadata import VideoMetadata, read_metadata
 from engine.video.segments import Segment, plan_segments
 from infra.models import prepared
+from shared.quantities import count, duration
+from tools.arguments import Parser
 from tools.errors import ToolError, command
 from tools.progress import Progress
+from tools.whole_file import check_place, whole_file
 
 _SEGMENT_SECONDS = 15
 """Short, so that progress moves; the people found do not depend on it."""
@@ -88,6 +91,8 @@ def _detections(
 
 def main() -> None:
     arguments = _arguments()
+    if arguments.out != "-":
+        check_place(Path(arguments.out))
     progress = Progress()
     analyst = Analyst.load(
         arguments.detector,
@@ -105,8 +110,8 @@ def main() -> None:
         progress.close()
     with _target(arguments.out) as out:
         out.writelines(document(tracked, arguments.sort))
-    seconds = tracked.metadata.duration_millis / 1000
-    progress.done(f"{len(tracked.tracks)} people in {seconds:.1f} s of video")
+    people = count(len(tracked.tracks), "person", "people")
+    progress.done(f"{people} in {duration(tracked.metadata.duration_millis)} of video")
 
 
 @contextlib.contextmanager
@@ -115,20 +120,12 @@ def _target(out: str) -> Iterator[BinaryIO]:
     if out == "-":
         yield sys.stdout.buffer
         return
-    path = Path(out)
-    descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield file
-        os.chmod(unfinished, 0o644)
-        os.replace(unfinished, path)
-    except BaseException:
-        os.unlink(unfinished)
-        raise
+    with whole_file(Path(out)) as unfinished, unfinished.open("wb") as file:
+        yield file
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="make track",
         description="Track a video with the engine alone, without AWS, to a GetPersonTracking document.",
     )

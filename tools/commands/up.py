@@ -3,7 +3,6 @@
 python -m tools.commands.up
 """
 
-import argparse
 import contextlib
 import fcntl
 import json
@@ -11,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tools.arguments import Parser
 from tools.deployment.deploy import deploy
 from tools.deployment.synth import synthesize
 from tools.embedded.embedded_aws import ROOT, EmbeddedAws, is_running, start
@@ -89,7 +89,7 @@ def _last_port() -> int:
 
 
 def main() -> None:
-    argparse.ArgumentParser(
+    Parser(
         prog="make up", description="Start the embedded AWS with the stack deployed, and leave it running."
     ).parse_args()
     endpoint, page = bring_up(Progress())

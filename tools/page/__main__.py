@@ -3,11 +3,11 @@
 python -m tools.page [--port PORT [--or-another]] [--stack NAME]
 """
 
-import argparse
 import threading
 import time
 from http.server import ThreadingHTTPServer
 
+from tools.arguments import Parser
 from tools.embedded.embedded_aws import is_running
 from tools.errors import ToolError, command
 from tools.page.background import STATE
@@ -18,7 +18,7 @@ from tools.target import current, present_endpoint
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="tools.page", description="The page for dropping videos.")
+    parser = Parser(prog="tools.page", description="The page for dropping videos.")
     parser.add_argument("--port", default="0", help="a free one by default")
     parser.add_argument("--or-another", action="store_true", help="a free port where that one is taken")
     parser.add_argument("--stack", help="a stack deployed to AWS, instead of the one `make up` left running")

@@ -16,8 +16,8 @@ from typing import Any
 from botocore.loaders import Loader
 from botocore.model import ListShape, OperationModel, ServiceModel, Shape, StructureShape
 
-from engine import messages
 from engine.api import errors
+from engine.messages import request as messages
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
 """Of every answer, as AWS's JSON services have it."""

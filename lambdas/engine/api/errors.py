@@ -22,8 +22,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from engine import messages
 from engine.errors import EngineError
+from engine.messages import request as messages
 
 
 class WireError(EngineError):

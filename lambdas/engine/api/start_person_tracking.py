@@ -9,10 +9,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine import messages
 from engine.api import errors, video_check
 from engine.jobs.model import NoSuchJobError, Submission, TokenTakenError, TooManyOpenJobsError
 from engine.jobs.table import JobsTable
+from engine.messages import request as messages
 from engine.stage import Stage
 
 if TYPE_CHECKING:

@@ -17,13 +17,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from engine.handlers import step
 from engine.jobs.model import Status
+from engine.messages import video as messages
 from engine.records import ORDERS, SeenFaces, records
 from engine.runtime.environment import LinkEnvironment, read
 from engine.runtime.observability import logger, metrics, tracer
 from engine.stage import Stage
 from engine.storage.workspace import Plan, Workspace
 from engine.tracker import Track, link
-from engine.video import instants, messages
+from engine.video import instants
 from engine.video.decoding import DecodeTotal
 from engine.video.errors import VideoError
 

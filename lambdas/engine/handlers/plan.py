@@ -17,6 +17,7 @@ from engine.runtime.observability import logger, metrics, tracer
 from engine.stage import Stage
 from engine.storage.job_video import open_video
 from engine.storage.workspace import Plan
+from engine.video.keyframe_distance import check_keyframe_distance
 from engine.video.metadata import read_metadata
 from engine.video.segments import plan_segments
 from engine.video.still import scene_still, still_millis
@@ -48,7 +49,9 @@ def _plan(job_id: str) -> dict[str, str]:
     with open_video(stores.s3, job) as video:
         metadata = read_metadata(video)
         still = scene_still(video, still_millis(metadata))
-    segments = plan_segments(metadata, _environment().segment_seconds)
+    environment = _environment()
+    segments = plan_segments(metadata, environment.segment_seconds)
+    check_keyframe_distance(metadata, segments, environment.detect_time)
     plan = Plan(
         frame_aspect=metadata.aspect,
         rate=metadata.rate,

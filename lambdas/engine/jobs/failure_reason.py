@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine import messages
 from engine.jobs.model import Job
+from engine.messages import job as messages
 
 _EXECUTION_TIMED_OUT = "TIMED_OUT"
 _EXECUTION_ABORTED = "ABORTED"

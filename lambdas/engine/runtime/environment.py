@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from engine.errors import EngineError
+from engine.messages import configuration as messages
+from engine.runtime.detect_time import DetectTime
 
 DetectorName = Literal["movenet", "nanodet"]
 
@@ -49,17 +51,30 @@ class ApiEnvironment(WorkEnvironment):
     max_open_jobs: int = Field(alias="MAX_OPEN_JOBS", default=20, ge=1, le=1000)
 
 
-class PlanEnvironment(WorkEnvironment):
-    segment_seconds: int = Field(alias="SEGMENT_SECONDS", default=DEFAULT_SEGMENT_SECONDS, ge=1, le=600)
+class AnalysisEnvironment(WorkEnvironment):
+    """`analysis_hz`: frames analysed a second."""
 
-
-class DetectEnvironment(WorkEnvironment):
-    """`models`: folder of the *.onnx files."""
-
-    detector: DetectorName = Field(alias="DETECTOR", default=DETECTORS[0])
     analysis_hz: float = Field(
         alias="ANALYSIS_HZ", default=DEFAULT_ANALYSIS_HZ, ge=0.5, le=15, allow_inf_nan=False
     )
+
+
+class PlanEnvironment(AnalysisEnvironment):
+    """`detect_memory_mb`, `detect_seconds`: memory and time limit of the detect function."""
+
+    segment_seconds: int = Field(alias="SEGMENT_SECONDS", default=DEFAULT_SEGMENT_SECONDS, ge=1, le=600)
+    detect_memory_mb: int = Field(alias="DETECT_MEMORY_MB", default=3008, ge=128, le=10240)
+    detect_seconds: int = Field(alias="DETECT_SECONDS", default=900, ge=1, le=900)
+
+    @property
+    def detect_time(self) -> DetectTime:
+        return DetectTime(self.detect_seconds, self.detect_memory_mb, self.analysis_hz)
+
+
+class DetectEnvironment(AnalysisEnvironment):
+    """`models`: folder of the *.onnx files."""
+
+    detector: DetectorName = Field(alias="DETECTOR", default=DETECTORS[0])
     faces: Literal["on", "off"] = Field(alias="FACES", default="on")
     models: Path = Field(alias="ENGINE_MODELS", default=_BUNDLED_MODELS)
 
@@ -90,6 +105,6 @@ def read(kind: type[Variables], variables: Mapping[str, str] | None = None) -> V
 def _problem(detail: ErrorDetails) -> str:
     name = detail["loc"][0]
     if detail["type"] == "missing":
-        return f"The environment variable {name} is missing."
+        return messages.VARIABLE_MISSING.format(name=name)
     wanted = detail["msg"].replace("Input should", "it must", 1).replace("String should", "it must", 1)
-    return f"The environment variable {name} is {detail['input']!r}; {wanted}."
+    return messages.VARIABLE_WRONG.format(name=name, value=detail["input"], wanted=wanted)

@@ -21,8 +21,9 @@ from av.codec.context import CodecContext
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from engine.messages import video as messages
 from engine.runtime.cores import usable_cores
-from engine.video import messages, mp4_boxes
+from engine.video import mp4_boxes
 from engine.video.errors import VideoError
 from engine.video.file_prefix import FilePrefix
 from engine.video.signature import demuxer_of
@@ -120,6 +121,8 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
             raise VideoError(messages.NOT_OPENED) from error
         structure = replace(structure, cut_off=True)
     with container:
+        if structure.fragmented and not _has_frames(container) and not mp4_boxes.has_whole_fragment(file):
+            raise VideoError(messages.NO_FRAGMENT)
         stream = _video_stream(container)
         _check_bounds(container, stream)
         for other in container.streams:
@@ -186,11 +189,16 @@ def _riff_cut_off(file: BinaryIO, file_bytes: int) -> bool:
     return start > file_bytes + 1
 
 
+def _has_frames(container: InputContainer) -> bool:
+    """Whether the index, as far as it has been read, lists a frame of any video stream."""
+    return any(stream.index_entries for stream in container.streams.video)
+
+
 def _video_stream(container: InputContainer) -> VideoStream:
     pictures = av.stream.Disposition.attached_pic | av.stream.Disposition.timed_thumbnails
     streams = [stream for stream in container.streams.video if not stream.disposition & pictures]
     if not streams:
-        raise VideoError(messages.NO_VIDEO_STREAM)
+        raise VideoError(messages.SOUND_ALONE if container.streams.audio else messages.NO_VIDEO_STREAM)
     stream = streams[0]
     context: CodecContext | None = stream.codec_context  # None without a decoder, whatever its type says
     if context is None:
@@ -211,7 +219,7 @@ def _check_bounds(container: InputContainer, stream: VideoStream) -> None:
         raise VideoError(messages.too_heavy(frame_bytes(stream), most))
     seconds = seconds_of(container, stream)
     if seconds is not None and seconds > MAX_SECONDS:
-        raise VideoError(messages.too_long(float(seconds / 3600), MAX_SECONDS / 3600))
+        raise VideoError(messages.too_long(seconds, MAX_SECONDS // 3600))
     if stream.frames > MAX_SAMPLES:
         raise VideoError(messages.too_many_frames(stream.frames, MAX_SAMPLES))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.video import messages
+from engine.messages import video as messages
 from engine.video.errors import VideoError
 
 if TYPE_CHECKING:

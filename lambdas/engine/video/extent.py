@@ -13,7 +13,7 @@ import av
 import av.error
 import numpy as np
 
-from engine.video import messages
+from engine.messages import video as messages
 from engine.video.container import MAX_SECONDS, OpenVideo, seconds_of
 from engine.video.errors import VideoError
 from engine.video.frames import seek
@@ -108,7 +108,7 @@ def _scanned(video: OpenVideo, timeline: Timeline) -> Fraction:
                 last = time
                 seconds = (last - timeline.origin) * timeline.time_base
                 if seconds > MAX_SECONDS:
-                    raise VideoError(messages.too_long(float(seconds / 3600), MAX_SECONDS / 3600))
+                    raise VideoError(messages.too_long(seconds, MAX_SECONDS // 3600))
     except av.error.FFmpegError:
         pass  # what follows a break in the container is not shown
     return (last - timeline.origin) * timeline.time_base + 1 / timeline.rate

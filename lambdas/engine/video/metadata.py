@@ -12,7 +12,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange
 from numpy.typing import NDArray
 
-from engine.video import messages
+from engine.messages import video as messages
 from engine.video.container import FORMATS, OpenVideo, open_video
 from engine.video.errors import VideoError
 from engine.video.extent import Extent, read_extent

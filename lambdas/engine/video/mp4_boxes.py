@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import BinaryIO
 
-from engine.video import messages
+from engine.messages import video as messages
 from engine.video.errors import VideoError
 
 _PARENTS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"mvex"}
@@ -89,17 +89,21 @@ def inspect(file: BinaryIO, max_samples: int) -> Structure:
 def end_of_whole_fragments(file: BinaryIO) -> int | None:
     """The byte at which a fragment's header begins that the file ends within; None where it ends otherwise.
 
-    Reads the header of every fragment. None too where no fragment comes before: nothing could be shown.
+    Reads the header of every fragment.
     """
     size = file.seek(0, os.SEEK_END)
-    fragments = start = 0
+    start = 0
     for box in _children(file, 0, size):
-        if box.kind == b"moof":
-            if box.end > size:
-                return start if fragments else None
-            fragments += 1
+        if box.kind == b"moof" and box.end > size:
+            return start
         start = box.end
     return None
+
+
+def has_whole_fragment(file: BinaryIO) -> bool:
+    """Whether the header of a movie fragment (``moof``) is in the file to its end."""
+    size = file.seek(0, os.SEEK_END)
+    return any(box.kind == b"moof" and box.end <= size for box in _children(file, 0, size))
 
 
 class _Movie:

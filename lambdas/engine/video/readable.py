@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from engine.messages import s3 as messages
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
@@ -30,14 +32,8 @@ def why_unreadable(error: ClientError) -> str | None:
     details: Any = error.response["Error"]
     code = details.get("Code")
     if code == "InvalidObjectState":
-        tier = details.get("AccessTier") or details.get("StorageClass") or "an archive storage class"
-        return (
-            f"The video is archived in S3 ({tier}). Restore it, or copy it to another storage class, and "
-            "track it again."
-        )
+        tier = details.get("AccessTier") or details.get("StorageClass")
+        return messages.archived(tier)
     if code == "InvalidRequest" and "Server Side Encryption" in details.get("Message", ""):
-        return (
-            "The video is encrypted in S3 with a customer-provided key (SSE-C), which S3 does not keep. "
-            "Upload it again without one."
-        )
+        return messages.CUSTOMER_KEY
     return None

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from engine.messages import s3 as messages
 from engine.video.errors import VideoError
 from engine.video.readable import head_object, why_unreadable
 from engine.video.whole_body import WholeBody
@@ -31,15 +32,12 @@ segment's end.
 
 BLOCKS_KEPT = 8
 
-_GONE = "The video is no longer in S3."
-_REPLACED = "The video was replaced in S3 while it was being read."
-_CLOSED = "The video may no longer be read in S3, or is no longer there: S3 denies access to both alike."
-
 # A GET's error has a name; a HEAD's only its status.
 _REASONS = {
-    **dict.fromkeys(("NoSuchKey", "NoSuchVersion", "NoSuchBucket", "MethodNotAllowed", "404", "405"), _GONE),
-    **dict.fromkeys(("PreconditionFailed", "412"), _REPLACED),
-    **dict.fromkeys(("AccessDenied", "403"), _CLOSED),
+    **dict.fromkeys(("NoSuchKey", "NoSuchVersion", "NoSuchBucket"), messages.GONE),
+    **dict.fromkeys(("MethodNotAllowed", "404", "405"), messages.GONE),
+    **dict.fromkeys(("PreconditionFailed", "412"), messages.REPLACED),
+    **dict.fromkeys(("AccessDenied", "403"), messages.CLOSED),
 }
 
 

@@ -16,7 +16,7 @@ LONGEST_SECONDS = 300
 
 The same as the highest `segment_seconds` that can be deployed: 4K at 5 Hz then takes a detect function 350
 of its 900 s, by the worst case that the deployment options reckon with. The other 550 s decode 15 minutes of
-4K, or an hour of 1080p, from the last keyframe to the segment's start.
+4K, or an hour of 1080p, from the last keyframe to the segment's start; `keyframe_distance` refuses more.
 """
 
 

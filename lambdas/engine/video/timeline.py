@@ -13,7 +13,7 @@ import numpy as np
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
-from engine.video import messages
+from engine.messages import video as messages
 from engine.video.container import MAX_RATE, OpenVideo
 from engine.video.errors import VideoError
 

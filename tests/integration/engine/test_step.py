@@ -149,6 +149,33 @@ def test_an_error_that_is_not_the_videos_is_raised_and_kept_nowhere(
     assert jobs.find(job_id).video_fault is None
 
 
+def test_a_video_with_a_keyframe_too_far_from_its_end_is_refused_by_the_plan(
+    jobs: JobsTable,
+    aws: Any,
+    step: Callable[[str, dict[str, Any]], dict[str, Any]],
+    bucket: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clip = make_clip(
+        tmp_path / "clip.mp4",
+        700,
+        1,
+        (320, 180),
+        options={"g": "9999", "sc_threshold": "0", "preset": "ultrafast"},
+    )
+    etag = aws.client("s3").put_object(Bucket=bucket, Key="clip.mp4", Body=clip.read_bytes())["ETag"]
+    job_id = jobs.accept(Submission(bucket, "clip.mp4", "f"), Found(etag, None), 20)
+    # A function that is small, and fast to end.
+    monkeypatch.setenv("DETECT_MEMORY_MB", "128")
+    monkeypatch.setenv("DETECT_SECONDS", "2")
+    assert step("engine.handlers.plan", {"JobId": job_id})["Error"]["Error"] == "VideoError"
+    fault = jobs.find(job_id).video_fault
+    assert fault is not None
+    assert fault.startswith("The video has no keyframe for 11:40: ")
+    assert "and 2 s can be spent." in fault
+
+
 def _job_of_text(jobs: JobsTable, aws: Any, bucket: str) -> str:
     """A job, planned as one segment, whose object is no video."""
     etag = aws.client("s3").put_object(Bucket=bucket, Key="clip.mp4", Body=b"no video")["ETag"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine import messages
+from engine.messages import job as messages
 from engine.stage import Stage
 from pipeline.rekognition.failed_jobs import is_service_fault
 

@@ -13,6 +13,7 @@ from testing.clips import make_clip
 
 COPY = "ffmpeg -i in.{} -an -sn -c copy out.mp4"
 ENCODE = "ffmpeg -i in.{} -an -pix_fmt yuv420p out.mp4"
+RAW = f"{ENCODE} (where the stream states no frame rate, ffmpeg takes 25; -r 30 before -i gives another)"
 
 
 def reason(path: Path) -> str:
@@ -40,8 +41,10 @@ def reason(path: Path) -> str:
         ("mxf", "mpeg2video", "an MXF file", ENCODE.format("mxf")),
         ("ivf", "libvpx", "an IVF file", ENCODE.format("ivf")),
         ("nut", "mpeg4", "a NUT file", ENCODE.format("nut")),
-        ("h264", "libx264", "a raw H.264 or HEVC stream", ENCODE.format("h264")),
-        ("hevc", "libx265", "a raw H.264 or HEVC stream", ENCODE.format("h264")),
+        ("h264", "libx264", "a raw H.264 stream", RAW.format("h264")),
+        ("hevc", "libx265", "a raw HEVC stream", RAW.format("hevc")),
+        ("m4v", "mpeg4", "a raw MPEG-4 stream", RAW.format("m4v")),
+        ("mpeg2video", "mpeg2video", "a raw MPEG-1 or MPEG-2 stream", RAW.format("mpv")),
     ],
 )
 def test_a_video_of_another_container_is_named_with_the_command_that_converts_it(
@@ -58,6 +61,31 @@ def test_a_camcorders_transport_stream_with_times_before_its_packets_is_one_too(
     packets = clip.read_bytes()
     clip.write_bytes(b"".join(b"\0\0\1\2" + packets[at : at + 188] for at in range(0, len(packets), 188)))
     assert "an MPEG transport stream" in reason(clip)
+
+
+def packets_of(path: Path, before: bytes, behind: bytes) -> bytes:
+    """A transport stream with something more in every packet."""
+    content = make_clip(path, 6, container="mpegts").read_bytes()
+    return b"".join(before + content[at : at + 188] + behind for at in range(0, len(content), 188))
+
+
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [(b"", b""), (b"\0\1\2\3", b""), (b"", bytes(16))],
+    ids=["188 bytes", "192 bytes", "204 bytes"],
+)
+def test_a_transport_stream_that_begins_within_a_packet_is_one_too(
+    tmp_path: Path, before: bytes, behind: bytes
+) -> None:
+    content = packets_of(tmp_path / "whole.ts", before, behind)
+    said = set()
+    for start in range(205):
+        (tmp_path / "clip.mp4").write_bytes(content[start:])
+        said.add(reason(tmp_path / "clip.mp4"))
+    assert said == {
+        "Unsupported codec/format. Not an MP4, MOV or AVI file but an MPEG transport stream (TS, MTS, M2TS). "
+        f"Convert it: {COPY.format('ts')}"
+    }
 
 
 @pytest.mark.parametrize("container", ["matroska", "flv", "mpegts", "mpeg"])
@@ -89,9 +117,73 @@ def test_what_is_said_to_be_copied_into_an_mp4_can_be(tmp_path: Path, container:
         (b"GIF89a" + bytes(60), "a GIF animation"),
         (b".RMF" + bytes(60), "a RealMedia file"),
         (b"\x1f\x07\0" + bytes(600), "a raw DV file"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(60), "a PNG picture."),
+        (b"RIFF\x24\0\0\0WEBPVP8 " + bytes(60), "a WebP picture."),
+        (b"Dear all, this is not a video.\n", "a text file."),
+        (b"set it free to roam", "a text file."),  # with the name of a box where an MP4 has one
+        ("größe".encode()[:-2], "a text file."),
+        ("größe".encode("utf-16"), "a text file."),
+        (b"ffconcat version 1.0\nfile '/etc/passwd'\n", "a text file."),
+        (b'<?xml version="1.0"?>\n<rss/>', "an XML document."),
     ],
 )
 def test_other_files_are_named(tmp_path: Path, content: bytes, name: str) -> None:
     file = tmp_path / "file.mp4"
     file.write_bytes(content)
     assert reason(file).startswith(f"Unsupported codec/format. Not an MP4, MOV or AVI file but {name}")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"<!DOCTYPE html>\n<html>", b"\n<!-- a -->\n<HTML lang=de>", b'\xef\xbb\xbf<?xml version="1.0"?><html>'],
+)
+def test_a_web_page_saved_in_place_of_a_video_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "page.mp4").write_bytes(content)
+    assert reason(tmp_path / "page.mp4") == (
+        "Unsupported codec/format. Not an MP4, MOV or AVI file but a web page (HTML), saved in place of the "
+        "video. Download the video itself, and upload that."
+    )
+
+
+def test_a_stores_error_saved_in_place_of_a_video_is_named_with_its_code(tmp_path: Path) -> None:
+    (tmp_path / "error.mp4").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+    )
+    assert reason(tmp_path / "error.mp4") == (
+        "Unsupported codec/format. Not an MP4, MOV or AVI file but an error message of S3 or another store "
+        "(AccessDenied), saved in place of the video. Download the video again, and upload that."
+    )
+
+
+def test_the_code_of_a_stores_error_can_hold_nothing_but_letters(tmp_path: Path) -> None:
+    (tmp_path / "error.mp4").write_bytes(b"<Error><Code>a\x1b[31m</Code></Error>")
+    assert reason(tmp_path / "error.mp4").endswith("but a text file.")
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"RIFF\x24\0\0\0WAVEfmt " + bytes(60), "a WAV"),
+        (b"ID3\4" + bytes(60), "an MP3"),
+        (b"\xff\xfb\x90\x64" + bytes(400), "an MP3"),
+        (b"\xff\xf1\x50\x80" + bytes(400), "an AAC"),
+        (b"fLaC" + bytes(60), "a FLAC"),
+        (b"FORM\0\0\0\0AIFFCOMM", "an AIFF"),
+    ],
+)
+def test_a_sound_file_is_named(tmp_path: Path, content: bytes, name: str) -> None:
+    (tmp_path / "sound.mp4").write_bytes(content)
+    assert reason(tmp_path / "sound.mp4") == (
+        f"Unsupported codec/format. Not an MP4, MOV or AVI file but {name} sound file. "
+        "There is no picture in it to track people in."
+    )
+
+
+@pytest.mark.parametrize("size", [1, 9, 1_000_000])
+def test_a_file_of_zeros_is_damaged(tmp_path: Path, size: int) -> None:
+    (tmp_path / "zeros.mp4").write_bytes(bytes(size))
+    assert reason(tmp_path / "zeros.mp4") == (
+        "The video is damaged: the file begins with nothing but zeros, as after a copy that broke off. "
+        "Upload the whole file again."
+    )

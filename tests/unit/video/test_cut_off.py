@@ -88,22 +88,19 @@ def test_frames_that_lie_beyond_the_file_are_missing_wherever_they_are_in_the_vi
     offsets = content.index(b"stco") + 12
     struct.pack_into(">I", content, offsets + 4 * 100, len(content) + 5000)
     clip.write_bytes(content)
-    assert "of 10.0 seconds can be read" in reason(clip)
+    assert "of 10.0 s can be read" in reason(clip)
 
 
 def test_a_few_frames_cut_off_shorten_the_video(tmp_path: Path) -> None:
     found = metadata(cut(clip_of(tmp_path / "a.mp4", movflags="faststart"), 0.9))
     assert found.duration_millis == pytest.approx(9000, abs=200)
-    assert (
-        found.note
-        == f"The file is cut off: {found.duration_millis / 1000:.1f} of 10.0 seconds could be read."
-    )
+    assert found.note == f"The file is cut off: {found.duration_millis / 1000:.1f} s of 10.0 s could be read."
 
 
 def test_one_long_fragment_cut_in_half_is_refused(tmp_path: Path) -> None:
     line = reason(cut(clip_of(tmp_path / "a.mp4", keyframes=250, movflags=FRAGMENTED), 0.5))
     assert line.startswith("The video is truncated: ")
-    assert "of 10.0 seconds can be read" in line
+    assert "of 10.0 s can be read" in line
 
 
 @pytest.mark.parametrize("part", [0.13, 0.37, 0.5, 0.52, 0.54, 0.56, 0.58, 0.71, 0.94])
@@ -128,7 +125,7 @@ def test_fragments_that_an_index_at_the_start_promises_are_missed(tmp_path: Path
     assert (metadata(clip).duration_millis, metadata(clip).note) == (10_000, None)
     whole = clip.read_bytes()
     clip.write_bytes(whole[: whole.index(b"moof", len(whole) // 2) - 4])  # right between two fragments
-    assert "of 10.0 seconds can be read" in reason(clip)
+    assert "of 10.0 s can be read" in reason(clip)
 
 
 def test_fragments_that_the_movie_promises_are_missed(tmp_path: Path) -> None:
@@ -145,7 +142,7 @@ def test_fragments_that_the_movie_promises_are_missed(tmp_path: Path) -> None:
     assert metadata(clip).duration_millis == 10_000
     half = bytes(content[: content.index(b"moof", len(content) // 2) - 4])
     clip.write_bytes(half)
-    assert "of 10.0 seconds can be read" in reason(clip)
+    assert "of 10.0 s can be read" in reason(clip)
 
 
 def test_an_avi_that_was_never_finished_is_as_long_as_what_is_there(tmp_path: Path) -> None:
@@ -186,6 +183,34 @@ def test_fragments_before_one_whose_header_is_cut_off_are_tracked(tmp_path: Path
     found = metadata(clip)
     assert found.duration_millis == pytest.approx(5000, abs=200)
     assert found.duration_millis - 67 <= last_timestamp(clip) < found.duration_millis
+
+
+@pytest.mark.parametrize("index", ["", "+global_sidx"])
+@pytest.mark.parametrize("left", [0, 7, 9, 60])
+def test_an_index_of_fragments_without_a_whole_one_is_truncated(
+    tmp_path: Path, left: int, index: str
+) -> None:
+    clip = clip_of(tmp_path / "a.mp4", movflags=FRAGMENTED + index)
+    content = clip.read_bytes()
+    clip.write_bytes(content[: content.index(b"moof") - 4 + left])
+    assert reason(clip) == (
+        "The video is truncated: it has the index of a recording in fragments, and no whole fragment (moof) "
+        "behind it. Upload the whole file again."
+    )
+
+
+def test_fragments_without_media_leave_nothing_to_save(tmp_path: Path) -> None:
+    clip = clip_of(tmp_path / "a.mp4", movflags=FRAGMENTED + "+global_sidx")
+    content = clip.read_bytes()
+    clip.write_bytes(content[: content.index(b"mdat") + 4])
+    assert reason(clip) == "The video is truncated: 0.0 s of 10.0 s can be read. Upload the whole file again."
+
+
+def test_what_a_movie_holds_before_a_fragment_whose_header_is_cut_off_is_tracked(tmp_path: Path) -> None:
+    clip = clip_of(tmp_path / "a.mp4", movflags="frag_keyframe")
+    content = clip.read_bytes()
+    clip.write_bytes(content[: content.index(b"moof") + 100])
+    assert metadata(clip).duration_millis == pytest.approx(1000, abs=80)
 
 
 def test_a_file_without_its_index_says_that_it_has_none(tmp_path: Path) -> None:

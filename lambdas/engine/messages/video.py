@@ -1,19 +1,22 @@
-"""Every line about a video that its owner may read: what is wrong, with what, and what to do.
+"""What is wrong with a video, or is missing from it.
 
-They become the StatusMessage of a job: its reason where it failed, a note where it succeeded. Each is one
-line; ``Unsupported codec/format.`` is how Rekognition begins where a file is of the wrong kind. `in.mp4`
-stands for the file that was uploaded.
+The StatusMessage of a job: its reason where it failed, a note where it succeeded.
+``Unsupported codec/format.`` is how Rekognition begins where a file is of the wrong kind. `in.mp4` stands
+for the file that was uploaded.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
 
+from shared.quantities import count, duration
+
 _UNSUPPORTED = "Unsupported codec/format."
 _AGAIN = "Upload the whole file again."
 _TRANSCODE = "ffmpeg -i in.mp4 -an -pix_fmt yuv420p out.mp4"
 _SMALLER = "ffmpeg -i in.mp4 -an -vf scale=1920:-2 -pix_fmt yuv420p out.mp4"
 _REMUX = "ffmpeg -i in.mp4 -an -sn -c copy out.mp4"
+_KEYFRAMES = "ffmpeg -i in.mp4 -an -g 250 -pix_fmt yuv420p out.mp4"
 _SPLIT = "ffmpeg -i in.mp4 -c copy -f segment -segment_time 3600 -reset_timestamps 1 out%02d.mp4"
 
 EMPTY = "The file is empty (0 bytes)."
@@ -22,9 +25,22 @@ NO_VIDEO_STREAM = f"{_UNSUPPORTED} The file has no video stream."
 NOT_OPENED = f"{_UNSUPPORTED} The video is damaged or not a video at all."
 UNKNOWN_CODEC = f"{_UNSUPPORTED} The codec of this video is not known. Convert it where it plays, to H.264."
 
+SOUND_ALONE = f"{_UNSUPPORTED} The file holds sound and no video."
+ZEROS = (
+    f"The video is damaged: the file begins with nothing but zeros, as after a copy that broke off. {_AGAIN}"
+)
+WEB_PAGE = (
+    f"{_UNSUPPORTED} Not an MP4, MOV or AVI file but a web page (HTML), saved in place of the video. "
+    "Download the video itself, and upload that."
+)
+
 NO_INDEX = (
     "The video is truncated or damaged: it has no index (moov), as after a recording or an upload that broke "
     f"off. {_AGAIN}"
+)
+NO_FRAGMENT = (
+    "The video is truncated: it has the index of a recording in fragments, and no whole fragment (moof) "
+    f"behind it. {_AGAIN}"
 )
 NO_FRAME = f"The video is truncated or damaged: no frame could be decoded. {_AGAIN}"
 DAMAGED = f"The video is damaged and cannot be read. {_AGAIN}"
@@ -36,6 +52,28 @@ NO_FRAME_RATE = f"The video is damaged: it has no frame rate. Convert it: {_TRAN
 def other_file(name: str) -> str:
     """`name`: what the file is, with its article, e.g. ``a PDF document``."""
     return f"{_UNSUPPORTED} Not an MP4, MOV or AVI file but {name}."
+
+
+def sound(name: str) -> str:
+    """`name`: a sound file, with its article."""
+    return f"{other_file(name)} There is no picture in it to track people in."
+
+
+def store_error(code: str) -> str:
+    """`code`: of the error that a store answered in place of a file, e.g. ``AccessDenied``."""
+    return (
+        f"{other_file(f'an error message of S3 or another store ({code}), saved in place of the video')} "
+        "Download the video again, and upload that."
+    )
+
+
+def raw_stream(codec: str, suffix: str) -> str:
+    """A stream of `codec` without a container, and so without times."""
+    return (
+        f"{other_file(f'a raw {codec} stream')} Convert it: "
+        f"ffmpeg -i in.{suffix} -an -pix_fmt yuv420p out.mp4 "
+        "(where the stream states no frame rate, ffmpeg takes 25; -r 30 before -i gives another)"
+    )
 
 
 def other_container(name: str, suffix: str, *, copies: bool) -> str:
@@ -65,9 +103,8 @@ def encrypted(scheme: str) -> str:
 
 def truncated(readable: Fraction, claimed: Fraction) -> str:
     """A file with much less in it than its index claims, both in seconds."""
-    return (
-        f"The video is truncated: {float(readable):.1f} of {float(claimed):.1f} seconds can be read. "
-        f"Upload the whole file, or what is left of it: {_REMUX}"
+    return f"The video is truncated: {_of(readable, claimed)} can be read. Upload the whole file" + (
+        f", or what is left of it: {_REMUX}" if readable > 0 else " again."
     )
 
 
@@ -87,22 +124,38 @@ def too_heavy(frame_bytes: int, max_bytes: int) -> str:
     )
 
 
-def too_long(hours: float, max_hours: float) -> str:
+def too_long(seconds: Fraction, most_hours: int) -> str:
     """A video that goes on for too long."""
     return (
-        f"The video claims {hours:.1f} hours: at most {max_hours:.0f} hours can be processed. "
-        f"Split it: {_SPLIT}"
+        f"The video claims to last {duration(float(seconds) * 1000)}: at most {most_hours} hours can be "
+        f"processed. Split it: {_SPLIT}"
     )
 
 
-def too_many_frames(count: int, most: int) -> str:
+def too_many_frames(frames: int, most: int) -> str:
     """An index that claims more frames than six hours have."""
-    return f"The video claims {count} frames: at most {most} can be processed. Split it: {_SPLIT}"
+    return f"The video claims {frames:,} frames: at most {most:,} can be processed. Split it: {_SPLIT}"
+
+
+def keyframes_too_far(seconds: float, needed: float, available: int) -> str:
+    """A group of frames too long for its end to be reached.
+
+    Args:
+        seconds: of the video, from a keyframe to the end of the segment that is decoded from it.
+        needed: seconds that a function would take for that.
+        available: seconds that it has.
+    """
+    return (
+        f"The video has no keyframe for {duration(seconds * 1000)}: to find the people at the end of that "
+        f"could take {needed:,.0f} s, and {available:,} s can be spent. Encode it with more keyframes: "
+        f"{_KEYFRAMES}"
+    )
 
 
 def undecodable(decoded: int, frames: int) -> str:
     """Most frames could not be decoded."""
-    return f"The video is damaged: only {decoded} of {frames} frames could be decoded. {_AGAIN}"
+    given = count(frames, "frame", "frames")
+    return f"The video is damaged: only {decoded} of {given} could be decoded. {_AGAIN}"
 
 
 def partly_undecodable(share: float) -> str:
@@ -112,7 +165,11 @@ def partly_undecodable(share: float) -> str:
 
 def cut_off(readable: Fraction, claimed: Fraction) -> str:
     """A note: a little of the end is missing, in seconds."""
-    return f"The file is cut off: {float(readable):.1f} of {float(claimed):.1f} seconds could be read."
+    return f"The file is cut off: {_of(readable, claimed)} could be read."
+
+
+def _of(readable: Fraction, claimed: Fraction) -> str:
+    return f"{duration(float(readable) * 1000)} of {duration(float(claimed) * 1000)}"
 
 
 def joined(*notes: str | None) -> str | None:

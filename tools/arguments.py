@@ -1,0 +1,16 @@
+"""The command line of a command: its errors are one line, safe to print whatever the user gave."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NoReturn
+
+from tools.inert import inert
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse's, except that an error is one inert line without the usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exits with 2; `message` may quote what the user gave."""
+        self.exit(2, f"error: {inert(message)} (--help lists the options)\n")
