@@ -1,10 +1,11 @@
-"""The CDK command line, as the Makefile runs it, talks to nobody but the operator's account."""
+"""The CDK talks to nobody but the operator's account, and leaves nothing behind."""
 
 from __future__ import annotations
 
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,14 @@ def test_the_cdk_reports_no_use_and_asks_for_no_news(tmp_path: Path) -> None:
     assert proxy.requests == []
     context = json.loads((tmp_path / "context.json").read_text())
     assert not context.get("aws:cdk:version-reporting")
+
+
+def test_the_cdk_libraries_leave_nothing_in_the_home_folder(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-c", "import infra.access_logs"],
+        cwd=ROOT,
+        env={**os.environ, "HOME": str(tmp_path), "TMPDIR": str(tmp_path)},
+        check=True,
+        timeout=120,
+    )
+    assert list(tmp_path.iterdir()) == []
