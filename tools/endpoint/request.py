@@ -7,8 +7,8 @@ from collections.abc import Set
 
 import h11
 
-from tools.endpoint.answer import (
-    ACCESS_DENIED,
+from pipeline.rekognition.engine_call import ACCESS_DENIED
+from tools.endpoint.refusals import (
     ENTITY_TOO_LARGE,
     MALFORMED,
     SERIALIZATION,

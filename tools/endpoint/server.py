@@ -17,9 +17,10 @@ from typing import Any
 
 import h11
 
+from pipeline.rekognition.engine_call import Answer
 from tools.endpoint import request as requests
-from tools.endpoint.answer import MALFORMED, TIMED_OUT, Answer, RefusedError
 from tools.endpoint.engine_api import Api
+from tools.endpoint.refusals import MALFORMED, TIMED_OUT, RefusedError
 from tools.errors import ToolError
 
 _CONTENT_TYPE = "application/x-amz-json-1.1"

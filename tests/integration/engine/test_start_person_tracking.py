@@ -22,8 +22,9 @@ from botocore.exceptions import EndpointConnectionError
 from engine.api import errors
 from engine.api.start_person_tracking import StartPersonTracking, submission_of
 from engine.jobs import transaction
+from engine.jobs.acceptance import NEVER_STARTED_SECONDS
 from engine.jobs.model import Found, Status
-from engine.jobs.table import NEVER_STARTED_SECONDS, JobsTable
+from engine.jobs.table import JobsTable
 from engine.runtime import clients
 from engine.stage import Stage
 
