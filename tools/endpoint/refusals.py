@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/awsconsolehelpdocs/latest/gsg/common-errors.html
 """
 
 from pipeline.rekognition.engine_call import failure
+from tools.tool_error import ToolError
 
 ENTITY_TOO_LARGE = "RequestEntityTooLargeException"
 MALFORMED = "MalformedHttpRequestException"
@@ -13,7 +14,7 @@ TIMED_OUT = "RequestTimeoutException"
 UNKNOWN_OPERATION = "UnknownOperationException"
 
 
-class RefusedError(Exception):
+class RequestError(ToolError):
     """A request that does not reach the engine, with the answer to it."""
 
     def __init__(self, status: int, name: str, message: str) -> None:

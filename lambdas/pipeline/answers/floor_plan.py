@@ -15,6 +15,7 @@ from math import comb, hypot, sqrt
 from statistics import fmean
 
 from pipeline.answers.geometry import Position
+from pipeline.errors import PipelineError
 
 _LEAST = 4
 """Points that a homography needs."""
@@ -41,7 +42,7 @@ _Matrix = list[float]
 """The nine numbers of a homography, by rows."""
 
 
-class FloorPlanError(ValueError):
+class FloorPlanError(PipelineError, ValueError):
     """The points determine no plan; the text continues "floor"."""
 
 
