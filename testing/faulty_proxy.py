@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import http.client
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
+
+from testing.loopback import QuietHandler, served
 
 Answer = tuple[int, dict[str, str], bytes]
 """Status, headers and body of an HTTP response."""
@@ -61,28 +62,20 @@ def json_answer(body: dict[str, Any], status: int = 200) -> Answer:
 @contextmanager
 def serve_proxy(proxy: FaultyProxy) -> Iterator[FaultyProxy]:
     """Serve the proxy on a free loopback port, given in its `url`."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(proxy))
-    server.daemon_threads = True
-    proxy.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with served(_handler_of(proxy)) as url:
+        proxy.url = url
         yield proxy
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def _handler_of(proxy: FaultyProxy) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         protocol_version = "HTTP/1.1"
 
         def _serve(self) -> None:
             if self.headers.get("Expect"):
                 self.send_response_only(100)
                 self.end_headers()
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            body = self.body()
             operation = (self.headers.get("X-Amz-Target") or f"{self.command} {self.path}").rpartition(".")[2]
             if "X-Amz-Target" not in self.headers:
                 operation = f"{self.command} {self.path}"
@@ -118,8 +111,5 @@ def _handler_of(proxy: FaultyProxy) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             if self.command != "HEAD":
                 self.wfile.write(body)
-
-        def log_message(self, *_: Any) -> None:
-            pass
 
     return Handler
