@@ -10,7 +10,6 @@ from constructs import Construct
 _TO_QUEUES = ("s3", "sns", "events")
 """Services that write to an encrypted queue without a role of the stack."""
 
-
 _TO_TOPICS = ("cloudwatch",)
 """Likewise to a topic."""
 
