@@ -1,4 +1,4 @@
-"""The CDK talks to nobody but the operator's account, and leaves nothing behind."""
+"""The CDK connects to the operator's account only, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CDK = ROOT / "node_modules" / ".bin" / "cdk"
 @pytest.mark.skipif(
     not _CDK.exists(), reason="the CDK command line is not installed (make node_modules/.installed)"
 )
-def test_the_cdk_reports_no_use_and_asks_for_no_news(tmp_path: Path) -> None:
+def test_the_cdk_sends_no_telemetry_and_checks_for_no_newer_version(tmp_path: Path) -> None:
     """On a terminal, where it would ask for newer versions too. In place of the app it runs a command that
     prints the context the CDK passes to the app, with its setting for version reporting."""
     app = f"printenv CDK_CONTEXT_JSON > {tmp_path}/context.json; sleep 1"

@@ -21,7 +21,7 @@ _LEAST = 4
 """Points that a homography needs."""
 
 _LEAST_ROBUST = 6
-"""Points from which on one that is wrong can be told from the others."""
+"""Points from which on a wrong one can be distinguished from the others."""
 
 _MOST_SUBSETS = 500
 """Sets of four points that are tried."""
