@@ -69,17 +69,10 @@ class Run:
 
 
 def main() -> None:
-    parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--people", type=int, default=10)
-    parser.add_argument("--hours", type=float, default=6)
-    parser.add_argument("--kills", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=300, help="the Lambda function's time-out")
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
+    options = _options()
     people = People(options.people, int(options.hours * 3600 * HZ))
     total_pages = -(-people.total // 1000)
     run = Run(options.kills, random.Random(options.seed), max(2, total_pages // (options.kills + 1)))
-
     with throw_away() as aws, serve(ScriptedTracking(people=people)) as tracking:
         deployed = EmbeddedPipeline(aws.endpoint, tracking, visibility_seconds=3)
         os.environ.update(deployed.environment)
@@ -89,19 +82,40 @@ def main() -> None:
         deployed.complete(job)
         _collect(deployed, video, run, options.seconds)
         took = time.monotonic() - begun
-        meta = deployed.meta(video) or {}
-        faults = [
-            *_faults("detections", _count(people, _detections(deployed, video))),
-            *_faults("persons", _count(people, _persons(deployed, video, people))),
-            *_faults("paths", _count(people, _paths(deployed, video))),
-        ]
-        if (meta.get("PeopleCount"), meta.get("RecordCount")) != (people.count, people.total):
-            faults.append(f"META counts {meta.get('PeopleCount')} people, {meta.get('RecordCount')} records")
-        if run.peak_megabytes >= MEMORY_MEGABYTES:
-            faults.append(f"an invocation took {run.peak_megabytes} MB")
-        if deployed.waiting(deployed.collect_dead_letter_queue):
-            faults.append("the message is among the dead")
-    report = {
+        faults = _faults_of(deployed, video, people, run)
+    print(json.dumps({**_report(run, people, took), "faults": faults}, indent=2))
+    sys.exit(1 if faults else 0)
+
+
+def _options() -> argparse.Namespace:
+    parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--people", type=int, default=10)
+    parser.add_argument("--hours", type=float, default=6)
+    parser.add_argument("--kills", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=300, help="the Lambda function's time-out")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args()
+
+
+def _faults_of(deployed: EmbeddedPipeline, video: Video, people: People, run: Run) -> list[str]:
+    """A line for each thing that should not be."""
+    faults = [
+        *_faults("detections", _count(people, _detections(deployed, video))),
+        *_faults("persons", _count(people, _persons(deployed, video, people))),
+        *_faults("paths", _count(people, _paths(deployed, video))),
+    ]
+    meta = deployed.meta(video) or {}
+    if (meta.get("PeopleCount"), meta.get("RecordCount")) != (people.count, people.total):
+        faults.append(f"META counts {meta.get('PeopleCount')} people, {meta.get('RecordCount')} records")
+    if run.peak_megabytes >= MEMORY_MEGABYTES:
+        faults.append(f"an invocation took {run.peak_megabytes} MB")
+    if deployed.waiting(deployed.collect_dead_letter_queue):
+        faults.append("the message is in the dead-letter queue")
+    return faults
+
+
+def _report(run: Run, people: People, seconds: float) -> dict[str, Any]:
+    return {
         "people": people.count,
         "records": people.total,
         "pages": run.pages,
@@ -109,13 +123,10 @@ def main() -> None:
         "killed": run.kills,
         "token expired": run.expired,
         "largest invocation in MB": round(run.peak_megabytes, 1),
-        "seconds": round(took, 1),
-        "records a second": round(people.total / took),
+        "seconds": round(seconds, 1),
+        "records a second": round(people.total / seconds),
         "progress seen in META": run.saved,
-        "faults": faults,
     }
-    print(json.dumps(report, indent=2))
-    sys.exit(1 if faults else 0)
 
 
 def _submit(deployed: EmbeddedPipeline) -> tuple[Video, Job]:
@@ -126,7 +137,7 @@ def _submit(deployed: EmbeddedPipeline) -> tuple[Video, Job]:
 
 
 def _collect(deployed: EmbeddedPipeline, video: Video, run: Run, seconds: float) -> None:
-    """Keep a worker alive, a new one after each death, until the video is ready."""
+    """Keep a worker running, a new one whenever one ends, until the video is ready."""
     while "AnnouncedAt" not in (meta := deployed.meta(video) or {}):
         if deployed.waiting(deployed.collect_dead_letter_queue):
             return

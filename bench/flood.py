@@ -26,17 +26,12 @@ from tools.errors import command
 from tools.progress import Progress
 from tools.target import Target
 
-# A refused video waits 2, 4, 8 … 120 s: a hot loop would ask many times that often.
 MOST_CALLS_A_VIDEO = 12
+"""A refused video waits 2, 4, 8 … 120 s: a hot loop would call many times that often."""
 
 
 def main() -> None:
-    parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--videos", type=int, default=200)
-    parser.add_argument("--open-jobs", type=int, default=20)
-    parser.add_argument("--job-seconds", type=float, default=10)
-    parser.add_argument("--stuck-after", type=float, default=1200, help="seconds until it counts as stuck")
-    options = parser.parse_args()
+    options = _options()
     script = ScriptedTracking(people=People(2, 60), open_limit=options.open_jobs)
     with serve(script), throw_away_stack(Progress(), {"tracking_endpoint": script.url}) as target:
         _complete_after(script, target, options.job_seconds)
@@ -47,18 +42,17 @@ def main() -> None:
         took = time.monotonic() - begun
         dead = _dead_letters(target)
     starts = [request for operation, request in script.calls if operation == "StartPersonTracking"]
-    a_video = Counter(request["JobTag"] for request in starts)
-    busiest = max(Counter(int(moment) for moment in asked_at).values())
+    most_calls = max(Counter(request["JobTag"] for request in starts).values())
     faults = [
-        *([f"{options.videos - finished} videos did not finish"] if finished != options.videos else []),
-        *([f"dead-letter messages: {dead}"] if any(dead.values()) else []),
-        *([f"{script.most_open} jobs were open"] if script.most_open > options.open_jobs else []),
-        *(
-            [f"{len(script.jobs)} jobs for {options.videos} videos"]
-            if len(script.jobs) != options.videos
-            else []
-        ),
-        *(["a hot loop"] if max(a_video.values()) > MOST_CALLS_A_VIDEO else []),
+        text
+        for text, at_fault in {
+            f"{options.videos - finished} videos did not finish": finished != options.videos,
+            f"dead-letter messages: {dead}": any(dead.values()),
+            f"{script.most_open} jobs were open": script.most_open > options.open_jobs,
+            f"{len(script.jobs)} jobs for {options.videos} videos": len(script.jobs) != options.videos,
+            "a hot loop": most_calls > MOST_CALLS_A_VIDEO,
+        }.items()
+        if at_fault
     ]
     report = {
         "videos": options.videos,
@@ -67,13 +61,22 @@ def main() -> None:
         "most jobs open": script.most_open,
         "calls of StartPersonTracking": len(starts),
         "refused": len(starts) - len(script.jobs),
-        "most calls for one video": max(a_video.values()),
-        "most calls in one second": busiest,
+        "most calls for one video": most_calls,
+        "most calls in one second": max(Counter(int(moment) for moment in asked_at).values()),
         "dead-letter messages": dead,
         "faults": faults,
     }
     print(json.dumps(report, indent=2))
     sys.exit(1 if faults else 0)
+
+
+def _options() -> argparse.Namespace:
+    parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--videos", type=int, default=200)
+    parser.add_argument("--open-jobs", type=int, default=20)
+    parser.add_argument("--job-seconds", type=float, default=10)
+    parser.add_argument("--stuck-after", type=float, default=1200, help="seconds until it counts as stuck")
+    return parser.parse_args()
 
 
 def _complete_after(script: ScriptedTracking, target: Target, seconds: float) -> None:

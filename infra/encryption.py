@@ -7,9 +7,11 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-# Services that write to an encrypted queue or topic without a role of the stack.
 _TO_QUEUES = ("s3", "sns", "events")
+"""Services that write to an encrypted queue without a role of the stack."""
+
 _TO_TOPICS = ("cloudwatch",)
+"""Likewise to a topic."""
 
 
 class Encryption(Construct):

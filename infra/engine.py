@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 
 from aws_cdk import Aws, Duration, RemovalPolicy
-from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from infra import acknowledged, workflow
+from infra.encrypted_stores import EncryptedBucket, EncryptedTable
 from infra.functions import RETURNING, Function, Functions
 from infra.options import DETECT_SECONDS, Options
 from infra.queues import DurableQueue
+from infra.videos import Videos
 
 _WORK_KEPT = Duration.days(8)
 """Results are promised for seven days; the day after, the objects go as the job's records do."""
@@ -44,15 +44,14 @@ class Engine(Construct):
         options: Options,
         key: kms.IKey,
         access_logs: s3.IBucket,
-        videos: s3.IBucket,
+        videos: Videos,
         removal: RemovalPolicy,
     ) -> None:
         super().__init__(scope, construct_id)
         self._key = key
         self._removal = removal
         self._videos = videos
-        self._video_key_arns = options.video_key_arns
-        self.jobs = self._jobs_table()
+        self.jobs = EncryptedTable(self, "Jobs", key=key, removal=removal)
         self.work = self._work_bucket(access_logs)
         functions = Functions(
             "engine",
@@ -89,34 +88,14 @@ class Engine(Construct):
     def functions(self) -> tuple[Function, ...]:
         return (self.api, self.plan, self.detect, self.link, self.finish)
 
-    def _jobs_table(self) -> dynamodb.Table:
-        return dynamodb.Table(
-            self,
-            "Jobs",
-            partition_key=dynamodb.Attribute(name="PK", type=dynamodb.AttributeType.STRING),
-            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
-            encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
-            encryption_key=self._key,
-            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
-                point_in_time_recovery_enabled=True
-            ),
-            time_to_live_attribute="ExpiresAt",
-            removal_policy=self._removal,
-        )
-
     def _work_bucket(self, access_logs: s3.IBucket) -> s3.Bucket:
-        return s3.Bucket(
+        return EncryptedBucket(
             self,
             "Work",
-            encryption=s3.BucketEncryption.KMS,
-            encryption_key=self._key,
-            bucket_key_enabled=True,
-            enforce_ssl=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            server_access_logs_bucket=access_logs,
-            server_access_logs_prefix="work/",
-            removal_policy=self._removal,
+            key=self._key,
+            access_logs=access_logs,
+            logs_prefix="work/",
+            removal=self._removal,
             lifecycle_rules=[
                 s3.LifecycleRule(
                     id="forget-jobs",
@@ -231,11 +210,7 @@ class Engine(Construct):
             ],
         )
         crashed.accept_from("events", source_arn=rule.attr_arn)
-        self.finish.function.add_event_source(
-            sources.SqsEventSource(
-                crashed.queue, batch_size=1, max_concurrency=2, report_batch_item_failures=True
-            )
-        )
+        self.finish.consume(crashed.queue, batch=1)
         return crashed
 
     def _grant(self) -> None:
@@ -243,15 +218,7 @@ class Engine(Construct):
             function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [self.jobs.table_arn])
         self.api.allow(["dynamodb:PutItem", "dynamodb:DeleteItem"], [self.jobs.table_arn])
         for function in (self.api, self.plan, self.detect):
-            function.allow(
-                ["s3:GetObject", "s3:GetObjectVersion"],
-                [self._videos.arn_for_objects("*")],
-                because="Videos come under any name.",
-            )
-            # Without it a missing object answers 403 and not 404, and an error could not say which it is.
-            function.allow(["s3:ListBucket"], [self._videos.bucket_arn])
-            if self._video_key_arns:
-                function.allow(["kms:Decrypt"], self._video_key_arns)
+            self._videos.let_read(function, tell_missing=True)
         work = self.work.arn_for_objects("jobs/*")
         for function in (self.api, self.detect, self.link):
             function.allow(["s3:GetObject"], [work], because=_JOBS)

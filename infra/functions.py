@@ -8,7 +8,9 @@ from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra import acknowledged
@@ -24,6 +26,9 @@ RETURNING = lambda_.RecursiveLoop.ALLOW
 another job, or hands over to itself. Lambda would stop it after about sixteen rounds. It does not run away:
 every round is delayed, the queue's MaximumConcurrency holds, and the number of attempts is limited.
 """
+
+_CONSUMERS = 2
+"""Calls at once for one queue: two leave a fresh account's ten functions at once to the engine."""
 
 _KEY_USE = (
     "kms:Decrypt",
@@ -144,6 +149,14 @@ class Function(Construct):
     @property
     def arn(self) -> str:
         return self.function.function_arn
+
+    def consume(self, queue: sqs.IQueue, *, batch: int) -> None:
+        """Have the function called with the queue's messages, at most `batch` of them in a call."""
+        self.function.add_event_source(
+            sources.SqsEventSource(
+                queue, batch_size=batch, max_concurrency=_CONSUMERS, report_batch_item_failures=True
+            )
+        )
 
     def allow(
         self,

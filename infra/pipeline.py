@@ -6,7 +6,6 @@ from aws_cdk import Aws, Duration, RemovalPolicy
 from aws_cdk import aws_events as events
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_event_sources as sources
 from constructs import Construct
 
 from infra.completion import Completion
@@ -26,9 +25,6 @@ START_TIMEOUT = Duration.seconds(_START_BATCH * 65 + 20)
 COLLECT_TIMEOUT = Duration.minutes(10)
 _RECONCILE_TIMEOUT = Duration.minutes(5)
 _RECONCILE_EVERY = Duration.minutes(10)
-
-# Two of each at most leaves a fresh account's ten functions at once to the engine.
-_WORKERS = 2
 
 
 class Pipeline(Construct):
@@ -51,7 +47,6 @@ class Pipeline(Construct):
         super().__init__(scope, construct_id)
         self._videos, self._uploads, self._results = videos, uploads, results
         self._completion, self._engine, self._endpoint = completion, engine, options.tracking_endpoint
-        self._video_key_arns = options.video_key_arns
         environment = {
             "TRACKS_TABLE": results.table.table_name,
             "RESULTS_BUCKET": results.bucket.bucket_name,
@@ -93,14 +88,7 @@ class Pipeline(Construct):
             (self.start, self._uploads, _START_BATCH),
             (self.collect, self._completion.collects, 1),
         ):
-            function.function.add_event_source(
-                sources.SqsEventSource(
-                    queue.queue,
-                    batch_size=batch,
-                    max_concurrency=_WORKERS,
-                    report_batch_item_failures=True,
-                )
-            )
+            function.consume(queue.queue, batch=batch)
         # Straight to the function, without a queue: the next tick makes up for a lost one.
         rule = events.CfnRule(
             self,
@@ -163,11 +151,5 @@ class Pipeline(Construct):
         for function in (self.collect, self.reconcile):
             function.allow(["rekognition:GetPersonTracking"], ["*"], because=unnarrowed)
         # Rekognition reads the video with the caller's rights.
-        self.start.allow(
-            ["s3:GetObject", "s3:GetObjectVersion"],
-            [self._videos.bucket.arn_for_objects("*")],
-            because="Videos come under any name.",
-        )
-        if self._video_key_arns:
-            self.start.allow(["kms:Decrypt"], self._video_key_arns)
+        self._videos.let_read(self.start)
         self.start.allow(["iam:PassRole"], [self._completion.publish_role.role_arn])

@@ -8,8 +8,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-# SQS's maximum: two weeks to notice, repair and redrive.
 _DEAD_LETTER_RETENTION = Duration.days(14)
+"""SQS's maximum: two weeks to notice, repair and redrive."""
+
 _RETENTION = Duration.days(14)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from aws_cdk import Duration, RemovalPolicy
-from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
+
+from infra.encrypted_stores import EncryptedBucket, EncryptedTable, text_attribute
 
 STATUS_INDEX = "by-status"
 
@@ -25,47 +26,19 @@ class Results(Construct):
         removal: RemovalPolicy,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.table = self._tracks_table(key, removal)
-        self.bucket = self._bucket(key, access_logs, retention_days, removal)
-
-    def _tracks_table(self, key: kms.IKey, removal: RemovalPolicy) -> dynamodb.Table:
-        text = dynamodb.AttributeType.STRING
-        table = dynamodb.Table(
-            self,
-            "Tracks",
-            partition_key=dynamodb.Attribute(name="PK", type=text),
-            sort_key=dynamodb.Attribute(name="SK", type=text),
-            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
-            encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
-            encryption_key=key,
-            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
-                point_in_time_recovery_enabled=True
-            ),
-            time_to_live_attribute="ExpiresAt",
-            removal_policy=removal,
-        )
-        table.add_global_secondary_index(
+        self.table = EncryptedTable(self, "Tracks", key=key, removal=removal, sorted_by_sk=True)
+        self.table.add_global_secondary_index(
             index_name=STATUS_INDEX,
-            partition_key=dynamodb.Attribute(name="GSI1PK", type=text),
-            sort_key=dynamodb.Attribute(name="GSI1SK", type=text),
+            partition_key=text_attribute("GSI1PK"),
+            sort_key=text_attribute("GSI1SK"),
         )
-        return table
-
-    def _bucket(
-        self, key: kms.IKey, access_logs: s3.IBucket, retention_days: int, removal: RemovalPolicy
-    ) -> s3.Bucket:
-        return s3.Bucket(
+        self.bucket = EncryptedBucket(
             self,
             "Bucket",
-            encryption=s3.BucketEncryption.KMS,
-            encryption_key=key,
-            bucket_key_enabled=True,
-            enforce_ssl=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            server_access_logs_bucket=access_logs,
-            server_access_logs_prefix="results/",
-            removal_policy=removal,
+            key=key,
+            access_logs=access_logs,
+            logs_prefix="results/",
+            removal=removal,
             lifecycle_rules=[
                 s3.LifecycleRule(
                     id="forget-tracks",

@@ -41,6 +41,7 @@ class PeoplePathingStack(Stack):
             uploads=self.uploads,
             retention_days=options.retention_days,
             removal=removal,
+            key_arns=options.video_key_arns,
         )
         self.results = Results(
             self,
@@ -80,7 +81,7 @@ class PeoplePathingStack(Stack):
             options=options,
             key=key,
             access_logs=access_logs,
-            videos=self.videos.bucket,
+            videos=self.videos,
             removal=removal,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 
 from aws_cdk import Aws, Duration, RemovalPolicy, Stack
@@ -9,6 +10,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.encrypted_stores import EncryptedBucket
+from infra.functions import Function
 from infra.queues import DurableQueue
 
 CONTAINERS = (".mp4", ".mov", ".avi")
@@ -33,7 +36,10 @@ def suffixes() -> list[str]:
 
 
 class Videos(Construct):
-    """The versioned videos bucket. An upload of a video file becomes a message in `uploads`."""
+    """The versioned videos bucket. An upload of a video file becomes a message in `uploads`.
+
+    `key_arns`: keys of the owner's own that videos may be encrypted under.
+    """
 
     def __init__(
         self,
@@ -45,21 +51,18 @@ class Videos(Construct):
         uploads: DurableQueue,
         retention_days: int,
         removal: RemovalPolicy,
+        key_arns: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, construct_id)
-        self.bucket = s3.Bucket(
+        self._key_arns = key_arns
+        self.bucket = EncryptedBucket(
             self,
             "Bucket",
-            encryption=s3.BucketEncryption.KMS,
-            encryption_key=key,
-            bucket_key_enabled=True,
-            enforce_ssl=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            key=key,
+            access_logs=access_logs,
+            logs_prefix="videos/",
             versioned=True,
-            server_access_logs_bucket=access_logs,
-            server_access_logs_prefix="videos/",
-            removal_policy=removal,
+            removal=removal,
             lifecycle_rules=[
                 s3.LifecycleRule(
                     id="forget-videos",
@@ -71,6 +74,21 @@ class Videos(Construct):
             ],
         )
         self._notify(uploads)
+
+    def let_read(self, function: Function, *, tell_missing: bool = False) -> None:
+        """Grant `function` to read every version of every video.
+
+        `tell_missing`: a missing object answers 404 and not 403, so that an error can say which it is.
+        """
+        function.allow(
+            ["s3:GetObject", "s3:GetObjectVersion"],
+            [self.bucket.arn_for_objects("*")],
+            because="Videos come under any name.",
+        )
+        if tell_missing:
+            function.allow(["s3:ListBucket"], [self.bucket.bucket_arn])
+        if self._key_arns:
+            function.allow(["kms:Decrypt"], self._key_arns)
 
     def _notify(self, uploads: DurableQueue) -> None:
         """Notifications as a property of the bucket: CDK's custom resource would bring a function with rights

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import http.client
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
+
+from testing.loopback import QuietHandler, served
 
 Answer = tuple[int, dict[str, str], bytes]
 """Status, headers and body of an HTTP response."""
@@ -61,65 +61,53 @@ def json_answer(body: dict[str, Any], status: int = 200) -> Answer:
 @contextmanager
 def serve_proxy(proxy: FaultyProxy) -> Iterator[FaultyProxy]:
     """Serve the proxy on a free loopback port, given in its `url`."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(proxy))
-    server.daemon_threads = True
-    proxy.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with served(type("Handler", (_ProxyHandler,), {"proxy": proxy})) as url:
+        proxy.url = url
         yield proxy
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
-def _handler_of(proxy: FaultyProxy) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _ProxyHandler(QuietHandler):
+    """Answers each call by the proxy's faults, or as AWS does. Derived classes say which `proxy`."""
 
-        def _serve(self) -> None:
-            if self.headers.get("Expect"):
-                self.send_response_only(100)
-                self.end_headers()
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            operation = (self.headers.get("X-Amz-Target") or f"{self.command} {self.path}").rpartition(".")[2]
-            if "X-Amz-Target" not in self.headers:
-                operation = f"{self.command} {self.path}"
-            answer: Answer | None = None
-            for fault in proxy.faults:
-                outcome = fault(Call(operation, body))
-                if isinstance(outcome, bytes):
-                    body = outcome
-                elif outcome is not None:
-                    answer = outcome
-                    break
-            self._answer(answer or self._forward(body))
+    protocol_version = "HTTP/1.1"
+    proxy: FaultyProxy
 
-        do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = _serve
-
-        def _forward(self, body: bytes) -> Answer:
-            connection = http.client.HTTPConnection(urlsplit(proxy.upstream).netloc, timeout=60)
-            dropped = ("host", "content-length", "expect", "connection")
-            headers = {name: value for name, value in self.headers.items() if name.lower() not in dropped}
-            connection.request(self.command, self.path, body, headers)
-            response = connection.getresponse()
-            answer = response.status, dict(response.getheaders()), response.read()
-            connection.close()
-            return answer
-
-        def _answer(self, answer: Answer) -> None:
-            status, headers, body = answer
-            self.send_response_only(status)
-            for name, value in headers.items():
-                if name.lower() not in ("content-length", "transfer-encoding", "connection"):
-                    self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
+    def _serve(self) -> None:
+        if self.headers.get("Expect"):
+            self.send_response_only(100)
             self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(body)
+        body = self.body()
+        target = self.headers.get("X-Amz-Target")
+        operation = target.rpartition(".")[2] if target else f"{self.command} {self.path}"
+        answer: Answer | None = None
+        for fault in self.proxy.faults:
+            outcome = fault(Call(operation, body))
+            if isinstance(outcome, bytes):
+                body = outcome
+            elif outcome is not None:
+                answer = outcome
+                break
+        self._answer(answer or self._forward(body))
 
-        def log_message(self, *_: Any) -> None:
-            pass
+    do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = _serve
 
-    return Handler
+    def _forward(self, body: bytes) -> Answer:
+        connection = http.client.HTTPConnection(urlsplit(self.proxy.upstream).netloc, timeout=60)
+        dropped = ("host", "content-length", "expect", "connection")
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in dropped}
+        connection.request(self.command, self.path, body, headers)
+        response = connection.getresponse()
+        answer = response.status, dict(response.getheaders()), response.read()
+        connection.close()
+        return answer
+
+    def _answer(self, answer: Answer) -> None:
+        status, headers, body = answer
+        self.send_response_only(status)
+        for name, value in headers.items():
+            if name.lower() not in ("content-length", "transfer-encoding", "connection"):
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)

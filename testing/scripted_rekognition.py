@@ -21,8 +21,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from testing.loopback import QuietHandler, served
 
 HZ = 15
 _FACE = {
@@ -209,25 +211,17 @@ class ScriptedTracking:
 @contextmanager
 def serve(script: ScriptedTracking) -> Iterator[ScriptedTracking]:
     """Serve the script on a free loopback port, given in its `url`."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(script))
-    server.daemon_threads = True
-    script.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with served(_handler_of(script)) as url:
+        script.url = url
         yield script
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def _handler_of(script: ScriptedTracking) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            request = json.loads(self.body())
             operation = self.headers["X-Amz-Target"].removeprefix("RekognitionService.")
             status, answer = script.answer(operation, request)
             body = json.dumps(answer).encode()
@@ -239,9 +233,6 @@ def _handler_of(script: ScriptedTracking) -> type[BaseHTTPRequestHandler]:
             # The caller may have been killed meanwhile.
             with suppress(ConnectionError):
                 self.wfile.write(body)
-
-        def log_message(self, *_: Any) -> None:
-            pass
 
     return Handler
 

@@ -12,7 +12,6 @@ Picture = NDArray[np.uint8]
 Color = tuple[int, int, int]
 
 _DARK: Color = (11, 13, 18)
-# Digits of 3 × 5 dots, a row each as bits.
 _DIGITS = {
     "0": (7, 5, 5, 5, 7),
     "1": (2, 6, 2, 2, 7),
@@ -25,6 +24,7 @@ _DIGITS = {
     "8": (7, 5, 7, 5, 7),
     "9": (7, 5, 7, 1, 7),
 }
+"""Digits of 3 × 5 dots, a row each as bits."""
 
 
 def color_of(index: int) -> Color:

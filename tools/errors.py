@@ -1,10 +1,13 @@
 """Errors of the commands, and how a command ends on them: one line on standard error, exit status 1.
 
-Exception
-├── ToolError       what the commands raise themselves
-├── InfraError      packaging and models (infra/errors.py)
-├── ClientError, BotoCoreError   AWS refused a call, or did not answer
-└── OSError         files and ports
+    Exception
+    ├── ToolError           what the commands raise themselves
+    │   ├── InstallError    the packages cannot be installed
+    │   └── RequestError    endpoint: answered over HTTP, with its status and AWS's name of the error
+    └── RefusedError        page: answered over HTTP
+
+A command also ends in one line on InfraError (packaging and models, `infra/errors.py`), on ClientError and
+BotoCoreError (AWS refused a call, or did not answer) and on OSError (files and ports).
 """
 
 import contextlib
@@ -19,10 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, 
 
 from infra.errors import InfraError
 from tools.inert import inert
-
-
-class ToolError(Exception):
-    """`str()` is one line for the user: what is wrong and what to do."""
+from tools.tool_error import ToolError as ToolError
 
 
 class _Terminated(BaseException):

@@ -1,7 +1,7 @@
 """External text made safe to print."""
 
-# An S3 key's longest, in bytes.
 _LONGEST = 1024
+"""An S3 key's longest, in bytes."""
 
 
 def inert(text: str) -> str:

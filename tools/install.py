@@ -17,13 +17,14 @@ from pathlib import Path
 
 from tools.inert import inert
 from tools.progress import Progress, estimate
+from tools.tool_error import ToolError
 
 _NEEDED_BYTES = 1_500_000_000
 """Free space for everything the set-up leaves, with some to spare."""
 _POLL_SECONDS = 0.5
 
 
-class InstallError(Exception):
+class InstallError(ToolError):
     """The packages cannot be installed; the text is one line that says why and what to do."""
 
 

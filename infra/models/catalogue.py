@@ -31,8 +31,6 @@ _CENTER_NET = "StatefulPartitionedCall"
 _BLAZE = "StatefulPartitionedCall/functional_1"
 _MESH = "StatefulPartitionedCall/model_1"
 
-# MoveNet MultiPose Lightning. Maps at a quarter of the input: centre (1), box size (height, width) and offset
-# of the centre (y, x) in cells. Its own output is capped at six people, so it is cut ahead of that.
 MOVENET = Model(
     name="movenet",
     source="movenet-multipose",
@@ -43,9 +41,9 @@ MOVENET = Model(
     },
     sha256="714eba727347e788048b559e6b3f9c7c102dc6d9ba010b0a4bbefb4a5e804650",
 )
+"""MoveNet MultiPose Lightning. Maps at a quarter of the input: centre (1), box size (height, width) and
+offset of the centre (y, x) in cells. Its own output is capped at six people, so it is cut ahead of that."""
 
-# NanoDet-m 416. Maps at strides 8, 16 and 32: 80 class logits, then 4 x 11 distances (left, top, right,
-# bottom).
 NANODET = Model(
     name="nanodet",
     source="nanodet",
@@ -59,9 +57,9 @@ NANODET = Model(
     scale=(1 / 57.375, 1 / 57.12, 1 / 58.395),
     blue_first=True,
 )
+"""NanoDet-m 416. Maps at strides 8, 16 and 32: 80 class logits, then 4 x 11 distances (left, top, right,
+bottom)."""
 
-# BlazeFace, the back-camera model. Maps at strides 16 (2 anchors a cell) and 32 (6): score logit; box and 6
-# points.
 BLAZEFACE = Model(
     name="blazeface",
     source="blazeface-back",
@@ -75,9 +73,9 @@ BLAZEFACE = Model(
     mean=(127.5, 127.5, 127.5),
     scale=(1 / 127.5, 1 / 127.5, 1 / 127.5),
 )
+"""BlazeFace, the back-camera model. Maps at strides 16 (2 anchors a cell) and 32 (6): score logit; box and 6
+points."""
 
-# FaceMesh: 468 points (x, y, z) in pixels of the 192 x 192 input, and whether there is a face at all (0 to
-# 1).
 FACEMESH = Model(
     name="facemesh",
     source="facemesh",
@@ -85,5 +83,7 @@ FACEMESH = Model(
     sha256="801003ce77ee0c36ace8e9d181b3751afba4a5e70d23cb4b662132e33ddc07e4",
     scale=(1 / 255, 1 / 255, 1 / 255),
 )
+"""FaceMesh: 468 points (x, y, z) in pixels of the 192 x 192 input, and whether there is a face at all (0 to
+1)."""
 
 MODELS = (MOVENET, NANODET, BLAZEFACE, FACEMESH)

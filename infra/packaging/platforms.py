@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 LAMBDA_PYTHON = "3.13"
 
-# The Python 3.13 runtime is based on Amazon Linux 2023, with glibc 2.34: every older manylinux runs there.
 _MANYLINUX = ("manylinux_2_28", "manylinux_2_27", "manylinux_2_17", "manylinux2014")
+"""The Python 3.13 runtime is based on Amazon Linux 2023, with glibc 2.34: every older manylinux runs there.
+"""
+
 _MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 
 

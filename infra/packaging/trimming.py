@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-# Services whose botocore models the code, or the X-Ray recorder, calls; the other four hundred are left out.
 SERVICES = frozenset(
     {"dynamodb", "events", "lambda", "rekognition", "s3", "sns", "sqs", "stepfunctions", "sts", "xray"}
 )
+"""Services whose botocore models the code, or the X-Ray recorder, calls; the other four hundred are left out.
+"""
 
 _FOLDERS_OUT = frozenset({"__pycache__", "tests", "test", "bin", "examples"})
 _SUFFIXES_OUT = frozenset({".pyc", ".pyi", ".pyx", ".pxd", ".pxi", ".c", ".h", ".a", ".lib"})

@@ -1,7 +1,8 @@
 """Read the people of videos, and their paths, from the DynamoDB table of people-pathing."""
 
+from .errors import ReaderError, SchemaError
 from .model import Person, Point, Presence, Region, Video, Visits
-from .reader import SUPPORTED_SCHEMA, Reader, SchemaError
+from .reader import SUPPORTED_SCHEMA, Reader
 
 __all__ = [
     "SUPPORTED_SCHEMA",
@@ -9,6 +10,7 @@ __all__ = [
     "Point",
     "Presence",
     "Reader",
+    "ReaderError",
     "Region",
     "SchemaError",
     "Video",

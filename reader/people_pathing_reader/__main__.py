@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .command import QueryError, add_arguments, answer
-from .reader import Reader, SchemaError
+from .command import add_arguments, answer
+from .errors import ReaderError
+from .reader import Reader
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error("no table given: use --table NAME (the stack's output TracksTable)")
     try:
         answer(Reader(arguments.table), arguments)
-    except (QueryError, SchemaError, ClientError, BotoCoreError) as error:
+    except (ReaderError, ClientError, BotoCoreError) as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 1
     except BrokenPipeError:

@@ -10,14 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from .errors import QueryError
 from .model import Region, Video
 from .reader import LAST_MS, STATUSES, Reader
 
 Row = dict[str, Any]
-
-
-class QueryError(Exception):
-    """The query cannot be answered; the text says why in one line."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 
 from .crossing import visits
+from .errors import SchemaError
 from .items import person_of, plain_item, video_of
 from .model import GAP_MS, Person, Point, Presence, Region, Video, Visits
 
@@ -20,10 +21,6 @@ STATUSES = ("SUCCEEDED", "FAILED", "COLLECTING", "IN_PROGRESS", "SUBMITTING")
 _MINUTE = 60_000
 LAST_MS = 99_999_999
 """Later than any video lasts, in the eight digits of a sort key."""
-
-
-class SchemaError(Exception):
-    """The table was written by a later version: upgrade the reader."""
 
 
 class Reader:

@@ -78,7 +78,7 @@ def test_pixels_that_are_not_square_give_the_same_people(
     assert len(faces) >= 0.9 * sum("Face" in each["Person"] for each in upright["Persons"])
 
 
-def test_a_variable_rate_is_told_in_the_times_frames_are_shown(tracked: Tracker, tmp_path: Path) -> None:
+def test_with_a_variable_rate_timestamps_are_when_frames_are_shown(tracked: Tracker, tmp_path: Path) -> None:
     pauses = [Fraction(1 + number % 3, 45) for number in range(50)]
     times = [sum(pauses[:number], Fraction(0)) for number in range(50)]
     reported = timestamps(tracked(face_clip(tmp_path / "variable.mp4", times=times)))
@@ -86,14 +86,14 @@ def test_a_variable_rate_is_told_in_the_times_frames_are_shown(tracked: Tracker,
     assert len(reported) >= 20
 
 
-def test_a_late_start_is_told_from_the_first_frame(
+def test_after_a_late_start_timestamps_count_from_the_first_frame(
     tracked: Tracker, upright: dict[str, Any], tmp_path: Path
 ) -> None:
     late = tracked(face_clip(tmp_path / "late.mp4", times=[time + 3 for time in STEADY]))
     assert timestamps(late) == timestamps(upright)
 
 
-def test_what_an_edit_list_hides_is_not_told(
+def test_frames_that_an_edit_list_hides_have_no_records(
     tracked: Tracker, upright: dict[str, Any], tmp_path: Path
 ) -> None:
     edited = tracked(face_clip(tmp_path / "edited.mp4", times=[time - Fraction(1, 5) for time in STEADY]))

@@ -152,7 +152,7 @@ for model in sorted(pathlib.Path(sys.argv[1], "engine", "models").glob("*.onnx")
     assert run.stdout.split() == ["blazeface.onnx", "facemesh.onnx", "movenet.onnx", "nanodet.onnx"]
 
 
-def test_the_engine_reports_its_use_to_nobody(unzip: Unzip, tmp_path: Path) -> None:
+def test_the_engine_sends_no_telemetry(unzip: Unzip, tmp_path: Path) -> None:
     """Left to itself, onnxruntime writes an id of the machine at once and calls its maker within 10 s."""
     code = """
 import sys

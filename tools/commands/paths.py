@@ -4,8 +4,8 @@ python -m tools.commands.paths [--stack STACK]
     [--video NAME [--person INDEX | --region L,T,W,H | --from TIME --to TIME]]
 """
 
-from reader.people_pathing_reader import Reader, SchemaError
-from reader.people_pathing_reader.command import QueryError, add_arguments, answer
+from reader.people_pathing_reader import Reader, ReaderError
+from reader.people_pathing_reader.command import add_arguments, answer
 from tools.arguments import Parser
 from tools.errors import ToolError, command
 from tools.target import current
@@ -22,7 +22,7 @@ def main() -> None:
     target = current(arguments.stack)
     try:
         answer(Reader(target.output("TracksTable"), target.client("dynamodb")), arguments)
-    except (QueryError, SchemaError) as error:
+    except ReaderError as error:
         raise ToolError(str(error)) from error
 
 

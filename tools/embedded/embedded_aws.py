@@ -93,20 +93,35 @@ def start(state_dir: Path, *, persist: bool, port: int = 0) -> EmbeddedAws:
         raise ToolError("The embedded AWS is not installed. Run: make setup")
     state_dir = state_dir.resolve()
     (state_dir / "tmp").mkdir(parents=True, exist_ok=True)
-    server = _listen(port)
-    endpoint = f"http://127.0.0.1:{server.getsockname()[1]}"
-    arguments = [str(server.fileno()), str(state_dir)]
+    aws = _started(_listen(port), state_dir, persist=persist)
+    try:
+        _wait_until_up(aws)
+    except BaseException:
+        aws.stop()
+        raise
+    return aws
+
+
+def _started(server: socket.socket, state_dir: Path, *, persist: bool) -> EmbeddedAws:
+    """The process, which takes over the listening socket; not up yet."""
+    port = server.getsockname()[1]
     inherited = [server.fileno()]
     lifeline: int | None = None
     if not persist:
         reading, lifeline = os.pipe()
         inherited.append(reading)
-        arguments.append(str(reading))
+    listening, *ends = map(str, inherited)
     with open(state_dir / "aws.log", "ab") as log, server:
         process = subprocess.Popen(
-            [str(INTERPRETER), str(Path(__file__).with_name("embedded_server.py")), *arguments],
+            [
+                str(INTERPRETER),
+                str(Path(__file__).with_name("embedded_server.py")),
+                listening,
+                str(state_dir),
+                *ends,
+            ],
             cwd=state_dir,
-            env=_environment(state_dir, server.getsockname()[1], persist=persist),
+            env=_environment(state_dir, port, persist=persist),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -115,13 +130,7 @@ def start(state_dir: Path, *, persist: bool, port: int = 0) -> EmbeddedAws:
         )
     for descriptor in inherited[1:]:
         os.close(descriptor)
-    aws = EmbeddedAws(endpoint, process.pid, state_dir, process, lifeline)
-    try:
-        _wait_until_up(aws, process)
-    except BaseException:
-        aws.stop()
-        raise
-    return aws
+    return EmbeddedAws(f"http://127.0.0.1:{port}", process.pid, state_dir, process, lifeline)
 
 
 def is_running(pid: int, state_dir: Path) -> bool:
@@ -158,10 +167,10 @@ def _listen(port: int) -> socket.socket:
     return server
 
 
-def _wait_until_up(aws: EmbeddedAws, process: "subprocess.Popen[bytes]") -> None:
+def _wait_until_up(aws: EmbeddedAws) -> None:
     end = time.monotonic() + _START_SECONDS
     while time.monotonic() < end:
-        if process.poll() is not None:
+        if aws.process is not None and aws.process.poll() is not None:
             lines = aws.log.read_text(errors="replace").strip().splitlines() or ["it printed nothing"]
             raise ToolError(f"The embedded AWS ended at start: {lines[-1]}")
         if answers(aws.endpoint):

@@ -1,14 +1,11 @@
 """The engine's API function, called as `lambda:InvokeFunction`."""
 
-import json
 import os
 import threading
-from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.aws_errors import code_of, is_throttle
-from tools.endpoint.answer import ACCESS_DENIED, INTERNAL, THROTTLED, Answer, failure
+from pipeline.rekognition.engine_call import INTERNAL, READ_SECONDS, THROTTLED, Answer, call_engine, failure
 from tools.target import Target
 
 CALLS_AT_ONCE = 32
@@ -17,9 +14,6 @@ CALLS_AT_ONCE = 32
 WAIT_SECONDS = 25.0
 """How long a call waits for its turn. With the 30 s that the function may take, an answer comes within the
 minute that AWS's clients wait for one."""
-
-_READ_SECONDS = 65
-"""Longer than the function may run, so that its own answer ends a call."""
 
 
 class Api:
@@ -41,7 +35,7 @@ class Api:
         # One attempt: the caller's own client decides on retries, and a start is not made twice.
         self._lambda = target.client(
             "lambda",
-            read_timeout=_READ_SECONDS,
+            read_timeout=READ_SECONDS,
             max_pool_connections=calls_at_once,
             retries={"total_max_attempts": 1},
         )
@@ -59,35 +53,13 @@ class Api:
         if not self._turns.acquire(timeout=self._wait_seconds):
             return failure(400, THROTTLED, "Slow down; please reduce your request rate.")
         try:
-            return self._invoke(headers, body)
-        except ClientError as error:
-            return _refused(error)
+            identity = {"identity": {"userArn": self._caller}}
+            event = {"headers": headers, "body": body, "requestContext": identity}
+            return call_engine(self._lambda, self.function, event)
         except (BotoCoreError, ValueError, KeyError, TypeError, AttributeError) as error:
             return failure(500, INTERNAL, f"The API function cannot be reached: {error}")
         finally:
             self._turns.release()
-
-    def _invoke(self, headers: dict[str, str], body: str) -> Answer:
-        event = {"headers": headers, "body": body, "requestContext": {"identity": {"userArn": self._caller}}}
-        answer = self._lambda.invoke(FunctionName=self.function, Payload=json.dumps(event).encode())
-        payload: dict[str, Any] = json.loads(answer["Payload"].read())
-        if "FunctionError" in answer:
-            # The function ended abnormally: its payload is a stack trace, which stays in its own log.
-            return failure(500, INTERNAL, "Internal server error")
-        headers_back = {name: str(value) for name, value in payload.get("headers", {}).items()}
-        return Answer(int(payload["statusCode"]), headers_back, payload["body"].encode())
-
-
-def _refused(error: ClientError) -> Answer:
-    """Lambda's refusal of a call as the error of Rekognition that means the same."""
-    code = code_of(error)
-    message = error.response["Error"].get("Message", str(error))
-    if is_throttle(error):
-        return failure(400, THROTTLED, message)
-    if code == ACCESS_DENIED:
-        return failure(400, ACCESS_DENIED, message)
-    # Lambda's codes may mean something else in Rekognition: its ResourceNotFoundException is no missing job.
-    return failure(500, INTERNAL, f"{code}: {message}")
 
 
 def _cores() -> int:

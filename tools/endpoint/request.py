@@ -7,13 +7,13 @@ from collections.abc import Set
 
 import h11
 
-from tools.endpoint.answer import (
-    ACCESS_DENIED,
+from pipeline.rekognition.engine_call import ACCESS_DENIED
+from tools.endpoint.refusals import (
     ENTITY_TOO_LARGE,
     MALFORMED,
     SERIALIZATION,
     UNKNOWN_OPERATION,
-    RefusedError,
+    RequestError,
 )
 
 MAX_BODY_BYTES = 1 << 20
@@ -45,17 +45,17 @@ def check_before_body(head: h11.Request, own_names: Set[str]) -> None:
         own_names: the values of Host by which programs on this machine name the endpoint.
 
     Raises:
-        RefusedError
+        RequestError
     """
     if head.http_version not in (b"1.0", b"1.1"):
-        raise RefusedError(505, MALFORMED, "Only HTTP/1.1 is understood.")
+        raise RequestError(505, MALFORMED, "Only HTTP/1.1 is understood.")
     if head.method != b"POST":
         return
     if header(head, "Host") not in own_names or header(head, "Origin") is not None:
-        raise RefusedError(403, ACCESS_DENIED, "Web pages are not answered here.")
+        raise RequestError(403, ACCESS_DENIED, "Web pages are not answered here.")
     length = header(head, "Content-Length")
     if length is None and header(head, "Transfer-Encoding") is None:
-        raise RefusedError(411, MALFORMED, "The request has neither Content-Length nor Transfer-Encoding.")
+        raise RequestError(411, MALFORMED, "The request has neither Content-Length nor Transfer-Encoding.")
     if length is not None and int(length) > MAX_BODY_BYTES:
         raise too_large()
 
@@ -64,10 +64,10 @@ def check_operation(head: h11.Request) -> None:
     """Refuse any other method or path than the endpoint's one.
 
     Raises:
-        RefusedError
+        RequestError
     """
     if head.method != b"POST" or head.target.partition(b"?")[0] != b"/":
-        raise RefusedError(404, UNKNOWN_OPERATION, "Only POST / is answered here.")
+        raise RequestError(404, UNKNOWN_OPERATION, "Only POST / is answered here.")
 
 
 def text_of(body: bytes, encoding: str | None) -> str:
@@ -78,28 +78,28 @@ def text_of(body: bytes, encoding: str | None) -> str:
         encoding: the request's Content-Encoding; None where it has none.
 
     Raises:
-        RefusedError: it is not UTF-8, its encoding is not gzip, or it is too long once decompressed.
+        RequestError: it is not UTF-8, its encoding is not gzip, or it is too long once decompressed.
     """
     coding = (encoding or "identity").strip().lower()
     if coding == "gzip":
         body = _decompressed(body)
     elif coding != "identity":
-        raise RefusedError(400, MALFORMED, "Of all values of Content-Encoding, gzip alone is understood.")
+        raise RequestError(400, MALFORMED, "Of all values of Content-Encoding, gzip alone is understood.")
     try:
         return body.decode()
     except UnicodeDecodeError as error:
-        raise RefusedError(400, SERIALIZATION, "The body is not UTF-8.") from error
+        raise RequestError(400, SERIALIZATION, "The body is not UTF-8.") from error
 
 
-def too_large() -> RefusedError:
-    return RefusedError(413, ENTITY_TOO_LARGE, f"The body is longer than {MAX_BODY_BYTES} bytes.")
+def too_large() -> RequestError:
+    return RequestError(413, ENTITY_TOO_LARGE, f"The body is longer than {MAX_BODY_BYTES} bytes.")
 
 
 def _decompressed(body: bytes) -> bytes:
     try:
         plain = gzip.GzipFile(fileobj=io.BytesIO(body)).read(MAX_BODY_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise RefusedError(400, MALFORMED, "The body is not gzip, as Content-Encoding says it is.") from error
+        raise RequestError(400, MALFORMED, "The body is not gzip, as Content-Encoding says it is.") from error
     if len(plain) > MAX_BODY_BYTES:
         raise too_large()
     return plain

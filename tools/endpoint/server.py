@@ -17,9 +17,10 @@ from typing import Any
 
 import h11
 
+from pipeline.rekognition.engine_call import Answer
 from tools.endpoint import request as requests
-from tools.endpoint.answer import MALFORMED, TIMED_OUT, Answer, RefusedError
 from tools.endpoint.engine_api import Api
+from tools.endpoint.refusals import MALFORMED, TIMED_OUT, RequestError
 from tools.errors import ToolError
 
 _CONTENT_TYPE = "application/x-amz-json-1.1"
@@ -152,13 +153,13 @@ class _Connection(socketserver.BaseRequestHandler):
             body = self._read_body(deadline)
             requests.check_operation(head)
             text = requests.text_of(body, requests.header(head, "Content-Encoding"))
-        except RefusedError as refused:
+        except RequestError as refused:
             return refused.answer
         except h11.RemoteProtocolError as error:
             return self._malformed(error).answer
         except TimeoutError:
             seconds = self.server.limits.request_seconds
-            return RefusedError(408, TIMED_OUT, f"The request took longer than {seconds:g} s.").answer
+            return RequestError(408, TIMED_OUT, f"The request took longer than {seconds:g} s.").answer
         return self.server.api.ask(requests.engine_headers(head), text)
 
     def _read_head(self, deadline: float) -> h11.Request:
@@ -188,12 +189,12 @@ class _Connection(socketserver.BaseRequestHandler):
             self._http.receive_data(self.request.recv(_READ_BYTES))
         return event
 
-    def _malformed(self, error: h11.RemoteProtocolError) -> RefusedError:
+    def _malformed(self, error: h11.RemoteProtocolError) -> RequestError:
         if error.error_status_hint != 431 or self._head is not None:
-            return RefusedError(400, MALFORMED, f"The request is not HTTP/1.1: {error}.")
+            return RequestError(400, MALFORMED, f"The request is not HTTP/1.1: {error}.")
         if b"\n" not in self._http.trailing_data[0]:
-            return RefusedError(414, MALFORMED, f"The request line is longer than {_MAX_HEAD_BYTES} bytes.")
-        return RefusedError(400, MALFORMED, f"The headers are longer than {_MAX_HEAD_BYTES} bytes.")
+            return RequestError(414, MALFORMED, f"The request line is longer than {_MAX_HEAD_BYTES} bytes.")
+        return RequestError(400, MALFORMED, f"The headers are longer than {_MAX_HEAD_BYTES} bytes.")
 
     def _send(self, answer: Answer) -> None:
         headers = {"Content-Type": _CONTENT_TYPE, "Date": formatdate(usegmt=True)} | answer.headers

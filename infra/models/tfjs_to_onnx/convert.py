@@ -32,7 +32,7 @@ def convert(model: Model, folder: Path) -> bytes:
 
 
 def _image(builder: OnnxBuilder, model: Model, channels_last: bool) -> Value:
-    """The image as the graph wants it: reordered while still 8 bits wide, then widened and normalised."""
+    """The image as the graph takes it: reordered while still 8 bits wide, then widened and normalised."""
     value = builder.emit("Transpose", ["image"], Value("image", (0, 1, 2, 3)), perm=list(CHANNELS_FIRST))
     if model.blue_first:
         order = builder.constant(np.array([2, 1, 0], np.int64), "order")

@@ -11,8 +11,8 @@ from infra.models.tfjs_to_onnx.elementwise import parametric_relu
 from infra.models.tfjs_to_onnx.graph import Array, Node
 from infra.models.tfjs_to_onnx.onnx_builder import CHANNELS_FIRST, Value
 
-# Padding with less than this before a maximum pool is the pool's own: nothing in the tensor is smaller.
 _LEAST = -1e30
+"""Padding with less than this before a maximum pool is the pool's own: nothing in the tensor is smaller."""
 
 
 def convolution(conversion: Conversion, node: Node) -> Value:

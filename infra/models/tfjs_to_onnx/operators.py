@@ -35,8 +35,8 @@ _OPERATORS: dict[str, Callable[[Conversion, Node], Value]] = {
     "_FusedConv2D": convolution,
 }
 
-# Sizes worked out from a tensor's shape say nothing here: `resize` looks through them for its factor.
 _SHAPE_ARITHMETIC = {"Shape", "StridedSlice"}
+"""Sizes worked out from a tensor's shape say nothing here: `resize` looks through them for its factor."""
 
 
 def say(conversion: Conversion, node: Node) -> None:

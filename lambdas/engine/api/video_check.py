@@ -53,7 +53,7 @@ def check(client: S3Client, bucket: str, key: str, version: str | None) -> Found
 
 
 def _refuse_other_regions(response: Any, request_dict: Any, **_: Any) -> None:
-    """botocore would follow a bucket to its region; the contract wants it in ours."""
+    """botocore would follow a bucket to its region; by the contract it must be in the engine's own."""
     if response is None:
         return
     headers = response[1].get("ResponseMetadata", {}).get("HTTPHeaders", {})

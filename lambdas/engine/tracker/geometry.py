@@ -9,10 +9,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from engine import overlap
 
-_LEAST_AREA = 1e-12
-"""Squared frame heights: keeps a box without area from dividing by 0."""
+Floats = npt.NDArray[np.float64]
 
 
 def to_heights(boxes: npt.NDArray[np.floating], aspect: float) -> Floats:
@@ -29,10 +28,7 @@ def to_ratios(boxes: npt.NDArray[np.floating], aspect: float) -> Floats:
 
 def iou(a: Floats, b: Floats) -> Floats:
     """Intersection over union of boxes (..., 4), broadcast against each other."""
-    shared = intersection(a, b)
-    union = a[..., 2] * a[..., 3] + b[..., 2] * b[..., 3] - shared
-    result: Floats = shared / np.maximum(union, _LEAST_AREA)
-    return result
+    return overlap.iou(intersection(a, b), a[..., 2] * a[..., 3], b[..., 2] * b[..., 3])
 
 
 def iou_matrix(first: Floats, second: Floats) -> Floats:
@@ -42,8 +38,7 @@ def iou_matrix(first: Floats, second: Floats) -> Floats:
 
 def coverage(a: Floats, b: Floats) -> Floats:
     """Share of each box ``a`` (..., 4) that lies inside ``b``, broadcast against each other."""
-    result: Floats = intersection(a, b) / np.maximum(a[..., 2] * a[..., 3], _LEAST_AREA)
-    return result
+    return overlap.share(intersection(a, b), a[..., 2] * a[..., 3])
 
 
 def coverage_matrix(first: Floats, second: Floats) -> Floats:
@@ -54,8 +49,6 @@ def coverage_matrix(first: Floats, second: Floats) -> Floats:
 def intersection(a: Floats, b: Floats) -> Floats:
     """Areas that boxes (..., 4), broadcast against each other, have in common."""
     half_a, half_b = a[..., 2:] / 2, b[..., 2:] / 2
-    low = np.maximum(a[..., :2] - half_a, b[..., :2] - half_b)
-    high = np.minimum(a[..., :2] + half_a, b[..., :2] + half_b)
-    size = np.maximum(high - low, 0)
-    shared: Floats = size[..., 0] * size[..., 1]
-    return shared
+    return overlap.intersection(
+        a[..., :2] - half_a, a[..., :2] + half_a, b[..., :2] - half_b, b[..., :2] + half_b
+    )

@@ -108,18 +108,7 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
         structure = mp4_boxes.inspect(file, MAX_SAMPLES)
     else:
         structure = mp4_boxes.Structure(cut_off=_riff_cut_off(file, file_bytes), fragmented=False)
-    try:
-        container = _opened(file, demuxer)
-    except (av.error.FFmpegError, ValueError) as error:
-        whole = mp4_boxes.end_of_whole_fragments(file) if structure.fragmented else None
-        if whole is None:
-            raise VideoError(messages.NOT_OPENED) from error
-        # The demuxer gives up on a fragment whose header is cut off, and with it on all before.
-        try:
-            container = _opened(FilePrefix(file, whole), demuxer)
-        except (av.error.FFmpegError, ValueError):
-            raise VideoError(messages.NOT_OPENED) from error
-        structure = replace(structure, cut_off=True)
+    container, structure = _opened(file, demuxer, structure)
     with container:
         if structure.fragmented and not _has_frames(container) and not mp4_boxes.has_whole_fragment(file):
             raise VideoError(messages.NO_FRAGMENT)
@@ -138,7 +127,31 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
             raise VideoError(messages.DAMAGED) from error
 
 
-def _opened(file: BinaryIO | FilePrefix, demuxer: str) -> InputContainer:
+def _opened(
+    file: BinaryIO, demuxer: str, structure: mp4_boxes.Structure
+) -> tuple[InputContainer, mp4_boxes.Structure]:
+    """The container, and its structure as far as it is there. Raises VideoError."""
+    failure: Exception | None = None
+    for part, found in _parts(file, structure):
+        try:
+            return _demuxed(part, demuxer), found
+        except (av.error.FFmpegError, ValueError) as error:
+            failure = failure or error
+    raise VideoError(messages.NOT_OPENED) from failure
+
+
+def _parts(
+    file: BinaryIO, structure: mp4_boxes.Structure
+) -> Iterator[tuple[BinaryIO | FilePrefix, mp4_boxes.Structure]]:
+    """The whole file, then as much of it as may open where the whole does not."""
+    yield file, structure
+    # The demuxer gives up on a fragment whose header is cut off, and with it on all before.
+    whole = mp4_boxes.end_of_whole_fragments(file) if structure.fragmented else None
+    if whole is not None:
+        yield FilePrefix(file, whole), replace(structure, cut_off=True)
+
+
+def _demuxed(file: BinaryIO | FilePrefix, demuxer: str) -> InputContainer:
     """Raises FFmpegError or ValueError."""
     file.seek(0)
     return av.open(

@@ -15,12 +15,13 @@ from math import comb, hypot, sqrt
 from statistics import fmean
 
 from pipeline.answers.geometry import Position
+from pipeline.errors import PipelineError
 
 _LEAST = 4
 """Points that a homography needs."""
 
 _LEAST_ROBUST = 6
-"""Points from which on one that is wrong can be told from the others."""
+"""Points from which on a wrong one can be distinguished from the others."""
 
 _MOST_SUBSETS = 500
 """Sets of four points that are tried."""
@@ -41,7 +42,7 @@ _Matrix = list[float]
 """The nine numbers of a homography, by rows."""
 
 
-class FloorPlanError(ValueError):
+class FloorPlanError(PipelineError, ValueError):
     """The points determine no plan; the text continues "floor"."""
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
-from pipeline.rekognition.engine_transport import READ_SECONDS, EngineTransport
+from pipeline.rekognition.engine_call import READ_SECONDS
+from pipeline.rekognition.engine_transport import EngineTransport
 from pipeline.runtime.environment import AWS, ENGINE, TrackingEnvironment
 
 if TYPE_CHECKING:

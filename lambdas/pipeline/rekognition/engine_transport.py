@@ -7,25 +7,17 @@ that IAM alone decides who may call it. Retries, modelled errors and pages work 
 from __future__ import annotations
 
 import io
-import json
-import uuid
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
-from botocore.exceptions import ClientError
 
-from pipeline import messages
-from shared.aws_errors import code_of, is_throttle
+from pipeline.rekognition.engine_call import READ_SECONDS, call_engine
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda.client import LambdaClient
-
-READ_SECONDS = 65
-"""How long an answer is waited for: longer than the API function may run, so that its own answer ends a
-call."""
 
 
 def lambda_client() -> LambdaClient:
@@ -51,37 +43,10 @@ class EngineTransport:
             "headers": {"X-Amz-Target": _text(request.headers["X-Amz-Target"])},
             "body": body.decode() if isinstance(body, bytes | bytearray) else str(body),
         }
-        try:
-            answer = self._client.invoke(FunctionName=self._function, Payload=json.dumps(event))
-            payload = json.loads(answer["Payload"].read())
-        except ClientError as error:
-            return _refusal(request.url, error)
-        if "FunctionError" in answer:
-            # The function ended abnormally: its payload is a stack trace, which stays in its own log.
-            return _error(request.url, 500, "InternalServerError", messages.ENGINE_FAILED)
-        return _response(request.url, payload["statusCode"], payload["headers"], payload["body"])
-
-
-def _refusal(url: str, error: ClientError) -> AWSResponse:
-    """Lambda's refusal of a call as the error of Rekognition that means the same."""
-    code = code_of(error)
-    message = error.response["Error"].get("Message", "")
-    if is_throttle(error):
-        return _error(url, 400, "ThrottlingException", message)
-    if code == "AccessDeniedException":
-        return _error(url, 400, code, message)
-    # Lambda's codes may mean something else in Rekognition: its ResourceNotFoundException is no missing job.
-    return _error(url, 500, "InternalServerError", f"{code}: {message}")
-
-
-def _error(url: str, status: int, code: str, message: str) -> AWSResponse:
-    body = json.dumps({"__type": code, "Code": code, "Message": message})
-    return _response(url, status, {"x-amzn-RequestId": str(uuid.uuid4())}, body)
-
-
-def _response(url: str, status: int, headers: dict[str, Any], body: str) -> AWSResponse:
-    lower = {name.lower(): str(value) for name, value in headers.items()}
-    return AWSResponse(url, status, lower, _RawResponse(body.encode()))  # type: ignore[arg-type]
+        answer = call_engine(self._client, self._function, event)
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        raw = _RawResponse(answer.body)
+        return AWSResponse(request.url, answer.status, headers, raw)  # type: ignore[arg-type]
 
 
 def _text(value: str | bytes) -> str:

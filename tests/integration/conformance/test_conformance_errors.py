@@ -13,7 +13,6 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +21,7 @@ import pytest
 from botocore.config import Config
 
 from engine.runtime import clients
+from testing.loopback import QuietHandler, served
 from tests.integration.conformance.conftest import Engine
 from tools.endpoint.engine_api import Api
 from tools.endpoint.server import serve
@@ -135,9 +135,9 @@ DENIED: Answer = (403, {"Content-Type": "text/xml", "Content-Length": str(len(WH
 def answering(answer: Answer) -> Iterator[str]:
     """The URL of a server that gives one and the same answer to everything."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_POST(self) -> None:
-            asked = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            asked = self.body().decode()
             status, headers, body = DENIED if "GetCallerIdentity" in asked else answer
             self.send_response(status)
             for name, value in headers.items():
@@ -148,16 +148,8 @@ def answering(answer: Answer) -> Iterator[str]:
 
         do_GET = do_HEAD = do_POST
 
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with served(Handler) as url:
+        yield url
 
 
 @pytest.fixture

@@ -318,7 +318,7 @@ def test_a_face_is_there_when_one_is_seen_with_its_five_members_and_no_other(
         assert 50 < face["Confidence"] <= 100
 
 
-def test_a_face_is_told_in_ratios_of_the_whole_frame(engine: Engine, face_job: str) -> None:
+def test_a_faces_box_is_in_ratios_of_the_whole_frame(engine: Engine, face_job: str) -> None:
     for each in persons(engine, face_job):
         face, body = each["Person"].get("Face"), each["Person"]["BoundingBox"]
         if face is not None:
@@ -343,7 +343,7 @@ def test_people_too_small_for_a_face_have_none(engine: Engine, people_job: str) 
     assert not any("Face" in each["Person"] for each in persons(engine, people_job))
 
 
-def test_job_video_and_tag_are_told_back(
+def test_job_video_and_tag_are_returned(
     engine: Engine, people_job: str, people_video: dict[str, Any]
 ) -> None:
     answer = engine.rekognition.get_person_tracking(JobId=people_job, MaxResults=1)

@@ -59,7 +59,7 @@ def test_version_is_1_to_1024_characters(engine: Engine, empty_scene: dict[str, 
     invalid(engine, "Video.S3Object.Version", Video=with_object(empty_scene, Version=version))
 
 
-def test_a_version_is_the_one_that_is_tracked_and_is_told_back(
+def test_a_version_is_the_one_that_is_tracked_and_is_returned(
     engine: Engine, people_clip: bytes, tmp_path: Path
 ) -> None:
     """Six seconds of people, and over them two of nobody in frames of another size."""

@@ -89,7 +89,7 @@ def test_a_member_of_the_wrong_type_is_an_invalid_parameter(
     assert (status, answer["__type"]) == (400, "InvalidParameterException")
 
 
-def test_members_nobody_knows_are_ignored(engine: Engine, long_job: str) -> None:
+def test_unknown_members_are_ignored(engine: Engine, long_job: str) -> None:
     status, _, _ = engine.post(GET, json.dumps({"JobId": long_job, "MaxResults": 1, "Colour": "blue"}))
     assert status == 200
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -12,7 +15,11 @@ import pytest
 
 from engine.jobs.model import Found, Submission
 from engine.jobs.table import JobsTable
+from engine.runtime import clients
 from tools.embedded.embedded_aws import REGION, EmbeddedAws
+
+Handler = Callable[[dict[str, Any]], Any]
+"""A Lambda function's handler: the answer to an event."""
 
 
 @dataclass
@@ -85,6 +92,51 @@ def accept(jobs: JobsTable) -> Callable[..., str]:
         return jobs.accept(submission, Found(etag='"e"', version=None), max_open)
 
     return make
+
+
+@pytest.fixture
+def handler_of(
+    aws: Aws, table: Any, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[str], Handler]]:
+    """`handler_of("plan")` is that function's handler, fresh, on the embedded AWS.
+
+    Its work bucket is `bucket`; what else a function reads is for the test to put into the environment.
+    """
+    for name, value in {
+        "AWS_ENDPOINT_URL": aws.endpoint,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "JOBS_TABLE": table.name,
+        "WORK_BUCKET": bucket,
+        "POWERTOOLS_SERVICE_NAME": "engine",
+        "POWERTOOLS_METRICS_NAMESPACE": "Test",
+        "POWERTOOLS_TRACE_DISABLED": "true",
+    }.items():
+        monkeypatch.setenv(name, value)
+    _start_afresh()
+    yield _handler
+    _start_afresh()
+
+
+def _handler(name: str) -> Handler:
+    handler = importlib.import_module(f"engine.handlers.{name}").handler
+    context = SimpleNamespace(
+        function_name=name,
+        memory_limit_in_mb=128,
+        invoked_function_arn=f"arn:aws:lambda:{REGION}:000000000000:function:{name}",
+        aws_request_id=str(uuid.uuid4()),
+        get_remaining_time_in_millis=lambda: 60_000,
+    )
+    return lambda event: handler(event, context)
+
+
+def _start_afresh() -> None:
+    """As in a new process: no client is made yet, and no handler imported."""
+    for name in [name for name in sys.modules if name.startswith("engine.handlers.")]:
+        del sys.modules[name]
+    for client in (clients.dynamodb_table, clients.s3, clients.stepfunctions, clients.sts):
+        client.cache_clear()
 
 
 @pytest.fixture

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
 import uuid
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -16,6 +14,7 @@ from engine.jobs.completion import CLAIM_SECONDS, Completion, NotificationUnderW
 from engine.jobs.model import Status
 from engine.jobs.table import JobsTable
 from engine.stage import Stage
+from testing.loopback import QuietHandler, served
 
 Accept = Callable[..., str]
 
@@ -181,9 +180,9 @@ def test_the_message_is_published_by_the_channels_role_in_the_topics_region(
 ) -> None:
     asked: list[Any] = []
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
+            self.body()
             asked.append(self.headers)
             answer = (
                 b"<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>"
@@ -193,22 +192,14 @@ def test_the_message_is_published_by_the_channels_role_in_the_topics_region(
             self.end_headers()
             self.wfile.write(answer)
 
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    monkeypatch.setenv("AWS_ENDPOINT_URL_SNS", f"http://127.0.0.1:{server.server_port}")
     assumed: list[dict[str, Any]] = []
     aws.client("sts").meta.events.register(
         "after-call.sts.AssumeRole", lambda parsed, **_: assumed.append(parsed["Credentials"])
     )
-    try:
+    with served(Handler) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SNS", url)
         job_id = accept(topic_arn="arn:aws:sns:eu-west-1:123456789012:t", role_arn=role)
         completion.settle(job_id, None)
-    finally:
-        server.shutdown()
-        server.server_close()
     (headers,), (credentials,) = asked, assumed
     assert headers["X-Amz-Security-Token"] == credentials["SessionToken"]
     assert f"Credential={credentials['AccessKeyId']}/" in headers["Authorization"]

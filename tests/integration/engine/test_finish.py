@@ -2,57 +2,24 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import sys
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from engine.jobs.model import Status
 from engine.jobs.table import JobsTable
-from engine.runtime import clients as engine_aws
 from engine.stage import Stage
 
 EVENTS = Path(__file__).parents[2] / "events"
 
 
 @pytest.fixture
-def finish(
-    aws: Any, table: Any, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[dict[str, Any]], Any]]:
+def finish(handler_of: Callable[[str], Callable[[dict[str, Any]], Any]]) -> Callable[[dict[str, Any]], Any]:
     """The handler, fresh, on the embedded AWS."""
-    for name, value in {
-        "AWS_ENDPOINT_URL": aws.endpoint,
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "JOBS_TABLE": table.name,
-        "WORK_BUCKET": "work",
-        "POWERTOOLS_SERVICE_NAME": "engine",
-        "POWERTOOLS_METRICS_NAMESPACE": "Test",
-        "POWERTOOLS_TRACE_DISABLED": "true",
-    }.items():
-        monkeypatch.setenv(name, value)
-    engine_aws.dynamodb_table.cache_clear()
-    engine_aws.sts.cache_clear()
-    sys.modules.pop("engine.handlers.finish", None)
-    handler = importlib.import_module("engine.handlers.finish").handler
-    context = SimpleNamespace(
-        function_name="finish",
-        memory_limit_in_mb=128,
-        invoked_function_arn="arn:aws:lambda:us-east-1:000000000000:function:finish",
-        aws_request_id=str(uuid.uuid4()),
-        get_remaining_time_in_millis=lambda: 60_000,
-    )
-    yield lambda event: handler(event, context)
-    sys.modules.pop("engine.handlers.finish", None)
-    engine_aws.dynamodb_table.cache_clear()
-    engine_aws.sts.cache_clear()
+    return handler_of("finish")
 
 
 @pytest.fixture

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from engine.jobs.acceptance import LONGEST_SECONDS, NEVER_STARTED_SECONDS
+from engine.jobs.items import KEPT_SECONDS
 from engine.jobs.model import NoSuchJobError, Status, TokenTakenError, TooManyOpenJobsError
-from engine.jobs.table import KEPT_SECONDS, LONGEST_SECONDS, NEVER_STARTED_SECONDS, JobsTable
+from engine.jobs.table import JobsTable
 from engine.stage import Stage
 from infra.workflow import EXECUTION_SECONDS
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
-import sys
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import SimpleNamespace
@@ -22,8 +20,9 @@ from botocore.exceptions import EndpointConnectionError
 from engine.api import errors
 from engine.api.start_person_tracking import StartPersonTracking, submission_of
 from engine.jobs import transaction
+from engine.jobs.acceptance import NEVER_STARTED_SECONDS
 from engine.jobs.model import Found, Status
-from engine.jobs.table import NEVER_STARTED_SECONDS, JobsTable
+from engine.jobs.table import JobsTable
 from engine.runtime import clients
 from engine.stage import Stage
 
@@ -41,45 +40,22 @@ def request_body(aws: Any, bucket: str) -> dict[str, Any]:
 
 @pytest.fixture
 def api(
-    aws: Any, table: Any, bucket: str, start: StartPersonTracking, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[dict[str, Any]], tuple[int, dict[str, Any]]]]:
+    handler_of: Callable[[str], Callable[[dict[str, Any]], Any]],
+    start: StartPersonTracking,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[[dict[str, Any]], tuple[int, dict[str, Any]]]:
     """The API function, fresh, on the embedded AWS: status and body of a StartPersonTracking call."""
-    for name, value in {
-        "AWS_ENDPOINT_URL": aws.endpoint,
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "JOBS_TABLE": table.name,
-        "WORK_BUCKET": bucket,
-        "STATE_MACHINE_ARN": start.state_machine_arn,
-        "POWERTOOLS_SERVICE_NAME": "engine",
-        "POWERTOOLS_METRICS_NAMESPACE": "Test",
-        "POWERTOOLS_TRACE_DISABLED": "true",
-    }.items():
-        monkeypatch.setenv(name, value)
-
-    def forget() -> None:
-        for client in (clients.dynamodb_table, clients.s3, clients.stepfunctions):
-            client.cache_clear()
-        sys.modules.pop("engine.handlers.api", None)
+    monkeypatch.setenv("STATE_MACHINE_ARN", start.state_machine_arn)
+    handler = handler_of("api")
 
     def call(request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        context = SimpleNamespace(
-            function_name="api",
-            memory_limit_in_mb=128,
-            invoked_function_arn="arn:aws:lambda:us-east-1:000000000000:function:api",
-            aws_request_id=uuid.uuid4().hex,
-        )
         headers = {"X-Amz-Target": "RekognitionService.StartPersonTracking"}
-        answer = handler({"headers": headers, "body": json.dumps(request)}, context)
+        answer = handler({"headers": headers, "body": json.dumps(request)})
         return answer["statusCode"], json.loads(answer["body"])
 
-    forget()
-    module = importlib.import_module("engine.handlers.api")
-    module._operations()  # boto3's default session does not make clients in several threads at once
-    handler = module.handler
-    yield call
-    forget()
+    # boto3's default session does not make clients in several threads at once.
+    assert call({})[0] == 400
+    return call
 
 
 @pytest.fixture

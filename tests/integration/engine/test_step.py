@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -24,48 +20,17 @@ from engine.video.segments import Segment
 from infra.models import prepared
 from testing.clips import make_clip
 
-_STEPS = ("engine.handlers.plan", "engine.handlers.detect", "engine.handlers.link")
-_CLIENTS = (engine_aws.dynamodb_table, engine_aws.s3)
+_STEPS = ("plan", "detect", "link")
 
 
 @pytest.fixture
 def step(
-    aws: Any, table: Any, bucket: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[str, dict[str, Any]], Any]]:
+    handler_of: Callable[[str], Callable[[dict[str, Any]], Any]], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str, dict[str, Any]], Any]:
     """Runs a step's handler, fresh, on the embedded AWS."""
-    for name, value in {
-        "AWS_ENDPOINT_URL": aws.endpoint,
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "JOBS_TABLE": table.name,
-        "WORK_BUCKET": bucket,
-        "FACES": "off",
-        "ENGINE_MODELS": str(prepared()),
-        "POWERTOOLS_SERVICE_NAME": "engine",
-        "POWERTOOLS_METRICS_NAMESPACE": "Test",
-        "POWERTOOLS_TRACE_DISABLED": "true",
-    }.items():
-        monkeypatch.setenv(name, value)
-
-    def forget() -> None:
-        for client in _CLIENTS:
-            client.cache_clear()
-        for name in _STEPS:
-            sys.modules.pop(name, None)
-
-    def run(name: str, event: dict[str, Any]) -> Any:
-        context = SimpleNamespace(
-            function_name=name,
-            memory_limit_in_mb=128,
-            invoked_function_arn=f"arn:aws:lambda:us-east-1:000000000000:function:{name}",
-            aws_request_id=str(uuid.uuid4()),
-        )
-        return importlib.import_module(name).handler(event, context)
-
-    forget()
-    yield run
-    forget()
+    monkeypatch.setenv("FACES", "off")
+    monkeypatch.setenv("ENGINE_MODELS", str(prepared()))
+    return lambda name, event: handler_of(name)(event)
 
 
 @pytest.fixture

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import boto3
@@ -15,9 +13,10 @@ from botocore.config import Config
 
 from engine.api import errors, video_check
 from engine.jobs.model import Found
+from testing.loopback import QuietHandler, served
 
 
-def test_what_is_there_is_told_by_etag_and_version(aws: Any, bucket: str) -> None:
+def test_what_is_there_is_identified_by_etag_and_version(aws: Any, bucket: str) -> None:
     s3 = aws.client("s3")
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     first = s3.put_object(Bucket=bucket, Key="a b+ü🎬.mp4", Body=b"one")
@@ -174,12 +173,12 @@ def _s3_answering(
     body: bytes = b"",
     taken: Callable[[int], object] = lambda _: None,
 ) -> Iterator[Any]:
-    """An S3 client whose server answers as told, by method.
+    """An S3 client whose server answers as `answer` says, by method.
 
     GETs are answered with `body`; `taken` is called with how much of it was sent.
     """
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_HEAD(self) -> None:
             status, headers = answer(self.command)
             self.send_response(status)
@@ -195,20 +194,12 @@ def _s3_answering(
                     sent += self.wfile.write(body[start : start + (1 << 16)])
             taken(sent)
 
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with served(Handler) as url:
         yield boto3.client(
             "s3",
-            endpoint_url=f"http://127.0.0.1:{server.server_port}",
+            endpoint_url=url,
             region_name="us-east-1",
             aws_access_key_id="test",
             aws_secret_access_key="test",
             config=Config(retries={"mode": "standard", "total_max_attempts": 1}, read_timeout=5),
         )
-    finally:
-        server.shutdown()
-        server.server_close()

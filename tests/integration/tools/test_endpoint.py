@@ -206,7 +206,7 @@ def test_a_length_that_is_none_is_refused(server: EndpointServer, length: str) -
         assert_is_error_of_aws(*response_on(line), 400, "MalformedHttpRequestException")
 
 
-def test_a_body_of_untold_length_is_refused(server: EndpointServer) -> None:
+def test_a_body_without_a_length_is_refused(server: EndpointServer) -> None:
     with connect(server) as line:
         line.sendall(head(server))
         assert_is_error_of_aws(*response_on(line), 411, "MalformedHttpRequestException")
@@ -497,7 +497,7 @@ def test_a_client_that_sends_byte_by_byte_is_timed_out(echo: Target, part: str) 
         assert_is_error_of_aws(*response_on(line), 408, "RequestTimeoutException")
 
 
-def test_slow_clients_keep_nobody_out(echo: Target) -> None:
+def test_slow_clients_do_not_keep_others_waiting(echo: Target) -> None:
     with serving(Api(echo), QUICK) as server, contextlib.ExitStack() as slow:
         idle, half, stuck, silent = (slow.enter_context(connect(server)) for _ in range(4))
         half.sendall(b"POST / HT")

@@ -27,7 +27,7 @@ def test_the_same_clothes_look_the_same_anywhere() -> None:
     assert similarity(first, second)[0] > 0.99
 
 
-def test_upper_and_lower_body_are_told_apart() -> None:
+def test_upper_and_lower_body_have_descriptors_of_their_own() -> None:
     assert similarity(describe(picture(RED, BLUE), BOX), describe(picture(BLUE, RED), BOX))[0] < 0.7
 
 

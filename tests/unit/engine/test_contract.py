@@ -118,7 +118,7 @@ def test_every_broken_member_is_named() -> None:
     assert all(name in str(refused.value) for name in ("JobId", "MaxResults", "SortBy"))
 
 
-def test_nulls_and_members_nobody_knows_are_ignored() -> None:
+def test_nulls_and_unknown_members_are_ignored() -> None:
     assert parse("GetPersonTracking", {"JobId": "a", "NextToken": None, "Colour": 7}) == {"JobId": "a"}
 
 

@@ -56,7 +56,7 @@ def noisy(picture: NDArray[np.float32]) -> NDArray[np.float32]:
         (310, 205, 0.97, -0.02),
     ],
 )
-def test_pans_turns_and_zooms_are_told(pose: tuple[float, ...]) -> None:
+def test_pans_turns_and_zooms_are_measured(pose: tuple[float, ...]) -> None:
     assert np.abs(estimated(view(300, 200), noisy(view(*pose))) - moved(*pose)).max() < 0.004
 
 
@@ -93,7 +93,7 @@ def test_people_walking_through_do_not_bend_a_pan() -> None:
         np.zeros((20, 20), np.float32),
     ],
 )
-def test_nothing_is_made_up_where_nothing_can_be_told(after: NDArray[np.float32]) -> None:
+def test_no_motion_is_reported_where_none_can_be_measured(after: NDArray[np.float32]) -> None:
     assert np.array_equal(estimate(view(300, 200), after), identity())
     assert np.array_equal(estimate(after, view(300, 200)), identity())
 

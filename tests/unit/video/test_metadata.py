@@ -121,7 +121,7 @@ def test_sound_alone(tmp_path: Path) -> None:
     )
 
 
-def test_a_codec_nobody_knows(tmp_path: Path) -> None:
+def test_an_unknown_codec_is_refused(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mp4")
     clip.write_bytes(clip.read_bytes().replace(b"avc1", b"zzzz").replace(b"avcC", b"zzzC"))
     assert "Unsupported codec/format. The codec" in reason(clip)
