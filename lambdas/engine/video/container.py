@@ -121,7 +121,7 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
         structure = replace(structure, cut_off=True)
     with container:
         stream = _video_stream(container)
-        _check_bounds(container, stream)
+        _check_bounds(stream)
         for other in container.streams:
             if other is not stream:
                 other.discard = av.stream.Discard.all
@@ -173,6 +173,13 @@ def seconds_of(container: InputContainer, stream: VideoStream) -> Fraction | Non
     return None
 
 
+def check_length(video: OpenVideo) -> None:
+    """Raises VideoError where the video claims to be longer than `MAX_SECONDS`."""
+    seconds = seconds_of(video.container, video.stream)
+    if seconds is not None and seconds > MAX_SECONDS:
+        raise VideoError(messages.too_long(float(seconds / 3600), MAX_SECONDS / 3600))
+
+
 def _riff_cut_off(file: BinaryIO, file_bytes: int) -> bool:
     """Whether a RIFF chunk goes on beyond the end of the file; a size that was never written says nothing."""
     start = 0
@@ -200,7 +207,7 @@ def _video_stream(container: InputContainer) -> VideoStream:
     return stream
 
 
-def _check_bounds(container: InputContainer, stream: VideoStream) -> None:
+def _check_bounds(stream: VideoStream) -> None:
     width, height = stream.width, stream.height
     if width <= 0 or height <= 0:  # the demuxer forgets sizes that it finds absurd
         raise VideoError(messages.NO_FRAME_SIZE)
@@ -209,9 +216,6 @@ def _check_bounds(container: InputContainer, stream: VideoStream) -> None:
     most = max_frame_bytes(stream.codec_context.name)
     if frame_bytes(stream) > most:
         raise VideoError(messages.too_heavy(frame_bytes(stream), most))
-    seconds = seconds_of(container, stream)
-    if seconds is not None and seconds > MAX_SECONDS:
-        raise VideoError(messages.too_long(float(seconds / 3600), MAX_SECONDS / 3600))
     if stream.frames > MAX_SAMPLES:
         raise VideoError(messages.too_many_frames(stream.frames, MAX_SAMPLES))
 

@@ -13,7 +13,8 @@ from av.video.reformatter import ColorRange
 from numpy.typing import NDArray
 
 from engine.video import messages
-from engine.video.container import FORMATS, OpenVideo, open_video
+from engine.video.clock_check import check_clock
+from engine.video.container import FORMATS, OpenVideo, check_length, open_video
 from engine.video.errors import VideoError
 from engine.video.extent import Extent, read_extent
 from engine.video.keyframe import keyframe
@@ -96,6 +97,8 @@ def read_metadata(file: BinaryIO) -> VideoMetadata:
         VideoError: with the one-line reason why the video cannot be tracked.
     """
     with open_video(file, threads=1) as video:
+        check_clock(video)
+        check_length(video)
         timeline = read_timeline(video)
         extent = read_extent(video, timeline)
         first = _first_frame(video, timeline)
