@@ -16,7 +16,8 @@ import numpy as np
 from engine.video import messages
 from engine.video.container import MAX_SECONDS, OpenVideo, seconds_of
 from engine.video.errors import VideoError
-from engine.video.frames import seek
+from engine.video.seeking import seek
+from engine.video.tail import end_of, read_tail
 from engine.video.timeline import Timeline
 
 _LOST_SECONDS = Fraction(2)
@@ -82,8 +83,11 @@ def _of_movie(video: OpenVideo, timeline: Timeline) -> Extent:
         return Extent(seconds, seconds)
     start, last = int(shown["timestamp"].min()), int(shown["timestamp"].max())
     indexed = (last - start) * timeline.time_base + 1 / timeline.rate
-    claimed = max(indexed, boxes.claimed or Fraction(0)) if boxes.fragmented else seconds or indexed
     beyond = shown["timestamp"][shown["end"] > video.file_bytes]
+    if boxes.fragmented and not timeline.constant and not beyond.size:
+        end = end_of(read_tail(video))
+        indexed = indexed if end is None else timeline.seconds(end)
+    claimed = max(indexed, boxes.claimed or Fraction(0)) if boxes.fragmented else seconds or indexed
     if beyond.size:
         readable = (int(beyond.min()) - start) * timeline.time_base
         return Extent(min(readable, claimed), claimed)

@@ -157,7 +157,9 @@ def joined(*notes: str | None) -> str | None:
 
 def _set_rate(rate: Fraction) -> str:
     """What to do about a wrong clock. `rate`: frames a second that fit."""
-    return f"Export it again, or set its rate: ffmpeg -r {_number(rate)} -i in.mp4 -an -pix_fmt yuv420p out.mp4"
+    return (
+        f"Export it again, or set its rate: ffmpeg -r {_number(rate)} -i in.mp4 -an -pix_fmt yuv420p out.mp4"
+    )
 
 
 def _number(value: Fraction) -> str:

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from engine.video import messages
 from engine.video.clock_check import check_clock
 from engine.video.container import FORMATS, OpenVideo, check_length, open_video
+from engine.video.duration import shown_until
 from engine.video.errors import VideoError
-from engine.video.extent import Extent, read_extent
+from engine.video.extent import read_extent
 from engine.video.keyframe import keyframe
 from engine.video.orientation import orientation_of
 from engine.video.pixel_aspect import PixelAspect, square_size
-from engine.video.presentation import last_shown
 from engine.video.timeline import Timeline, read_timeline
 
 
@@ -108,7 +108,7 @@ def read_metadata(file: BinaryIO) -> VideoMetadata:
         full = first.color_range == ColorRange.JPEG or (first.format.name or "").startswith("yuvj")
         return VideoMetadata(
             codec=video.stream.codec_context.codec.canonical_name,
-            duration_millis=max(1, floor(_seconds(video, timeline, extent) * 1000)),
+            duration_millis=max(1, floor(shown_until(video, timeline, extent) * 1000)),
             format=FORMATS[video.demuxer],
             rate=timeline.rate,
             frame_width=width,
@@ -120,18 +120,6 @@ def read_metadata(file: BinaryIO) -> VideoMetadata:
             note=messages.cut_off(extent.readable, extent.claimed) if extent.cut_off else None,
             keyframes_ms=_keyframes(video, timeline),
         )
-
-
-def _seconds(video: OpenVideo, timeline: Timeline, extent: Extent) -> Fraction:
-    """How long the video is shown.
-
-    Containers count from decoding time to decoding time. Where the rate varies and frames are reordered, the
-    last one may be shown later than that.
-    """
-    last = last_shown(video, timeline)
-    if extent.cut_off or last < extent.readable:
-        return extent.readable
-    return last + 1 / timeline.rate
 
 
 def _keyframes(video: OpenVideo, timeline: Timeline) -> NDArray[np.int64]:

@@ -12,10 +12,12 @@ from math import floor
 import numpy as np
 from av.error import FFmpegError
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
 from engine.video import messages
 from engine.video.container import MAX_RATE, OpenVideo
 from engine.video.errors import VideoError
+from engine.video.tail import PACKETS, read_tail
 
 _HEAD_PACKETS = 40
 """Packets from which the first frame shown is found: far more than any codec reorders."""
@@ -75,8 +77,9 @@ def read_timeline(video: OpenVideo) -> Timeline:
     assert stream.time_base is not None
     by_decoding = video.demuxer == "avi"
     origin = _first_presented(video, by_decoding=by_decoding)
+    tail = _presented_last(video) if stream.codec_context.has_b_frames and not by_decoding else None
     for rate in _candidates(stream):
-        if _fits(stream, rate):
+        if _fits(stream, rate) and (tail is None or _on_grid(tail, rate * stream.time_base)):
             return Timeline(origin, stream.time_base, rate, constant=True, decoding_times=by_decoding)
     rates = _candidates(stream, mean_first=True)
     rate = rates[0] if rates else _measured_rate(stream)
@@ -97,6 +100,15 @@ def _first_presented(video: OpenVideo, *, by_decoding: bool) -> int:
     except FFmpegError:
         pass  # a container that breaks off this early may still hold a frame
     return min(times, default=video.stream.start_time or 0)
+
+
+def _presented_last(video: OpenVideo) -> NDArray[np.int64]:
+    """Presentation times of the last frames, rising, of which none between two is missing.
+
+    Frames shown before the first packet read may be decoded after it, and be among them with gaps.
+    """
+    times = np.unique(np.array([frame.time for frame in read_tail(video)], np.int64))
+    return times if len(video.stream.index_entries) <= PACKETS else times[PACKETS // 2 :]
 
 
 def _candidates(stream: VideoStream, *, mean_first: bool = False) -> list[Fraction]:
@@ -126,15 +138,21 @@ def _fits(stream: VideoStream, rate: Fraction) -> bool:
     """Whether the index's decoding times lie on the grid of `rate`, to within its clock's rounding or a
     tenth of a frame.
 
-    Decoding times are as regular as presentation times: a container of constant rate shifts whole frames. A
-    missing frame makes the rate a variable one, since the frame before it is then longer on show.
+    Decoding times are as regular as presentation times: a container of constant rate shifts whole frames. But
+    where frames are reordered, those of the last frames are times of frames before them. A missing frame makes
+    the rate a variable one, since the frame before it is then longer on show.
     """
     assert stream.time_base is not None
     entries = islice(stream.index_entries, _INDEX_ENTRIES)
     times = np.fromiter((entry.timestamp for entry in entries if not entry.is_discard), np.int64)
+    return _on_grid(times, rate * stream.time_base)
+
+
+def _on_grid(times: NDArray[np.int64], frames_a_unit: Fraction) -> bool:
+    """Whether times follow one another at that rate, to within a unit or a tenth of a frame."""
     if times.size < 2:
         return True
-    step = float(1 / (rate * stream.time_base))
+    step = float(1 / frames_a_unit)
     elapsed = (times - times[0]).astype(np.float64)
     numbers = np.rint(elapsed / step)
     slack = max(1.0, step / 10)

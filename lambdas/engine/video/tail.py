@@ -1,0 +1,62 @@
+"""The last packets of a video: when its last frames are shown."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+import av.error
+
+from engine.video.container import OpenVideo
+
+PACKETS = 40
+"""Far more than any codec reorders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A packet's frame: when it is shown and when the packet's time is over, in the container's units."""
+
+    time: int
+    end: int
+
+
+def read_tail(video: OpenVideo, *, decoding_times: bool = False) -> list[Shown]:
+    """The last frames in the order they are decoded, hidden ones left out; none where the end is missing.
+
+    Only the end of the video is read where it has an index. Leaves the container at an undefined position.
+
+    Args:
+        decoding_times: whether frames are taken at their decoding times, as in an AVI.
+    """
+    entries = video.stream.index_entries
+    expected = min(PACKETS, len(entries))
+    frames: deque[Shown | None] = deque(maxlen=PACKETS)
+    try:
+        start = entries[len(entries) - expected].timestamp if expected else 0
+        video.container.seek(start, stream=video.stream, any_frame=True)
+        for packet in video.container.demux(video.stream):
+            time = packet.dts if decoding_times or packet.pts is None else packet.pts
+            if packet.is_corrupt:
+                return []
+            if time is not None and packet.size:
+                shown = Shown(time, time + max(0, packet.duration or 0))
+                frames.append(None if packet.is_discard else shown)
+    except av.error.FFmpegError:
+        return []  # the container breaks off here
+    return [frame for frame in frames if frame is not None] if len(frames) >= expected else []
+
+
+def end_of(tail: list[Shown]) -> int | None:
+    """When the last frame goes off show, in the container's units; None where the tail does not say.
+
+    A packet's duration is the time to the packet after it. Where frames are reordered, that is not the time
+    to the frame after it: the last frame is then shown for no longer than the one before it.
+    """
+    frames = sorted(tail, key=lambda frame: frame.time)
+    if not frames or frames[-1].end == frames[-1].time:
+        return None
+    last, end = frames[-1], frames[-1].end
+    if last is not tail[-1] and len(frames) > 1:
+        end = min(end, 2 * last.time - frames[-2].time)
+    return max(end, tail[-1].end)
