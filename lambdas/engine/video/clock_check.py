@@ -81,7 +81,7 @@ class _Pictures:
 
 @dataclass(frozen=True, slots=True)
 class _Length:
-    """A second length, in s. `source`: what states it. `compelling`: whether it can be of the pictures alone."""
+    """A second length, in s. `source`: what states it. `compelling`: whether it is of the pictures alone."""
 
     seconds: Fraction
     source: str

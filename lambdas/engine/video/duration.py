@@ -27,7 +27,15 @@ def shown_until(video: OpenVideo, timeline: Timeline, extent: Extent | None = No
         return extent.readable
     tail = read_tail(video, decoding_times=timeline.decoding_times)
     last = timeline.seconds(max((frame.time for frame in tail), default=timeline.origin))
-    if last < extent.readable:
-        return extent.readable
     end = None if timeline.constant else end_of(tail)
-    return last + 1 / timeline.rate if end is None else timeline.seconds(end)
+    if end is not None:
+        return max(extent.readable, min(timeline.seconds(end), _edited(video) or timeline.seconds(end)))
+    return extent.readable if last < extent.readable else last + 1 / timeline.rate
+
+
+def _edited(video: OpenVideo) -> Fraction | None:
+    """How long an edit list says that the pictures are shown, in s; None where there is none."""
+    clocks = video.structure.clocks
+    track = clocks.track(video.stream.id, b"vide") if clocks is not None else None
+    edits = track.edits if track is not None else []
+    return sum((edit.seconds for edit in edits if edit.start >= 0), Fraction(0)) or None

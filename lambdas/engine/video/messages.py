@@ -33,8 +33,8 @@ NO_FRAME_SIZE = "The video has no frame size that can be processed."
 NO_FRAME_RATE = f"The video is damaged: it has no frame rate. Convert it: {_TRANSCODE}"
 
 NO_CLOCK = (
-    "The video is damaged: its media clock has 0 units a second (timescale), so no frame has a time. Export it "
-    "again."
+    "The video is damaged: its media clock has 0 units a second (timescale), so no frame has a time. "
+    "Export it again."
 )
 
 MOVIE_HEADER = "the movie header"
@@ -93,16 +93,16 @@ def clock_contradicted(by_clock: Fraction, seconds: Fraction, source: str, rate:
         rate: frames a second by the second length.
     """
     return (
-        f"The video's clock is wrong: its frames take {_number(by_clock)} s by it, but {_number(seconds)} s by "
-        f"{source}. {_set_rate(rate)}"
+        f"The video's clock is wrong: its frames take {_number(by_clock)} s by it, but {_number(seconds)} s "
+        f"by {source}. {_set_rate(rate)}"
     )
 
 
 def clock_against_codec(by_clock: Fraction, stated: Fraction) -> str:
     """Frames a second by the pictures' own clock, and as the codec states them."""
     return (
-        f"The video's clock is wrong: {_number(by_clock)} frames a second come by it, but {_number(stated)} by "
-        f"the codec. {_set_rate(stated)}"
+        f"The video's clock is wrong: {_number(by_clock)} frames a second come by it, but {_number(stated)} "
+        f"by the codec. {_set_rate(stated)}"
     )
 
 
@@ -157,9 +157,8 @@ def joined(*notes: str | None) -> str | None:
 
 def _set_rate(rate: Fraction) -> str:
     """What to do about a wrong clock. `rate`: frames a second that fit."""
-    return (
-        f"Export it again, or set its rate: ffmpeg -r {_number(rate)} -i in.mp4 -an -pix_fmt yuv420p out.mp4"
-    )
+    command = f"ffmpeg -r {_number(rate)} -i in.mp4 -an -pix_fmt yuv420p out.mp4"
+    return f"Export it again, or set its rate: {command}"
 
 
 def _number(value: Fraction) -> str:

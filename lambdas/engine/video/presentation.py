@@ -15,10 +15,7 @@ from engine.video.container import OpenVideo, open_video
 from engine.video.frames import last_until, lead
 from engine.video.sampling import exact_rate, on_grid
 from engine.video.seeking import seek
-from engine.video.timeline import Timeline, read_timeline
-
-_HELD_SECONDS = 1
-"""A picture on show for longer is reported for as long as it is. Up to here, it is a frame of a low rate."""
+from engine.video.timeline import HELD_SECONDS, Timeline, read_timeline
 
 
 def grid_timestamps(file: BinaryIO, start_ms: int, end_ms: int, hz: float) -> NDArray[np.int64]:
@@ -53,7 +50,7 @@ def held_timestamps(file: BinaryIO, start_ms: int, end_ms: int, hz: float) -> ND
     instants: list[tuple[int, int]] = []
     for picture in _pictures(file, start_ms, end_ms, rate):
         instants.append((picture.millis, picture.millis))
-        if picture.last or picture.until - picture.start > _HELD_SECONDS:
+        if picture.last or picture.until - picture.start > HELD_SECONDS:
             later = range(ceil(picture.start * rate) + 1, ceil(picture.until * rate))
             instants += [(floor(1000 * k / rate), picture.millis) for k in later]
     return np.array(instants, np.int64).reshape(-1, 2)

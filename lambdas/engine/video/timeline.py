@@ -15,12 +15,17 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from engine.video import messages
-from engine.video.container import MAX_RATE, OpenVideo
+from engine.video.container import MAX_RATE, OpenVideo, seconds_of
 from engine.video.errors import VideoError
-from engine.video.tail import PACKETS, read_tail
+from engine.video.tail import PACKETS, Shown, end_of, read_tail
 
 _HEAD_PACKETS = 40
 """Packets from which the first frame shown is found: far more than any codec reorders."""
+
+HELD_SECONDS = 1
+"""A frame on show for longer is held: its people are reported for as long as it is. Up to here, it is a frame
+of a low rate.
+"""
 
 _INDEX_ENTRIES = 200_000
 """Entries of the index that are checked for a constant rate: two hours at 25 Hz."""
@@ -77,12 +82,12 @@ def read_timeline(video: OpenVideo) -> Timeline:
     assert stream.time_base is not None
     by_decoding = video.demuxer == "avi"
     origin = _first_presented(video, by_decoding=by_decoding)
-    tail = _presented_last(video) if stream.codec_context.has_b_frames and not by_decoding else None
+    told = stream.codec_context.has_b_frames or video.structure.fragmented
+    tail = read_tail(video) if told and not by_decoding else []
     for rate in _candidates(stream):
-        if _fits(stream, rate) and (tail is None or _on_grid(tail, rate * stream.time_base)):
+        if _fits(stream, rate) and _ends_regularly(video, tail, rate):
             return Timeline(origin, stream.time_base, rate, constant=True, decoding_times=by_decoding)
-    rates = _candidates(stream, mean_first=True)
-    rate = rates[0] if rates else _measured_rate(stream)
+    rate = _mean_rate(video, origin, tail)
     return Timeline(origin, stream.time_base, rate, constant=False, decoding_times=by_decoding)
 
 
@@ -102,13 +107,27 @@ def _first_presented(video: OpenVideo, *, by_decoding: bool) -> int:
     return min(times, default=video.stream.start_time or 0)
 
 
-def _presented_last(video: OpenVideo) -> NDArray[np.int64]:
-    """Presentation times of the last frames, rising, of which none between two is missing.
+def _ends_regularly(video: OpenVideo, tail: list[Shown], rate: Fraction) -> bool:
+    """Whether the last frames come at that rate, and the last one of all is not held.
 
-    Frames shown before the first packet read may be decoded after it, and be among them with gaps.
+    `tail`: what `read_tail` gives, where the index does not tell.
     """
-    times = np.unique(np.array([frame.time for frame in read_tail(video)], np.int64))
-    return times if len(video.stream.index_entries) <= PACKETS else times[PACKETS // 2 :]
+    stream = video.stream
+    assert stream.time_base is not None
+    # The first ones may have a frame between them that was decoded before.
+    times = np.unique(np.array([frame.time for frame in tail], np.int64))
+    last = times if len(stream.index_entries) <= PACKETS else times[PACKETS // 2 :]
+    if not _on_grid(last, rate * stream.time_base):
+        return False
+    if video.structure.fragmented:
+        end = end_of(tail)
+        held = Fraction(0) if end is None else (end - int(times[-1])) * stream.time_base
+    else:
+        seconds = seconds_of(video.container, stream)
+        decoded = [entry.timestamp for entry in stream.index_entries if not entry.is_discard]
+        before = (decoded[-1] - decoded[0]) * stream.time_base if decoded else Fraction(0)
+        held = Fraction(0) if seconds is None or video.demuxer == "avi" else seconds - before
+    return held <= HELD_SECONDS + 1 / rate
 
 
 def _candidates(stream: VideoStream, *, mean_first: bool = False) -> list[Fraction]:
@@ -116,6 +135,26 @@ def _candidates(stream: VideoStream, *, mean_first: bool = False) -> list[Fracti
     if mean_first:
         rates.reverse()
     return [rate for rate in rates if rate is not None and 0 < rate <= MAX_RATE]
+
+
+def _mean_rate(video: OpenVideo, origin: int, tail: list[Shown]) -> Fraction:
+    """Frames a second of a rate that varies: of all frames over the time they are shown.
+
+    Without `tail`, or with an index read piece by piece, what the demuxer reckons from decoding times.
+
+    Raises:
+        VideoError: the container's claims are absurd.
+    """
+    stream = video.stream
+    assert stream.time_base is not None
+    end = end_of(tail)
+    if end is not None and end > origin and video.structure.claimed is None:
+        frames = sum(not entry.is_discard for entry in stream.index_entries)
+        rate = frames / ((end - origin) * stream.time_base)
+        if 0 < rate <= MAX_RATE:
+            return rate
+    rates = _candidates(stream, mean_first=True)
+    return rates[0] if rates else _measured_rate(stream)
 
 
 def _measured_rate(stream: VideoStream) -> Fraction:
@@ -139,8 +178,8 @@ def _fits(stream: VideoStream, rate: Fraction) -> bool:
     tenth of a frame.
 
     Decoding times are as regular as presentation times: a container of constant rate shifts whole frames. But
-    where frames are reordered, those of the last frames are times of frames before them. A missing frame makes
-    the rate a variable one, since the frame before it is then longer on show.
+    where frames are reordered, those of the last frames are times of frames before them. A missing frame
+    makes the rate a variable one, since the frame before it is then longer on show.
     """
     assert stream.time_base is not None
     entries = islice(stream.index_entries, _INDEX_ENTRIES)
