@@ -23,6 +23,7 @@ from engine.video import messages
 from engine.video.container import OpenVideo
 from engine.video.errors import VideoError
 from engine.video.mp4_clocks import Clocks, TrackClock
+from engine.video.tail import BEYOND
 
 _SLACK = Fraction(4, 100)
 """By how much two lengths may differ, of the shorter one: sound goes on after the last picture."""
@@ -50,9 +51,6 @@ _SLOWER_THAN_STATED = 400
 
 _PARALLEL = 0.1
 """By how much the shares of sound and pictures before one place of a file differ that are stored together."""
-
-_BEYOND = 1 << 48
-"""Units after the end of any video, whatever its clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +265,7 @@ def _read_fragments(video: OpenVideo) -> None:
     """Makes the demuxer read the headers of all fragments, and brings it back to the first packet."""
     stream = video.stream
     with contextlib.suppress(av.error.FFmpegError):
-        video.container.seek(_BEYOND, stream=stream)
+        video.container.seek(BEYOND, stream=stream)
     entries = stream.index_entries
     with contextlib.suppress(av.error.FFmpegError):
         video.container.seek(entries[0].timestamp if len(entries) else 0, stream=stream, any_frame=True)

@@ -12,6 +12,9 @@ from engine.video.container import OpenVideo
 PACKETS = 40
 """Far more than any codec reorders."""
 
+BEYOND = 1 << 48
+"""Units after the end of any video, whatever its clock."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -24,17 +27,17 @@ class Shown:
 def read_tail(video: OpenVideo, *, decoding_times: bool = False) -> list[Shown]:
     """The last frames in the order they are decoded, hidden ones left out; none where the end is missing.
 
-    Only the end of the video is read where it has an index. Leaves the container at an undefined position.
+    Up to `PACKETS` of them, or those from the last keyframe on where there is an index of fragments: of what
+    lies between it and the fragments that have been read, nothing is known. Only the end of the video is read
+    where it has an index. Leaves the container at an undefined position.
 
     Args:
         decoding_times: whether frames are taken at their decoding times, as in an AVI.
     """
-    entries = video.stream.index_entries
-    expected = min(PACKETS, len(entries))
+    expected = 1 if video.structure.claimed is not None else min(PACKETS, len(video.stream.index_entries))
     frames: deque[Shown | None] = deque(maxlen=PACKETS)
     try:
-        start = entries[len(entries) - expected].timestamp if expected else 0
-        video.container.seek(start, stream=video.stream, any_frame=True)
+        _seek_last(video, expected)
         for packet in video.container.demux(video.stream):
             time = packet.dts if decoding_times or packet.pts is None else packet.pts
             if packet.is_corrupt:
@@ -45,6 +48,16 @@ def read_tail(video: OpenVideo, *, decoding_times: bool = False) -> list[Shown]:
     except av.error.FFmpegError:
         return []  # the container breaks off here
     return [frame for frame in frames if frame is not None] if len(frames) >= expected else []
+
+
+def _seek_last(video: OpenVideo, packets: int) -> None:
+    """Moves to the last packets, that many; raises FFmpegError."""
+    if video.structure.claimed is not None:
+        video.container.seek(BEYOND, stream=video.stream)
+        return
+    entries = video.stream.index_entries
+    start = entries[len(entries) - packets].timestamp if packets else 0
+    video.container.seek(start, stream=video.stream, any_frame=True)
 
 
 def end_of(tail: list[Shown]) -> int | None:

@@ -116,7 +116,7 @@ def _ends_regularly(video: OpenVideo, tail: list[Shown], rate: Fraction) -> bool
     assert stream.time_base is not None
     # The first ones may have a frame between them that was decoded before.
     times = np.unique(np.array([frame.time for frame in tail], np.int64))
-    last = times if len(stream.index_entries) <= PACKETS else times[PACKETS // 2 :]
+    last = times[PACKETS // 2 :] if len(tail) == PACKETS else times
     if not _on_grid(last, rate * stream.time_base):
         return False
     if video.structure.fragmented:
