@@ -22,7 +22,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from engine.runtime.cores import usable_cores
-from engine.video import messages, mp4_boxes
+from engine.video import messages, mp4_boxes, riff
 from engine.video.errors import VideoError
 from engine.video.file_prefix import FilePrefix
 from engine.video.signature import demuxer_of
@@ -106,7 +106,7 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
     if demuxer == "mov":
         structure = mp4_boxes.inspect(file, MAX_SAMPLES)
     else:
-        structure = mp4_boxes.Structure(cut_off=_riff_cut_off(file, file_bytes), fragmented=False)
+        structure = riff.inspect(file)
     try:
         container = _opened(file, demuxer)
     except (av.error.FFmpegError, ValueError) as error:
@@ -178,19 +178,6 @@ def check_length(video: OpenVideo) -> None:
     seconds = seconds_of(video.container, video.stream)
     if seconds is not None and seconds > MAX_SECONDS:
         raise VideoError(messages.too_long(float(seconds / 3600), MAX_SECONDS / 3600))
-
-
-def _riff_cut_off(file: BinaryIO, file_bytes: int) -> bool:
-    """Whether a RIFF chunk goes on beyond the end of the file; a size that was never written says nothing."""
-    start = 0
-    while start + 8 <= file_bytes:
-        file.seek(start)
-        header = file.read(8)
-        length = int.from_bytes(header[4:], "little")
-        if header[:4] != b"RIFF" or length in (0, 0xFFFFFFFF):
-            return False
-        start += 8 + length + length % 2
-    return start > file_bytes + 1
 
 
 def _video_stream(container: InputContainer) -> VideoStream:

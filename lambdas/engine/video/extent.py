@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import takewhile
 
 import av
 import av.error
@@ -59,7 +60,7 @@ def read_extent(video: OpenVideo, timeline: Timeline) -> Extent:
 def _of_avi(video: OpenVideo, timeline: Timeline) -> Extent:
     """An AVI's index comes last, and its duration without one is the demuxer's guess."""
     claimed = video.stream.frames / timeline.rate
-    if video.structure.cut_off or not claimed:
+    if video.structure.cut_off or not video.structure.indexed or not claimed:
         readable = _scanned(video, timeline)
         return Extent(readable, max(readable, claimed))
     seconds = seconds_of(video.container, video.stream) or _scanned(video, timeline)
@@ -87,11 +88,22 @@ def _of_movie(video: OpenVideo, timeline: Timeline) -> Extent:
     if boxes.fragmented and not timeline.constant and not beyond.size:
         end = end_of(read_tail(video))
         indexed = indexed if end is None else timeline.seconds(end)
+    elif seconds is not None:
+        # It may include the time before the first frame, from which Timestamps count.
+        seconds = min(seconds, max(indexed, seconds - _late(video)))
     claimed = max(indexed, boxes.claimed or Fraction(0)) if boxes.fragmented else seconds or indexed
     if beyond.size:
         readable = (int(beyond.min()) - start) * timeline.time_base
         return Extent(min(readable, claimed), claimed)
     return Extent(indexed if boxes.fragmented else claimed, claimed)
+
+
+def _late(video: OpenVideo) -> Fraction:
+    """How long an edit list shows nothing before the first frame, in s."""
+    clocks = video.structure.clocks
+    track = clocks.track(video.stream.id, b"vide") if clocks is not None else None
+    edits = track.edits if track is not None else []
+    return sum((edit.seconds for edit in takewhile(lambda edit: edit.start < 0, edits)), Fraction(0))
 
 
 def _scanned(video: OpenVideo, timeline: Timeline) -> Fraction:

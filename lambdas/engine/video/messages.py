@@ -150,6 +150,12 @@ def cut_off(readable: Fraction, claimed: Fraction) -> str:
     return f"The file is cut off: {float(readable):.1f} of {float(claimed):.1f} seconds could be read."
 
 
+NO_AVI_INDEX = (
+    "The AVI file has no index, as after a recording that broke off: it was read from its start to its end."
+)
+"""A note."""
+
+
 def joined(*notes: str | None) -> str | None:
     """Notes on one line; None where there are none."""
     return " ".join(filter(None, notes)) or None

@@ -17,7 +17,7 @@ from engine.video.clock_check import check_clock
 from engine.video.container import FORMATS, OpenVideo, check_length, open_video
 from engine.video.duration import shown_until
 from engine.video.errors import VideoError
-from engine.video.extent import read_extent
+from engine.video.extent import Extent, read_extent
 from engine.video.keyframe import keyframe
 from engine.video.orientation import orientation_of
 from engine.video.pixel_aspect import PixelAspect, square_size
@@ -40,7 +40,8 @@ class VideoMetadata:
         constant_rate: whether all frames are equally long on show.
         keyframes_ms: int64, rising: when the frames are decoded that decoding can begin with, as far as the
             container's index says.
-        note: a line for the video's owner on what is missing from the file; None where it is whole.
+        note: a line for the video's owner on what is missing from the file; None where it is whole. With one,
+            `duration_millis` is what was found by reading.
     """
 
     codec: str
@@ -117,9 +118,16 @@ def read_metadata(file: BinaryIO) -> VideoMetadata:
             color_range="FULL" if full else "LIMITED",
             rotation=orientation.degrees,
             constant_rate=timeline.constant,
-            note=messages.cut_off(extent.readable, extent.claimed) if extent.cut_off else None,
+            note=_note(video, extent),
             keyframes_ms=_keyframes(video, timeline),
         )
+
+
+def _note(video: OpenVideo, extent: Extent) -> str | None:
+    return messages.joined(
+        messages.cut_off(extent.readable, extent.claimed) if extent.cut_off else None,
+        None if video.structure.indexed else messages.NO_AVI_INDEX,
+    )
 
 
 def _keyframes(video: OpenVideo, timeline: Timeline) -> NDArray[np.int64]:

@@ -48,12 +48,14 @@ class Structure:
         fragmented: whether the media is in movie fragments.
         claimed: how long all fragments are, in s, where an index of them (``mehd``, ``sidx``) says so.
         clocks: what the index says about time; None where the container is another one.
+        indexed: whether there is an index.
     """
 
     cut_off: bool
     fragmented: bool
     claimed: Fraction | None = None
     clocks: Clocks | None = None
+    indexed: bool = True
 
 
 def inspect(file: BinaryIO, max_samples: int) -> Structure:
