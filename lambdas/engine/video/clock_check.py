@@ -34,8 +34,11 @@ _SLACK_FRAMES = 2
 _RATE_SLACK = Fraction(2, 1000)
 """By how much a rate may differ from one that cameras and editors use: 29.97 counts as 30 / 1.001 only."""
 
+_CODEC_SLACK = Fraction(2, 100)
+"""The same for the rate that a codec states, which is a nominal one."""
+
 _USUAL_RATES = frozenset(
-    {Fraction(rate) for rate in (*range(5, 61), 72, 90, 100, 120, 240)}
+    {Fraction(rate) for rate in (*range(5, 61), 100, 120, 240)}
     | {Fraction(1000 * rate, 1001) for rate in (24, 30, 48, 60, 120, 240)}
     | {Fraction(15, 2), Fraction(25, 2)}
 )
@@ -59,22 +62,28 @@ class _Pictures:
 
     Attributes:
         frames: how many; in fragments, of which the demuxer need not know all, at the usual rate.
-        lengths: of the media in s, in each way that it can be understood; the likeliest first.
+        media: how long the media is, in s: all of it, the part in the index, what an edit list begins with.
+        lengths: each way in which that can be understood.
         rate: frames a second, the usual one where it varies.
         partial: whether a length may be that of a part: the file is in fragments, of which some may be
             missing, or an edit list leaves some pictures out.
     """
 
     frames: int
+    media: list[Fraction]
     lengths: list[Fraction]
     rate: Fraction
     partial: bool
 
-    def agrees(self, length: Fraction, seconds: Fraction) -> bool:
+    def agrees(self, other: _Length) -> bool:
+        """Whether it is the length of the pictures by their own clock; sound is as long as all of them."""
+        lengths = self.media[:1] if other.source == messages.SOUND else self.lengths
+        return any(self.same(length, other.seconds) for length in lengths)
+
+    def same(self, length: Fraction, seconds: Fraction) -> bool:
         """Whether two lengths, one by each clock, are the same."""
-        least = min(length, seconds)
         slack = max(_SLACK, Fraction(_SLACK_FRAMES, self.frames))
-        return abs(length - seconds) <= least * slack
+        return abs(length - seconds) <= min(length, seconds) * slack
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,28 +116,33 @@ def check_clock(video: OpenVideo) -> None:
         return
     stated = _codec_rate(video)
     lengths = list(_second_lengths(video, clocks, track, pictures))
-    if any(pictures.agrees(one, other.seconds) for one in pictures.lengths for other in lengths):
+    if any(pictures.agrees(length) for length in lengths):
         return
-    if stated is not None and any(_same_rate(rate, stated, Fraction(2, 100)) for rate in _rates(pictures)):
+    if stated is not None and any(_same_rate(rate, stated, _CODEC_SLACK) for rate in _rates(pictures)):
         return
     for length in lengths:
         if _contradicts(length, pictures, stated):
             rate = pictures.frames / length.seconds
             raise VideoError(
-                messages.clock_contradicted(pictures.lengths[0], length.seconds, length.source, rate)
+                messages.clock_contradicted(pictures.media[0], length.seconds, length.source, rate)
             )
-    if not lengths and stated is not None and _impossible(pictures, stated):
+    if stated is not None and _impossible(pictures, stated):
         raise VideoError(messages.clock_against_codec(pictures.rate, stated))
 
 
 def _contradicts(length: _Length, pictures: _Pictures, stated: Fraction | None) -> bool:
     """Whether the length is rather that of the pictures than what their own clock says.
 
-    Where one of the two gives a usual frame rate and the other does not, that decides.
+    The codec's rate decides where the length gives it; else, where one of the two gives a usual rate and the
+    other does not, that.
     """
-    rate = pictures.frames / length.seconds
-    by_clock = _usual(pictures.rate)
-    by_length = _usual(rate) or (stated is not None and _same_rate(rate, stated, _SLACK))
+    rates = [
+        pictures.frames / length.seconds,
+        *(pictures.rate * each / length.seconds for each in pictures.media),
+    ]
+    if stated is not None and any(_same_rate(rate, stated, _CODEC_SLACK) for rate in rates):
+        return True
+    by_clock, by_length = _usual(pictures.rate), any(map(_usual, rates))
     if by_clock != by_length:
         return by_length
     return length.compelling
@@ -143,7 +157,7 @@ def _impossible(pictures: _Pictures, stated: Fraction) -> bool:
 
 def _rates(pictures: _Pictures) -> tuple[Fraction, Fraction]:
     """The usual rate and the mean one."""
-    return pictures.rate, pictures.frames / pictures.lengths[0]
+    return pictures.rate, pictures.frames / pictures.media[0]
 
 
 def _usual(rate: Fraction) -> bool:
@@ -177,7 +191,15 @@ def _pictures(video: OpenVideo, track: TrackClock) -> _Pictures | None:
     rate = Fraction(track.timescale, step) if step > 0 else frames / lengths[0]
     shown = _longest_edit(track)
     partial = video.structure.fragmented or (shown is not None and shown < min(lengths))
-    return _Pictures(frames, lengths + _presented(lengths, track), rate, partial)
+    presented = _presented(lengths, track)
+    return _Pictures(frames, _media(lengths[0], track), lengths + presented, rate, partial)
+
+
+def _media(whole: Fraction, track: TrackClock) -> list[Fraction]:
+    assert track.timescale
+    skipped = next((edit.start for edit in track.edits if edit.start > 0), 0)
+    rest = whole - Fraction(skipped, track.timescale)
+    return [length for length in (whole, Fraction(track.units, track.timescale), rest) if length > 0]
 
 
 def _presented(lengths: list[Fraction], track: TrackClock) -> list[Fraction]:
@@ -221,7 +243,8 @@ def _second_lengths(
     ]
     for seconds, source in () if repeated else stated:
         if seconds is not None:
-            of_sound = any(pictures.agrees(seconds, sound) for sound, _ in sounds)
+            # Some writers give each track the length of the longest.
+            of_sound = seconds == clocks.stated and any(pictures.same(seconds, sound) for sound, _ in sounds)
             yield _Length(seconds, source, not of_sound and not pictures.partial)
     for seconds, parallel in sounds:
         yield _Length(seconds, messages.SOUND, parallel)

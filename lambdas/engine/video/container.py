@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import takewhile
 from typing import BinaryIO
 
 import av
@@ -103,10 +104,7 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
     """
     file_bytes = file.seek(0, os.SEEK_END)
     demuxer = demuxer_of(file)
-    if demuxer == "mov":
-        structure = mp4_boxes.inspect(file, MAX_SAMPLES)
-    else:
-        structure = riff.inspect(file)
+    structure = mp4_boxes.inspect(file, MAX_SAMPLES) if demuxer == "mov" else riff.inspect(file)
     try:
         container = _opened(file, demuxer)
     except (av.error.FFmpegError, ValueError) as error:
@@ -164,20 +162,24 @@ def frame_bytes(stream: VideoStream) -> int:
     return stream.width * stream.height * bits // 8
 
 
-def seconds_of(container: InputContainer, stream: VideoStream) -> Fraction | None:
-    """The duration the container claims for the stream, in seconds; None when it claims none."""
+def claimed_seconds(video: OpenVideo) -> Fraction | None:
+    """How long the container says that the pictures are shown, in seconds; None where it does not.
+
+    Of an MP4 or MOV, no longer than its track header says: the last frame of a sample table may go on for
+    days. Time before the first frame, in which an edit list shows nothing, is left out.
+    """
+    stream, clocks = video.stream, video.structure.clocks
+    seconds: Fraction | None = None
     if stream.duration is not None and stream.time_base is not None and stream.duration > 0:
-        return stream.duration * stream.time_base
-    if container.duration is not None and container.duration > 0:
-        return Fraction(container.duration, av.time_base)
-    return None
-
-
-def check_length(video: OpenVideo) -> None:
-    """Raises VideoError where the video claims to be longer than `MAX_SECONDS`."""
-    seconds = seconds_of(video.container, video.stream)
-    if seconds is not None and seconds > MAX_SECONDS:
-        raise VideoError(messages.too_long(float(seconds / 3600), MAX_SECONDS / 3600))
+        seconds = stream.duration * stream.time_base
+    elif video.container.duration is not None and video.container.duration > 0:
+        seconds = Fraction(video.container.duration, av.time_base)
+    track = clocks.track(stream.id, b"vide") if clocks is not None else None
+    if seconds is None or track is None:
+        return seconds
+    late = sum((edit.seconds for edit in takewhile(lambda edit: edit.start < 0, track.edits)), Fraction(0))
+    stated = track.stated or sum((edit.seconds for edit in track.edits), Fraction(0))
+    return min(seconds, stated - late) if stated > late else seconds
 
 
 def _video_stream(container: InputContainer) -> VideoStream:

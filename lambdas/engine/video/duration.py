@@ -26,7 +26,7 @@ def shown_until(video: OpenVideo, timeline: Timeline, extent: Extent | None = No
     if extent.cut_off:
         return extent.readable
     tail = read_tail(video, decoding_times=timeline.decoding_times)
-    last = timeline.seconds(max((frame.time for frame in tail), default=timeline.origin))
+    last = timeline.seconds(max((frame.time for frame in tail if not frame.hidden), default=timeline.origin))
     end = None if timeline.constant else end_of(tail)
     if end is not None:
         return max(extent.readable, min(timeline.seconds(end), _edited(video) or timeline.seconds(end)))

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import takewhile
 
 import av
 import av.error
 import numpy as np
 
 from engine.video import messages
-from engine.video.container import MAX_SECONDS, OpenVideo, seconds_of
+from engine.video.container import MAX_SECONDS, OpenVideo, claimed_seconds
 from engine.video.errors import VideoError
 from engine.video.seeking import seek
 from engine.video.tail import end_of, read_tail
@@ -51,6 +50,8 @@ def read_extent(video: OpenVideo, timeline: Timeline) -> Extent:
         VideoError: more than 2 seconds and 2 % of what is claimed are missing, or the video is too long.
     """
     extent = _of_avi(video, timeline) if video.demuxer == "avi" else _of_movie(video, timeline)
+    if extent.claimed > MAX_SECONDS:
+        raise VideoError(messages.too_long(float(extent.claimed / 3600), MAX_SECONDS / 3600))
     missing = extent.claimed - extent.readable
     if missing > max(_LOST_SECONDS, _LOST_SHARE * extent.claimed):
         raise VideoError(messages.truncated(extent.readable, extent.claimed))
@@ -63,7 +64,7 @@ def _of_avi(video: OpenVideo, timeline: Timeline) -> Extent:
     if video.structure.cut_off or not video.structure.indexed or not claimed:
         readable = _scanned(video, timeline)
         return Extent(readable, max(readable, claimed))
-    seconds = seconds_of(video.container, video.stream) or _scanned(video, timeline)
+    seconds = claimed_seconds(video) or _scanned(video, timeline)
     return Extent(seconds, seconds)
 
 
@@ -78,7 +79,7 @@ def _of_movie(video: OpenVideo, timeline: Timeline) -> Extent:
         _ENTRY,
     )
     shown = entries[~entries["hidden"]]
-    seconds = seconds_of(video.container, video.stream)
+    seconds = claimed_seconds(video)
     if not shown.size:
         seconds = seconds or _scanned(video, timeline)
         return Extent(seconds, seconds)
@@ -88,22 +89,14 @@ def _of_movie(video: OpenVideo, timeline: Timeline) -> Extent:
     if boxes.fragmented and not timeline.constant and not beyond.size:
         end = end_of(read_tail(video))
         indexed = indexed if end is None else timeline.seconds(end)
-    elif seconds is not None:
-        # It may include the time before the first frame, from which Timestamps count.
-        seconds = min(seconds, max(indexed, seconds - _late(video)))
-    claimed = max(indexed, boxes.claimed or Fraction(0)) if boxes.fragmented else seconds or indexed
+    if boxes.fragmented:
+        claimed = max(indexed, boxes.claimed or Fraction(0))
+    else:  # a length that ends before the last frame is wrong
+        claimed = seconds if seconds and seconds > (last - start) * timeline.time_base else indexed
     if beyond.size:
         readable = (int(beyond.min()) - start) * timeline.time_base
         return Extent(min(readable, claimed), claimed)
     return Extent(indexed if boxes.fragmented else claimed, claimed)
-
-
-def _late(video: OpenVideo) -> Fraction:
-    """How long an edit list shows nothing before the first frame, in s."""
-    clocks = video.structure.clocks
-    track = clocks.track(video.stream.id, b"vide") if clocks is not None else None
-    edits = track.edits if track is not None else []
-    return sum((edit.seconds for edit in takewhile(lambda edit: edit.start < 0, edits)), Fraction(0))
 
 
 def _scanned(video: OpenVideo, timeline: Timeline) -> Fraction:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from engine.video import messages
 from engine.video.clock_check import check_clock
-from engine.video.container import FORMATS, OpenVideo, check_length, open_video
+from engine.video.container import FORMATS, OpenVideo, open_video
 from engine.video.duration import shown_until
 from engine.video.errors import VideoError
 from engine.video.extent import Extent, read_extent
@@ -99,7 +99,6 @@ def read_metadata(file: BinaryIO) -> VideoMetadata:
     """
     with open_video(file, threads=1) as video:
         check_clock(video)
-        check_length(video)
         timeline = read_timeline(video)
         extent = read_extent(video, timeline)
         first = _first_frame(video, timeline)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import av.error
 
-from engine.video.container import OpenVideo
+from engine.video.container import MAX_SECONDS, OpenVideo
 
 PACKETS = 40
 """Far more than any codec reorders."""
@@ -18,14 +18,18 @@ BEYOND = 1 << 48
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A packet's frame: when it is shown and when the packet's time is over, in the container's units."""
+    """A packet's frame: when it is shown and when the packet's time is over, in the container's units.
+
+    `hidden`: by an edit list.
+    """
 
     time: int
     end: int
+    hidden: bool = False
 
 
 def read_tail(video: OpenVideo, *, decoding_times: bool = False) -> list[Shown]:
-    """The last frames in the order they are decoded, hidden ones left out; none where the end is missing.
+    """The last frames in the order they are decoded; none where the end is missing.
 
     Up to `PACKETS` of them, or those from the last keyframe on where there is an index of fragments: of what
     lies between it and the fragments that have been read, nothing is known. Only the end of the video is read
@@ -35,7 +39,8 @@ def read_tail(video: OpenVideo, *, decoding_times: bool = False) -> list[Shown]:
         decoding_times: whether frames are taken at their decoding times, as in an AVI.
     """
     expected = 1 if video.structure.claimed is not None else min(PACKETS, len(video.stream.index_entries))
-    frames: deque[Shown | None] = deque(maxlen=PACKETS)
+    longest = 0 if video.stream.time_base is None else MAX_SECONDS / video.stream.time_base
+    frames: deque[Shown] = deque(maxlen=PACKETS)
     try:
         _seek_last(video, expected)
         for packet in video.container.demux(video.stream):
@@ -43,11 +48,12 @@ def read_tail(video: OpenVideo, *, decoding_times: bool = False) -> list[Shown]:
             if packet.is_corrupt:
                 return []
             if time is not None and packet.size:
-                shown = Shown(time, time + max(0, packet.duration or 0))
-                frames.append(None if packet.is_discard else shown)
+                length = packet.duration or 0
+                end = time + length if 0 < length <= longest else time  # else absurd, and not known
+                frames.append(Shown(time, end, packet.is_discard))
     except av.error.FFmpegError:
         return []  # the container breaks off here
-    return [frame for frame in frames if frame is not None] if len(frames) >= expected else []
+    return list(frames) if len(frames) >= expected else []
 
 
 def _seek_last(video: OpenVideo, packets: int) -> None:
@@ -66,6 +72,7 @@ def end_of(tail: list[Shown]) -> int | None:
     A packet's duration is the time to the packet after it. Where frames are reordered, that is not the time
     to the frame after it: the last frame is then shown for no longer than the one before it.
     """
+    tail = [frame for frame in tail if not frame.hidden]
     frames = sorted(tail, key=lambda frame: frame.time)
     if not frames or frames[-1].end == frames[-1].time:
         return None

@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from engine.video import messages
-from engine.video.container import MAX_RATE, OpenVideo, seconds_of
+from engine.video.container import MAX_RATE, OpenVideo, claimed_seconds
 from engine.video.errors import VideoError
 from engine.video.tail import PACKETS, Shown, end_of, read_tail
 
@@ -29,6 +29,9 @@ of a low rate.
 
 _INDEX_ENTRIES = 200_000
 """Entries of the index that are checked for a constant rate: two hours at 25 Hz."""
+
+
+_ENTRY = np.dtype([("time", np.int64), ("hidden", np.bool_)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +117,17 @@ def _ends_regularly(video: OpenVideo, tail: list[Shown], rate: Fraction) -> bool
     """
     stream = video.stream
     assert stream.time_base is not None
-    # The first ones may have a frame between them that was decoded before.
-    times = np.unique(np.array([frame.time for frame in tail], np.int64))
-    last = times[PACKETS // 2 :] if len(tail) == PACKETS else times
-    if not _on_grid(last, rate * stream.time_base):
+    frames = sorted(tail, key=lambda frame: frame.time)
+    if len(frames) == PACKETS:
+        frames = frames[PACKETS // 2 :]  # between those before, some may be missing that were decoded earlier
+    times = np.unique(np.array([frame.time for frame in frames if not frame.hidden], np.int64))
+    if not _on_grid(times, rate * stream.time_base):
         return False
     if video.structure.fragmented:
         end = end_of(tail)
         held = Fraction(0) if end is None else (end - int(times[-1])) * stream.time_base
     else:
-        seconds = seconds_of(video.container, stream)
+        seconds = claimed_seconds(video)
         decoded = [entry.timestamp for entry in stream.index_entries if not entry.is_discard]
         before = (decoded[-1] - decoded[0]) * stream.time_base if decoded else Fraction(0)
         held = Fraction(0) if seconds is None or video.demuxer == "avi" else seconds - before
@@ -183,8 +187,10 @@ def _fits(stream: VideoStream, rate: Fraction) -> bool:
     """
     assert stream.time_base is not None
     entries = islice(stream.index_entries, _INDEX_ENTRIES)
-    times = np.fromiter((entry.timestamp for entry in entries if not entry.is_discard), np.int64)
-    return _on_grid(times, rate * stream.time_base)
+    index = np.fromiter(((entry.timestamp, entry.is_discard) for entry in entries), _ENTRY)
+    frames = rate * stream.time_base
+    # Between frames that are shown, an edit list hides some that are decoded there and shown elsewhere.
+    return _on_grid(index["time"][~index["hidden"]], frames) or _on_grid(index["time"], frames)
 
 
 def _on_grid(times: NDArray[np.int64], frames_a_unit: Fraction) -> bool:
