@@ -92,7 +92,7 @@ def _of_movie(video: OpenVideo, timeline: Timeline) -> Extent:
     if boxes.fragmented:
         claimed = max(indexed, boxes.claimed or Fraction(0))
     else:  # a length that ends before the last frame is wrong
-        claimed = seconds if seconds and seconds > (last - start) * timeline.time_base else indexed
+        claimed = seconds if seconds and seconds > timeline.seconds(last) else indexed
     if beyond.size:
         readable = (int(beyond.min()) - start) * timeline.time_base
         return Extent(min(readable, claimed), claimed)
