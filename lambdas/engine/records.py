@@ -80,8 +80,20 @@ class Samples:
         )
 
 
+@dataclass(frozen=True)
+class _Grid:
+    """The n instants to report, and the Timestamps of the pictures on show then: both ms (n,), rising."""
+
+    instants: npt.NDArray[np.int64]
+    pictures: npt.NDArray[np.int64]
+
+
 def records(
-    order: str, tracks: Sequence[Track], faces: SeenFaces, instants: npt.NDArray[np.int64]
+    order: str,
+    tracks: Sequence[Track],
+    faces: SeenFaces,
+    instants: npt.NDArray[np.int64],
+    pictures: npt.NDArray[np.int64] | None = None,
 ) -> Iterator[bytes]:
     """The contract's PersonDetection structures, each as JSON in UTF-8 without spaces or newline.
 
@@ -90,57 +102,59 @@ def records(
             confidence of the detection, as the contract has it; equal ones by time.
         tracks: by rising index.
         instants: the report grid in ms, rising, from 0 to at least the last track's end.
+        pictures: the Timestamp in ms of the picture on show at each instant, whose people are reported; the
+            instants themselves when None.
     """
-    batches = _by_person(tracks, faces, instants) if order == "INDEX" else _by_time(tracks, faces, instants)
+    grid = _Grid(instants, instants if pictures is None else pictures)
+    batches = _by_person(tracks, faces, grid) if order == "INDEX" else _by_time(tracks, faces, grid)
     for batch in batches:
         yield from _lines(batch)
 
 
-def _by_person(
-    tracks: Sequence[Track], faces: SeenFaces, instants: npt.NDArray[np.int64]
-) -> Iterator[Samples]:
+def _by_person(tracks: Sequence[Track], faces: SeenFaces, grid: _Grid) -> Iterator[Samples]:
     for track in tracks:
-        samples = _sample(track, faces, instants, slice(0, len(instants)))
+        samples = _sample(track, faces, grid, slice(0, len(grid.instants)))
         yield samples[np.lexsort((samples.times, -samples.scores))]
 
 
-def _by_time(tracks: Sequence[Track], faces: SeenFaces, instants: npt.NDArray[np.int64]) -> Iterator[Samples]:
+def _by_time(tracks: Sequence[Track], faces: SeenFaces, grid: _Grid) -> Iterator[Samples]:
+    pictures = grid.pictures
     first = np.array([track.timestamps_ms[0] for track in tracks], np.int64)
     last = np.array([track.timestamps_ms[-1] for track in tracks], np.int64)
-    for start in range(0, len(instants), _WINDOW_INSTANTS):
-        window = slice(start, min(start + _WINDOW_INSTANTS, len(instants)))
-        present = np.flatnonzero((first <= instants[window.stop - 1]) & (last >= instants[start]))
+    for start in range(0, len(pictures), _WINDOW_INSTANTS):
+        window = slice(start, min(start + _WINDOW_INSTANTS, len(pictures)))
+        present = np.flatnonzero((first <= pictures[window.stop - 1]) & (last >= pictures[start]))
         if len(present):
-            samples = _joined([_sample(tracks[at], faces, instants, window) for at in present.tolist()])
+            samples = _joined([_sample(tracks[at], faces, grid, window) for at in present.tolist()])
             yield samples[np.lexsort((samples.indexes, samples.times))]
 
 
-def _sample(track: Track, faces: SeenFaces, instants: npt.NDArray[np.int64], window: slice) -> Samples:
+def _sample(track: Track, faces: SeenFaces, grid: _Grid, window: slice) -> Samples:
     """A track at those instants of a window (a slice of all) from its first to its last box."""
-    seen = track.timestamps_ms
-    first, last = np.searchsorted(instants, seen[0], "left"), np.searchsorted(instants, seen[-1], "right")
+    seen, pictures = track.timestamps_ms, grid.pictures
+    first, last = np.searchsorted(pictures, seen[0], "left"), np.searchsorted(pictures, seen[-1], "right")
     begin = max(window.start, int(first))
     end = max(begin, min(window.stop, int(last)))
-    times = instants[begin:end]
-    boxes = np.stack([np.interp(times, seen, column) for column in track.boxes.T.astype(float)], axis=1)
+    times, shown = grid.instants[begin:end], pictures[begin:end]
+    boxes = np.stack([np.interp(shown, seen, column) for column in track.boxes.T.astype(float)], axis=1)
     return Samples(
         times=times,
         indexes=np.full(len(times), track.index, np.int64),
         boxes=boxes,
-        scores=np.interp(times, seen, track.scores.astype(float)),
-        faces=_faces_at(instants[first:last], begin - first, end - first, track, faces),
+        scores=np.interp(shown, seen, track.scores.astype(float)),
+        faces=_faces_at(pictures[first:last], begin - first, end - first, track, faces),
     )
 
 
 def _faces_at(
-    instants: npt.NDArray[np.int64], begin: int, end: int, track: Track, faces: SeenFaces
+    pictures: npt.NDArray[np.int64], begin: int, end: int, track: Track, faces: SeenFaces
 ) -> npt.NDArray[np.float32]:
-    """Each face at the reported instant nearest to the analysed one: the same, unless the rates disagree."""
+    """Each face at the first instant of the picture nearest to the analysed one, most often the same."""
     placed = np.full((end - begin, FACE_COLUMNS), np.nan, np.float32)
     if begin == end:
         return placed
     detected = np.flatnonzero(track.rows >= 0)
-    nearest = _nearest(instants, track.timestamps_ms[detected])
+    nearest = _nearest(pictures, track.timestamps_ms[detected])
     here = (nearest >= begin) & (nearest < end)
     seen = faces.of(track.rows[detected[here]])
     real = ~np.isnan(seen[:, 0])

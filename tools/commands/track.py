@@ -39,12 +39,16 @@ _SEGMENT_SECONDS = 15
 
 @dataclass(frozen=True)
 class Tracked:
-    """A video's people. `instants`: the report grid in ms. `note`: what could not be read, in a line."""
+    """A video's people. `note`: what could not be read, in a line.
+
+    `instants`: the report grid in ms; `pictures`: the Timestamps of the pictures on show then.
+    """
 
     metadata: VideoMetadata
     tracks: list[Track]
     faces: SeenFaces
     instants: npt.NDArray[np.int64]
+    pictures: npt.NDArray[np.int64]
     note: str | None
 
 
@@ -61,10 +65,11 @@ def track(file: BinaryIO, analyst: Analyst, show: Callable[[str], None]) -> Trac
     decoding.counts.check()
     if metadata.constant_rate:
         last_ms = max((int(track.timestamps_ms[-1]) for track in tracks), default=0)
-        grid = instants.of_constant_rate(metadata.rate, last_ms)
+        grid = pictures = instants.of_constant_rate(metadata.rate, last_ms)
     else:
-        grid = np.concatenate([instants.of_segment(file, segment) for segment in segments])
-    return Tracked(metadata, tracks, faces, grid, messages.joined(metadata.note, decoding.counts.note))
+        grid, pictures = np.concatenate([instants.of_segment(file, segment) for segment in segments]).T
+    note = messages.joined(metadata.note, decoding.counts.note)
+    return Tracked(metadata, tracks, faces, grid, pictures, note)
 
 
 def document(tracked: Tracked, order: str) -> Iterator[bytes]:
@@ -74,7 +79,7 @@ def document(tracked: Tracked, order: str) -> Iterator[bytes]:
         head["StatusMessage"] = tracked.note
     yield json.dumps(head)[:-1].encode() + b', "Persons": ['
     separator = b"\n"
-    for record in records(order, tracked.tracks, tracked.faces, tracked.instants):
+    for record in records(order, tracked.tracks, tracked.faces, tracked.instants, tracked.pictures):
         yield separator + record
         separator = b",\n"
     yield b"\n]}\n"

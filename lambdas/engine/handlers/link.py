@@ -28,6 +28,8 @@ from engine.video import instants
 from engine.video.decoding import DecodeTotal
 from engine.video.errors import VideoError
 
+Instants = npt.NDArray[np.int64]
+
 
 @cache
 def _stores() -> step.Stores:
@@ -63,10 +65,11 @@ def _link(job_id: str) -> None:
     segments = faces.gather(decoding.gather(workspace.detections(len(plan.segments))))
     tracks = link(segments, frame_aspect=plan.frame_aspect)
     decoding.counts.check()
-    grid = _grid(workspace, plan, tracks)
+    grid, pictures = _grid(workspace, plan, tracks)
     results = stores.results(job_id)
     counts = {
-        results.write(order, _while_wanted(job_id, records(order, tracks, faces, grid))) for order in ORDERS
+        results.write(order, _while_wanted(job_id, records(order, tracks, faces, grid, pictures)))
+        for order in ORDERS
     }
     (count,) = counts
     stores.jobs.linked(job_id, len(tracks), count, messages.joined(plan.note, decoding.counts.note))
@@ -84,8 +87,11 @@ def _while_wanted(job_id: str, lines: Iterable[bytes]) -> Iterator[bytes]:
     _stores().jobs.find(job_id)
 
 
-def _grid(workspace: Workspace, plan: Plan, tracks: list[Track]) -> npt.NDArray[np.int64]:
+def _grid(workspace: Workspace, plan: Plan, tracks: list[Track]) -> tuple[Instants, Instants]:
+    """The instants to report, and the Timestamps of the pictures on show then, in ms."""
     if not plan.constant_rate:
-        return workspace.instants(len(plan.segments))
+        held = workspace.instants(len(plan.segments))
+        return held[:, 0], held[:, 1]
     last_ms = max((int(track.timestamps_ms[-1]) for track in tracks), default=0)
-    return instants.of_constant_rate(plan.rate, last_ms)
+    grid = instants.of_constant_rate(plan.rate, last_ms)
+    return grid, grid

@@ -48,6 +48,18 @@ MALFORMED_INDEX = f"The video is damaged: its index is malformed. {_AGAIN}"
 NO_FRAME_SIZE = "The video has no frame size that can be processed."
 NO_FRAME_RATE = f"The video is damaged: it has no frame rate. Convert it: {_TRANSCODE}"
 
+NO_CLOCK = (
+    "The video is damaged: its media clock has 0 units a second (timescale), so no frame has a time. "
+    "Export it again."
+)
+
+MOVIE_HEADER = "the movie header"
+TRACK_HEADER = "the track header"
+EDIT_LIST = "the edit list"
+FRAGMENT_INDEX = "the index of fragments"
+SOUND = "the sound"
+"""What states a second length: for `clock_contradicted`."""
+
 
 def other_file(name: str) -> str:
     """`name`: what the file is, with its article, e.g. ``a PDF document``."""
@@ -105,6 +117,29 @@ def truncated(readable: Fraction, claimed: Fraction) -> str:
     """A file with much less in it than its index claims, both in seconds."""
     return f"The video is truncated: {_of(readable, claimed)} can be read. Upload the whole file" + (
         f", or what is left of it: {_REMUX}" if readable > 0 else " again."
+    )
+
+
+def clock_contradicted(by_clock: Fraction, seconds: Fraction, source: str, rate: Fraction) -> str:
+    """The pictures' own clock against a second length.
+
+    Args:
+        by_clock: how long the pictures are by their own clock, in s.
+        seconds: the second length.
+        source: what states it: `MOVIE_HEADER`, …
+        rate: frames a second by the second length.
+    """
+    return (
+        f"The video's clock is wrong: its frames take {_number(by_clock)} s by it, but {_number(seconds)} s "
+        f"by {source}. {_set_rate(rate)}"
+    )
+
+
+def clock_against_codec(by_clock: Fraction, stated: Fraction) -> str:
+    """Frames a second by the pictures' own clock, and as the codec states them."""
+    return (
+        f"The video's clock is wrong: {_number(by_clock)} frames a second come by it, but {_number(stated)} "
+        f"by the codec. {_set_rate(stated)}"
     )
 
 
@@ -172,6 +207,23 @@ def _of(readable: Fraction, claimed: Fraction) -> str:
     return f"{duration(float(readable) * 1000)} of {duration(float(claimed) * 1000)}"
 
 
+NO_AVI_INDEX = (
+    "The AVI file has no index, as after a recording that broke off: it was read from its start to its end."
+)
+"""A note."""
+
+
 def joined(*notes: str | None) -> str | None:
     """Notes on one line; None where there are none."""
     return " ".join(filter(None, notes)) or None
+
+
+def _set_rate(rate: Fraction) -> str:
+    """What to do about a wrong clock. `rate`: frames a second that fit."""
+    command = f"ffmpeg -r {_number(rate)} -i in.mp4 -an -pix_fmt yuv420p out.mp4"
+    return f"Export it again, or set its rate: {command}"
+
+
+def _number(value: Fraction) -> str:
+    """Three digits behind the point at most; of what is below 1, three that count."""
+    return f"{float(value):.3f}".rstrip("0").rstrip(".") if value >= 1 else f"{float(value):.3g}"

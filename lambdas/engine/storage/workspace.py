@@ -73,15 +73,17 @@ class Workspace:
             yield SegmentDetections.load(io.BytesIO(self._get(f"detections/{segment:05}.npz")))
 
     def write_instants(self, segment: int, instants: npt.NDArray[np.int64]) -> None:
-        """The report instants of a segment of a video whose rate varies, in ms."""
+        """Of a segment of a video whose rate varies: what `instants.of_segment` gives."""
         file = io.BytesIO()
         np.save(file, instants, allow_pickle=False)
         self._put(f"instants/{segment:05}.npy", file.getvalue())
 
     def instants(self, segments: int) -> npt.NDArray[np.int64]:
         """Those of the whole video, rising."""
-        parts = [self._get(f"instants/{segment:05}.npy") for segment in range(segments)]
-        return np.concatenate([np.load(io.BytesIO(part), allow_pickle=False) for part in parts])
+        files = [self._get(f"instants/{segment:05}.npy") for segment in range(segments)]
+        parts = [np.load(io.BytesIO(file), allow_pickle=False) for file in files]
+        # Segments detected before an upgrade and linked after it have the instants alone.
+        return np.concatenate([np.stack([part, part], 1) if part.ndim == 1 else part for part in parts])
 
     def _put(self, name: str, body: bytes) -> None:
         self._client.put_object(Bucket=self._bucket, Key=self._key(name), Body=body)

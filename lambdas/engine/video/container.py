@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import takewhile
 from typing import BinaryIO
 
 import av
@@ -23,7 +24,7 @@ from av.video.stream import VideoStream
 
 from engine.messages import video as messages
 from engine.runtime.cores import usable_cores
-from engine.video import mp4_boxes
+from engine.video import mp4_boxes, riff
 from engine.video.errors import VideoError
 from engine.video.file_prefix import FilePrefix
 from engine.video.signature import demuxer_of
@@ -104,16 +105,13 @@ def open_video(file: BinaryIO, threads: int = 0) -> Iterator[OpenVideo]:
     """
     file_bytes = file.seek(0, os.SEEK_END)
     demuxer = demuxer_of(file)
-    if demuxer == "mov":
-        structure = mp4_boxes.inspect(file, MAX_SAMPLES)
-    else:
-        structure = mp4_boxes.Structure(cut_off=_riff_cut_off(file, file_bytes), fragmented=False)
+    structure = mp4_boxes.inspect(file, MAX_SAMPLES) if demuxer == "mov" else riff.inspect(file)
     container, structure = _opened(file, demuxer, structure)
     with container:
         if structure.fragmented and not _has_frames(container) and not mp4_boxes.has_whole_fragment(file):
             raise VideoError(messages.NO_FRAGMENT)
         stream = _video_stream(container)
-        _check_bounds(container, stream)
+        _check_bounds(stream)
         for other in container.streams:
             if other is not stream:
                 other.discard = av.stream.Discard.all
@@ -180,26 +178,24 @@ def frame_bytes(stream: VideoStream) -> int:
     return stream.width * stream.height * bits // 8
 
 
-def seconds_of(container: InputContainer, stream: VideoStream) -> Fraction | None:
-    """The duration the container claims for the stream, in seconds; None when it claims none."""
+def claimed_seconds(video: OpenVideo) -> Fraction | None:
+    """How long the container says that the pictures are shown, in seconds; None where it does not.
+
+    Of an MP4 or MOV, no longer than its track header says: the last frame of a sample table may go on for
+    days. Time before the first frame, in which an edit list shows nothing, is left out.
+    """
+    stream, clocks = video.stream, video.structure.clocks
+    seconds: Fraction | None = None
     if stream.duration is not None and stream.time_base is not None and stream.duration > 0:
-        return stream.duration * stream.time_base
-    if container.duration is not None and container.duration > 0:
-        return Fraction(container.duration, av.time_base)
-    return None
-
-
-def _riff_cut_off(file: BinaryIO, file_bytes: int) -> bool:
-    """Whether a RIFF chunk goes on beyond the end of the file; a size that was never written says nothing."""
-    start = 0
-    while start + 8 <= file_bytes:
-        file.seek(start)
-        header = file.read(8)
-        length = int.from_bytes(header[4:], "little")
-        if header[:4] != b"RIFF" or length in (0, 0xFFFFFFFF):
-            return False
-        start += 8 + length + length % 2
-    return start > file_bytes + 1
+        seconds = stream.duration * stream.time_base
+    elif video.container.duration is not None and video.container.duration > 0:
+        seconds = Fraction(video.container.duration, av.time_base)
+    track = clocks.track(stream.id, b"vide") if clocks is not None else None
+    if seconds is None or track is None:
+        return seconds
+    late = sum((edit.seconds for edit in takewhile(lambda edit: edit.start < 0, track.edits)), Fraction(0))
+    stated = track.stated or sum((edit.seconds for edit in track.edits), Fraction(0))
+    return min(seconds, stated - late) if stated > late else seconds
 
 
 def _has_frames(container: InputContainer) -> bool:
@@ -221,7 +217,7 @@ def _video_stream(container: InputContainer) -> VideoStream:
     return stream
 
 
-def _check_bounds(container: InputContainer, stream: VideoStream) -> None:
+def _check_bounds(stream: VideoStream) -> None:
     width, height = stream.width, stream.height
     if width <= 0 or height <= 0:  # the demuxer forgets sizes that it finds absurd
         raise VideoError(messages.NO_FRAME_SIZE)
@@ -230,9 +226,6 @@ def _check_bounds(container: InputContainer, stream: VideoStream) -> None:
     most = max_frame_bytes(stream.codec_context.name)
     if frame_bytes(stream) > most:
         raise VideoError(messages.too_heavy(frame_bytes(stream), most))
-    seconds = seconds_of(container, stream)
-    if seconds is not None and seconds > MAX_SECONDS:
-        raise VideoError(messages.too_long(seconds, MAX_SECONDS // 3600))
     if stream.frames > MAX_SAMPLES:
         raise VideoError(messages.too_many_frames(stream.frames, MAX_SAMPLES))
 

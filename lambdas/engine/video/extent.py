@@ -14,9 +14,10 @@ import av.error
 import numpy as np
 
 from engine.messages import video as messages
-from engine.video.container import MAX_SECONDS, OpenVideo, seconds_of
+from engine.video.container import MAX_SECONDS, OpenVideo, claimed_seconds
 from engine.video.errors import VideoError
-from engine.video.frames import seek
+from engine.video.seeking import seek
+from engine.video.tail import end_of, read_tail
 from engine.video.timeline import Timeline
 
 _LOST_SECONDS = Fraction(2)
@@ -49,6 +50,8 @@ def read_extent(video: OpenVideo, timeline: Timeline) -> Extent:
         VideoError: more than 2 seconds and 2 % of what is claimed are missing, or the video is too long.
     """
     extent = _of_avi(video, timeline) if video.demuxer == "avi" else _of_movie(video, timeline)
+    if extent.claimed > MAX_SECONDS:
+        raise VideoError(messages.too_long(extent.claimed, MAX_SECONDS // 3600))
     missing = extent.claimed - extent.readable
     if missing > max(_LOST_SECONDS, _LOST_SHARE * extent.claimed):
         raise VideoError(messages.truncated(extent.readable, extent.claimed))
@@ -58,10 +61,10 @@ def read_extent(video: OpenVideo, timeline: Timeline) -> Extent:
 def _of_avi(video: OpenVideo, timeline: Timeline) -> Extent:
     """An AVI's index comes last, and its duration without one is the demuxer's guess."""
     claimed = video.stream.frames / timeline.rate
-    if video.structure.cut_off or not claimed:
+    if video.structure.cut_off or not video.structure.indexed or not claimed:
         readable = _scanned(video, timeline)
         return Extent(readable, max(readable, claimed))
-    seconds = seconds_of(video.container, video.stream) or _scanned(video, timeline)
+    seconds = claimed_seconds(video) or _scanned(video, timeline)
     return Extent(seconds, seconds)
 
 
@@ -76,14 +79,20 @@ def _of_movie(video: OpenVideo, timeline: Timeline) -> Extent:
         _ENTRY,
     )
     shown = entries[~entries["hidden"]]
-    seconds = seconds_of(video.container, video.stream)
+    seconds = claimed_seconds(video)
     if not shown.size:
         seconds = seconds or _scanned(video, timeline)
         return Extent(seconds, seconds)
     start, last = int(shown["timestamp"].min()), int(shown["timestamp"].max())
     indexed = (last - start) * timeline.time_base + 1 / timeline.rate
-    claimed = max(indexed, boxes.claimed or Fraction(0)) if boxes.fragmented else seconds or indexed
     beyond = shown["timestamp"][shown["end"] > video.file_bytes]
+    if boxes.fragmented and not timeline.constant and not beyond.size:
+        end = end_of(read_tail(video))
+        indexed = indexed if end is None else timeline.seconds(end)
+    if boxes.fragmented:
+        claimed = max(indexed, boxes.claimed or Fraction(0))
+    else:  # a length that ends before the last frame is wrong
+        claimed = seconds if seconds and seconds > timeline.seconds(last) else indexed
     if beyond.size:
         readable = (int(beyond.min()) - start) * timeline.time_base
         return Extent(min(readable, claimed), claimed)

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import BinaryIO
 
-import av
 import av.error
 import numpy as np
 from av.bitstream import BitStreamFilterContext
@@ -24,11 +23,14 @@ from numpy.typing import NDArray
 from engine.video.container import OpenVideo, open_video
 from engine.video.crop import crop
 from engine.video.decoding import DecodeCounter
+from engine.video.duration import shown_until
+from engine.video.errors import VideoError
 from engine.video.orientation import Orientation, orientation_of
 from engine.video.pixel_aspect import SQUARE, PixelAspect, square_size
 from engine.video.presentation_order import PresentationOrder
 from engine.video.references import non_reference_test
 from engine.video.sampling import Grid, exact_rate, on_grid
+from engine.video.seeking import seek
 from engine.video.timeline import Timeline, read_timeline
 
 _STEPS_BACK = (0, 2, 10, 60)
@@ -141,7 +143,7 @@ def read_frames(
         decoded = decode_from(video, timeline, start, hz, counter)
         previous: Frame | None = None
         last_millis = -1
-        for stored, time, until in _with_end(decoded, timeline):
+        for stored, time, until in _with_end(decoded, video, timeline):
             millis = timeline.millis(time)
             if millis >= end_ms:
                 return
@@ -165,7 +167,7 @@ def lead(timeline: Timeline, hz: Fraction) -> Fraction:
 
 
 def _with_end(
-    frames: Iterator[tuple[VideoFrame, int]], timeline: Timeline
+    frames: Iterator[tuple[VideoFrame, int]], video: OpenVideo, timeline: Timeline
 ) -> Iterator[tuple[VideoFrame, int, Fraction]]:
     """Each frame and its time, with the instant in seconds at which it goes off show."""
     if timeline.constant:
@@ -178,7 +180,22 @@ def _with_end(
             yield *held, timeline.seconds(time)
         held = frame, time
     if held is not None:
-        yield *held, timeline.seconds(held[1]) + 1 / timeline.rate
+        yield *held, last_until(video, timeline, held[1])
+
+
+def last_until(video: OpenVideo, timeline: Timeline, time: int) -> Fraction:
+    """When the last frame of the video, shown from `time` on, goes off show, in s.
+
+    Leaves the container at an undefined position.
+    """
+    shown = timeline.seconds(time)
+    if timeline.constant:
+        return shown + 1 / timeline.rate
+    try:
+        until = shown_until(video, timeline)
+    except VideoError:  # it was cut off since it was planned, or longer than can be processed
+        until = shown
+    return until if until > shown else shown + 1 / timeline.rate
 
 
 def decode_from(
@@ -215,19 +232,6 @@ def decode_from(
         if time > last:  # a decoder that guessed its delay wrong may step back once
             last = time
             yield frame, time
-
-
-def seek(video: OpenVideo, timeline: Timeline, seconds: Fraction) -> None:
-    """Moves to the keyframe at or before an instant, the first one for instants before the start."""
-    index = video.stream.index_entries
-    first = index[0].timestamp if len(index) else timeline.origin
-    start = min(first, timeline.origin)
-    for target in (timeline.pts(seconds) if seconds > 0 else start, start, 0):
-        try:
-            video.container.seek(target, stream=video.stream)
-        except av.error.FFmpegError:
-            continue
-        return
 
 
 def _decode_on(

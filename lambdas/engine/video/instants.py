@@ -9,7 +9,7 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from engine.video.presentation import grid_timestamps
+from engine.video.presentation import held_timestamps
 from engine.video.sampling import SAMPLE_HZ, report_timestamps
 from engine.video.segments import Segment
 
@@ -21,5 +21,10 @@ def of_constant_rate(rate: Fraction, last_ms: int) -> npt.NDArray[np.int64]:
 
 def of_segment(file: BinaryIO, segment: Segment) -> npt.NDArray[np.int64]:
     """The instants in a segment of a video whose rate varies: only the container knows when its
-    frames are shown."""
-    return grid_timestamps(file, segment.start_ms, segment.end_ms, SAMPLE_HZ)
+    frames are shown.
+
+    Returns:
+        int64 (n, 2): each instant and the Timestamp of the picture on show then, in ms. A picture belongs to
+        the segment in which it goes on show.
+    """
+    return held_timestamps(file, segment.start_ms, segment.end_ms, SAMPLE_HZ)

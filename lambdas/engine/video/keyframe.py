@@ -10,7 +10,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from engine.video.container import OpenVideo
-from engine.video.frames import decode_from, seek
+from engine.video.frames import decode_from
+from engine.video.seeking import seek
 from engine.video.timeline import Timeline
 
 _KEYFRAMES_TRIED = 20

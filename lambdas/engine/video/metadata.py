@@ -13,13 +13,14 @@ from av.video.reformatter import ColorRange
 from numpy.typing import NDArray
 
 from engine.messages import video as messages
+from engine.video.clock_check import check_clock
 from engine.video.container import FORMATS, OpenVideo, open_video
+from engine.video.duration import shown_until
 from engine.video.errors import VideoError
 from engine.video.extent import Extent, read_extent
 from engine.video.keyframe import keyframe
 from engine.video.orientation import orientation_of
 from engine.video.pixel_aspect import PixelAspect, square_size
-from engine.video.presentation import last_shown
 from engine.video.timeline import Timeline, read_timeline
 
 
@@ -39,7 +40,8 @@ class VideoMetadata:
         constant_rate: whether all frames are equally long on show.
         keyframes_ms: int64, rising: when the frames are decoded that decoding can begin with, as far as the
             container's index says.
-        note: a line for the video's owner on what is missing from the file; None where it is whole.
+        note: a line for the video's owner on what is missing from the file; None where it is whole. With one,
+            `duration_millis` is what was found by reading.
     """
 
     codec: str
@@ -96,6 +98,7 @@ def read_metadata(file: BinaryIO) -> VideoMetadata:
         VideoError: with the one-line reason why the video cannot be tracked.
     """
     with open_video(file, threads=1) as video:
+        check_clock(video)
         timeline = read_timeline(video)
         extent = read_extent(video, timeline)
         first = _first_frame(video, timeline)
@@ -105,7 +108,7 @@ def read_metadata(file: BinaryIO) -> VideoMetadata:
         full = first.color_range == ColorRange.JPEG or (first.format.name or "").startswith("yuvj")
         return VideoMetadata(
             codec=video.stream.codec_context.codec.canonical_name,
-            duration_millis=max(1, floor(_seconds(video, timeline, extent) * 1000)),
+            duration_millis=max(1, floor(shown_until(video, timeline, extent) * 1000)),
             format=FORMATS[video.demuxer],
             rate=timeline.rate,
             frame_width=width,
@@ -114,21 +117,16 @@ def read_metadata(file: BinaryIO) -> VideoMetadata:
             color_range="FULL" if full else "LIMITED",
             rotation=orientation.degrees,
             constant_rate=timeline.constant,
-            note=messages.cut_off(extent.readable, extent.claimed) if extent.cut_off else None,
+            note=_note(video, extent),
             keyframes_ms=_keyframes(video, timeline),
         )
 
 
-def _seconds(video: OpenVideo, timeline: Timeline, extent: Extent) -> Fraction:
-    """How long the video is shown.
-
-    Containers count from decoding time to decoding time. Where the rate varies and frames are reordered, the
-    last one may be shown later than that.
-    """
-    last = last_shown(video, timeline)
-    if extent.cut_off or last < extent.readable:
-        return extent.readable
-    return last + 1 / timeline.rate
+def _note(video: OpenVideo, extent: Extent) -> str | None:
+    return messages.joined(
+        messages.cut_off(extent.readable, extent.claimed) if extent.cut_off else None,
+        None if video.structure.indexed else messages.NO_AVI_INDEX,
+    )
 
 
 def _keyframes(video: OpenVideo, timeline: Timeline) -> NDArray[np.int64]:

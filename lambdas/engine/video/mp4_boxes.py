@@ -14,9 +14,11 @@ from fractions import Fraction
 from typing import BinaryIO
 
 from engine.messages import video as messages
+from engine.video import mp4_clocks
 from engine.video.errors import VideoError
+from engine.video.mp4_clocks import Clocks
 
-_PARENTS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"mvex"}
+_PARENTS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"mvex", b"edts"}
 _MAX_BOXES = 100_000
 _MAX_DEPTH = 8
 _MAX_ENTRIES = 64
@@ -46,11 +48,15 @@ class Structure:
         cut_off: whether a box at the top goes on beyond the end of the file.
         fragmented: whether the media is in movie fragments.
         claimed: how long all fragments are, in s, where an index of them (``mehd``, ``sidx``) says so.
+        clocks: what the index says about time; None where the container is another one.
+        indexed: whether there is an index.
     """
 
     cut_off: bool
     fragmented: bool
     claimed: Fraction | None = None
+    clocks: Clocks | None = None
+    indexed: bool = True
 
 
 def inspect(file: BinaryIO, max_samples: int) -> Structure:
@@ -82,8 +88,9 @@ def inspect(file: BinaryIO, max_samples: int) -> Structure:
             break  # thousands of fragments may follow: the demuxer finds its way
     if movie is None:
         raise VideoError(messages.NO_INDEX)
-    claimed = max(movie.claimed, listed) if movie.fragmented else Fraction(0)
-    return Structure(cut_off, movie.fragmented, claimed or None)
+    stated = movie.clocks.fragments_stated or Fraction(0)
+    claimed = max(stated, listed) if movie.fragmented else Fraction(0)
+    return Structure(cut_off, movie.fragmented, claimed or None, movie.clocks)
 
 
 def end_of_whole_fragments(file: BinaryIO) -> int | None:
@@ -107,15 +114,14 @@ def has_whole_fragment(file: BinaryIO) -> bool:
 
 
 class _Movie:
-    """What a ``moov`` says. `claimed`: how long all its fragments are, in s; 0 where it does not say."""
+    """What a ``moov`` says."""
 
     def __init__(self, file: BinaryIO, max_samples: int) -> None:
         self.fragmented = False
-        self.claimed = Fraction(0)
+        self.clocks = Clocks()
         self._file = file
         self._max_samples = max_samples
         self._samples = 0
-        self._clock = 0  # units a second of the whole movie
 
     def read(self, movie: Box) -> None:
         """Walks the boxes that matter. Raises VideoError."""
@@ -132,9 +138,14 @@ class _Movie:
         """`handler`: of the track whose boxes these are, e.g. ``vide``."""
         for box in _children(self._file, parent.start, parent.end):
             if box.end > parent.end:
+                if parent.kind == b"edts":
+                    return  # players ignore an edit list that they cannot read
                 raise VideoError(messages.MALFORMED_INDEX)
+            if box.kind == b"trak":
+                self.clocks.begin_track()
             if box.kind == b"hdlr" and parent.kind == b"mdia":
                 handler = self._bytes(box, 12)[8:12]
+                self.clocks.handled_by(handler)
             elif box.kind in _PARENTS and depth < _MAX_DEPTH:
                 self.fragmented |= box.kind == b"mvex"
                 self._read(box, depth + 1, handler)
@@ -142,13 +153,9 @@ class _Movie:
                 self._count(box, handler == b"soun")
             elif box.kind == b"stsd" and handler == b"vide":
                 self._refuse_encrypted_entries(box)
-            elif box.kind == b"mvhd":
-                head = self._bytes(box, 24)
-                self._clock = int.from_bytes(head[20:24] if head[:1] == b"\1" else head[12:16], "big")
-            elif box.kind == b"mehd" and self._clock:
-                head = self._bytes(box, 12)
-                units = int.from_bytes(head[4:12] if head[:1] == b"\1" else head[4:8], "big")
-                self.claimed = Fraction(units, self._clock)
+            elif box.kind in mp4_clocks.BOXES:
+                length = mp4_clocks.payload_bytes(box.start, box.end)
+                self.clocks.read(box.kind, self._bytes(box, length))
             elif handler == b"vide":
                 self._refuse_encrypted_samples(box)
 

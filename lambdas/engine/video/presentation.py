@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil, floor
 from typing import BinaryIO
 
 import av.error
@@ -10,12 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.video.container import OpenVideo, open_video
-from engine.video.frames import lead, seek
+from engine.video.frames import last_until, lead
 from engine.video.sampling import exact_rate, on_grid
-from engine.video.timeline import Timeline, read_timeline
-
-_TAIL_PACKETS = 40
-"""Packets among which the last frame shown is found: far more than any codec reorders."""
+from engine.video.seeking import seek
+from engine.video.timeline import HELD_SECONDS, Timeline, read_timeline
 
 
 def grid_timestamps(file: BinaryIO, start_ms: int, end_ms: int, hz: float) -> NDArray[np.int64]:
@@ -27,33 +27,62 @@ def grid_timestamps(file: BinaryIO, start_ms: int, end_ms: int, hz: float) -> ND
     Raises:
         VideoError: the file is no video that can be read.
     """
+    stamps = [picture.millis for picture in _pictures(file, start_ms, end_ms, exact_rate(hz))]
+    return np.array(stamps, np.int64)
+
+
+def held_timestamps(file: BinaryIO, start_ms: int, end_ms: int, hz: float) -> NDArray[np.int64]:
+    """The instants at which each picture of `grid_timestamps` is reported.
+
+    Its own Timestamp is the first. The last picture of the video, and one on show for more than a second, are
+    reported at every ``k / hz`` s until they go off show.
+
+    Args:
+        file: the video, seekable; left open. Its rate varies.
+
+    Returns:
+        int64 (n, 2): the instant, rising, and the Timestamp of the picture on show then, both in ms.
+
+    Raises:
+        VideoError: the file is no video that can be read.
+    """
     rate = exact_rate(hz)
+    instants: list[tuple[int, int]] = []
+    for picture in _pictures(file, start_ms, end_ms, rate):
+        instants.append((picture.millis, picture.millis))
+        if picture.last or picture.until - picture.start > HELD_SECONDS:
+            later = range(ceil(picture.start * rate) + 1, ceil(picture.until * rate))
+            instants += [(floor(1000 * k / rate), picture.millis) for k in later]
+    return np.array(instants, np.int64).reshape(-1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """A frame on show during ``[start, until)`` s. `last`: of the video."""
+
+    millis: int
+    start: Fraction
+    until: Fraction
+    last: bool
+
+
+def _pictures(file: BinaryIO, start_ms: int, end_ms: int, rate: Fraction) -> list[_Picture]:
+    """The frames on the grid of `rate`, of those within one millisecond the first."""
     with open_video(file) as video:
         timeline = read_timeline(video)
         seek(video, timeline, Fraction(start_ms, 1000) - lead(timeline, rate))
         times = _times(video, timeline, end_ms)
+        if not times:
+            return []
         ends = [timeline.seconds(time) for time in times[1:]]
-        if times:
-            ends.append(timeline.seconds(times[-1]) + 1 / timeline.rate)
-        stamps = [
-            timeline.millis(time)
-            for time, end in zip(times, ends, strict=True)
-            if on_grid(timeline.seconds(time), end, rate)
-        ]
-    rising = dict.fromkeys(stamp for stamp in stamps if start_ms <= stamp < end_ms)
-    return np.array(list(rising), np.int64)
-
-
-def last_shown(video: OpenVideo, timeline: Timeline) -> Fraction:
-    """When the last frame goes on show, in s; only the end of the video is read, where it has an index."""
-    entries = video.stream.index_entries
-    if len(entries) > _TAIL_PACKETS:
-        video.container.seek(
-            entries[len(entries) - _TAIL_PACKETS].timestamp, stream=video.stream, any_frame=True
-        )
-    else:
-        seek(video, timeline, Fraction(0))
-    return timeline.seconds(max(_times(video, timeline, None), default=timeline.origin))
+        last = timeline.millis(times[-1]) < end_ms  # else there is one after it, at a time not known
+        ends.append(last_until(video, timeline, times[-1]) if last else ends[-1] if ends else Fraction(0))
+    pictures: dict[int, _Picture] = {}
+    for time, end in zip(times, ends, strict=True):
+        shown, millis = timeline.seconds(time), timeline.millis(time)
+        if start_ms <= millis < end_ms and on_grid(shown, end, rate):
+            pictures.setdefault(millis, _Picture(millis, shown, end, last and time == times[-1]))
+    return list(pictures.values())
 
 
 def _times(video: OpenVideo, timeline: Timeline, end_ms: int | None) -> list[int]:

@@ -12,16 +12,26 @@ from math import floor
 import numpy as np
 from av.error import FFmpegError
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
 from engine.messages import video as messages
-from engine.video.container import MAX_RATE, OpenVideo
+from engine.video.container import MAX_RATE, OpenVideo, claimed_seconds
 from engine.video.errors import VideoError
+from engine.video.tail import PACKETS, Shown, end_of, read_tail
 
 _HEAD_PACKETS = 40
 """Packets from which the first frame shown is found: far more than any codec reorders."""
 
+HELD_SECONDS = 1
+"""A frame on show for longer is held: its people are reported for as long as it is. Up to here, it is a frame
+of a low rate.
+"""
+
 _INDEX_ENTRIES = 200_000
 """Entries of the index that are checked for a constant rate: two hours at 25 Hz."""
+
+
+_ENTRY = np.dtype([("time", np.int64), ("hidden", np.bool_)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +85,12 @@ def read_timeline(video: OpenVideo) -> Timeline:
     assert stream.time_base is not None
     by_decoding = video.demuxer == "avi"
     origin = _first_presented(video, by_decoding=by_decoding)
+    told = stream.codec_context.has_b_frames or video.structure.fragmented
+    tail = read_tail(video) if told and not by_decoding else []
     for rate in _candidates(stream):
-        if _fits(stream, rate):
+        if _fits(stream, rate) and _ends_regularly(video, tail, rate):
             return Timeline(origin, stream.time_base, rate, constant=True, decoding_times=by_decoding)
-    rates = _candidates(stream, mean_first=True)
-    rate = rates[0] if rates else _measured_rate(stream)
+    rate = _mean_rate(video, origin, tail)
     return Timeline(origin, stream.time_base, rate, constant=False, decoding_times=by_decoding)
 
 
@@ -99,11 +110,55 @@ def _first_presented(video: OpenVideo, *, by_decoding: bool) -> int:
     return min(times, default=video.stream.start_time or 0)
 
 
+def _ends_regularly(video: OpenVideo, tail: list[Shown], rate: Fraction) -> bool:
+    """Whether the last frames come at that rate, and the last one of all is not held.
+
+    `tail`: what `read_tail` gives, where the index does not tell.
+    """
+    stream = video.stream
+    assert stream.time_base is not None
+    frames = sorted(tail, key=lambda frame: frame.time)
+    if len(frames) == PACKETS:
+        frames = frames[PACKETS // 2 :]  # between those before, some may be missing that were decoded earlier
+    times = np.unique(np.array([frame.time for frame in frames if not frame.hidden], np.int64))
+    if not _on_grid(times, rate * stream.time_base):
+        return False
+    if video.structure.fragmented:
+        end = end_of(tail)
+        held = Fraction(0) if end is None else (end - int(times[-1])) * stream.time_base
+    else:
+        seconds = claimed_seconds(video)
+        decoded = [entry.timestamp for entry in stream.index_entries if not entry.is_discard]
+        before = (decoded[-1] - decoded[0]) * stream.time_base if decoded else Fraction(0)
+        held = Fraction(0) if seconds is None or video.demuxer == "avi" else seconds - before
+    return held <= HELD_SECONDS + 1 / rate
+
+
 def _candidates(stream: VideoStream, *, mean_first: bool = False) -> list[Fraction]:
     rates = [stream.guessed_rate, stream.base_rate, stream.average_rate]
     if mean_first:
         rates.reverse()
     return [rate for rate in rates if rate is not None and 0 < rate <= MAX_RATE]
+
+
+def _mean_rate(video: OpenVideo, origin: int, tail: list[Shown]) -> Fraction:
+    """Frames a second of a rate that varies: of all frames over the time they are shown.
+
+    Without `tail`, or with an index read piece by piece, what the demuxer reckons from decoding times.
+
+    Raises:
+        VideoError: the container's claims are absurd.
+    """
+    stream = video.stream
+    assert stream.time_base is not None
+    end = end_of(tail)
+    if end is not None and end > origin and video.structure.claimed is None:
+        frames = sum(not entry.is_discard for entry in stream.index_entries)
+        rate = frames / ((end - origin) * stream.time_base)
+        if 0 < rate <= MAX_RATE:
+            return rate
+    rates = _candidates(stream, mean_first=True)
+    return rates[0] if rates else _measured_rate(stream)
 
 
 def _measured_rate(stream: VideoStream) -> Fraction:
@@ -126,15 +181,23 @@ def _fits(stream: VideoStream, rate: Fraction) -> bool:
     """Whether the index's decoding times lie on the grid of `rate`, to within its clock's rounding or a
     tenth of a frame.
 
-    Decoding times are as regular as presentation times: a container of constant rate shifts whole frames. A
-    missing frame makes the rate a variable one, since the frame before it is then longer on show.
+    Decoding times are as regular as presentation times: a container of constant rate shifts whole frames. But
+    where frames are reordered, those of the last frames are times of frames before them. A missing frame
+    makes the rate a variable one, since the frame before it is then longer on show.
     """
     assert stream.time_base is not None
     entries = islice(stream.index_entries, _INDEX_ENTRIES)
-    times = np.fromiter((entry.timestamp for entry in entries if not entry.is_discard), np.int64)
+    index = np.fromiter(((entry.timestamp, entry.is_discard) for entry in entries), _ENTRY)
+    frames = rate * stream.time_base
+    # Between frames that are shown, an edit list hides some that are decoded there and shown elsewhere.
+    return _on_grid(index["time"][~index["hidden"]], frames) or _on_grid(index["time"], frames)
+
+
+def _on_grid(times: NDArray[np.int64], frames_a_unit: Fraction) -> bool:
+    """Whether times follow one another at that rate, to within a unit or a tenth of a frame."""
     if times.size < 2:
         return True
-    step = float(1 / (rate * stream.time_base))
+    step = float(1 / frames_a_unit)
     elapsed = (times - times[0]).astype(np.float64)
     numbers = np.rint(elapsed / step)
     slack = max(1.0, step / 10)
