@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -52,9 +53,10 @@ def make_clip(
     mirror: bool = False,
     pixels: Fraction | None = None,
     times: Iterable[Fraction] | None = None,
+    until: Fraction | None = None,
     pix_fmt: str = "yuv420p",
     full_range: bool = False,
-    sound: bool = False,
+    sound: bool | float = False,
     picture: Callable[[int, int, int], Image] = numbered,
 ) -> Path:
     """Writes a video.
@@ -71,7 +73,8 @@ def make_clip(
         pixels: width over height of a pixel, written to the container and the codec; nothing is when None.
         times: when each frame is shown, in s, for a variable rate, edits or a late start; those below 0 are
             hidden.
-        sound: whether there is a sound track too.
+        until: when the last frame goes off show, in s, to be written as its duration.
+        sound: whether there is a sound track too, as long as the pictures or that many seconds.
         picture: (number, width, height) → RGB picture, to show something else than numbers.
 
     Returns:
@@ -98,14 +101,26 @@ def make_clip(
         if rotate or mirror:
             video.set_display_rotation(rotate, hflip=mirror)
         if sound:
-            _add_sound(output, float(frames / rate))
+            _add_sound(output, float(frames / rate) if sound is True else sound)
         for number, moment in enumerate(moments):
             frame = av.VideoFrame.from_ndarray(picture(number, *size), format="rgb24")
             frame = frame.reformat(format=pix_fmt, dst_color_range=2 if full_range else 1)
             frame.pts, frame.time_base = round(moment / clock), clock
-            output.mux(video.encode(frame))
-        output.mux(video.encode(None))
+            output.mux(_lasting(video.encode(frame), moments, until, clock))
+        output.mux(_lasting(video.encode(None), moments, until, clock))
     return path
+
+
+def _lasting(
+    packets: list[av.Packet[av.VideoStream]], moments: list[Fraction], until: Fraction | None, clock: Fraction
+) -> list[av.Packet[av.VideoStream]]:
+    """The packets with the durations of their frames, where these are wanted."""
+    if until is not None:
+        ends = {round(one / clock): round(other / clock) for one, other in pairwise([*moments, until])}
+        for packet in packets:
+            assert packet.pts is not None
+            packet.duration = ends[packet.pts] - packet.pts
+    return packets
 
 
 def make_sound(path: Path, seconds: float = 2) -> Path:

@@ -52,6 +52,9 @@ _FASTER_THAN_STATED = Fraction(22, 10)
 _SLOWER_THAN_STATED = 400
 """The same the other way: a time lapse of a picture in ten seconds whose camera states 30 a second."""
 
+_LEAST_PLACES = 3
+"""Places in a file at which the shares of sound and pictures are compared; fewer say nothing."""
+
 _PARALLEL = 0.1
 """By how much the shares of sound and pictures before one place of a file differ that are stored together."""
 
@@ -261,19 +264,24 @@ def _others(video: OpenVideo, clocks: Clocks, track: TrackClock) -> Iterator[tup
             entries = _index(stream)
             if len(entries) > 1:
                 units = int(entries["time"].max() - entries["time"].min())
-                parallel = _stored_together(_index(video.stream)["place"], entries["place"])
+                parallel = _stored_together(_index(video.stream), entries)
         if units > 0:
             yield Fraction(units, other.timescale), parallel
 
 
-def _stored_together(pictures: NDArray[np.int64], sounds: NDArray[np.int64]) -> bool:
-    """Whether equal shares of both lie before any place, as where each fragment has the same time of both."""
-    if len(pictures) < 4:
+def _stored_together(pictures: NDArray[np.void], sounds: NDArray[np.void]) -> bool:
+    """Whether the same share of both is over at any place, as where each fragment has the same time of both.
+
+    `pictures`, `sounds`: what `_index` gives.
+    """
+    pictures = pictures[np.argsort(pictures["place"])]
+    before = np.searchsorted(np.sort(sounds["place"]), pictures["place"])
+    starts = np.flatnonzero(np.diff(before)) + 1  # pictures that sound comes right before
+    if len(starts) < _LEAST_PLACES:
         return False
-    shares = np.array([0.25, 0.5, 0.75])
-    places = np.sort(pictures)[(shares * len(pictures)).astype(int)]
-    before = np.searchsorted(np.sort(sounds), places) / len(sounds)
-    return bool(np.all(np.abs(before - shares) <= _PARALLEL))
+    first, last = int(pictures["time"].min()), int(pictures["time"].max())
+    over = (pictures["time"][starts] - first) / max(1, last - first)
+    return bool(np.all(np.abs(before[starts] / len(sounds) - over) <= _PARALLEL))
 
 
 _ENTRY = np.dtype([("time", np.int64), ("place", np.int64)])
