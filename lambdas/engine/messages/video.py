@@ -14,10 +14,17 @@ from shared.quantities import count, duration
 _UNSUPPORTED = "Unsupported codec/format."
 _AGAIN = "Upload the whole file again."
 _TRANSCODE = "ffmpeg -i in.mp4 -an -pix_fmt yuv420p out.mp4"
-_SMALLER = "ffmpeg -i in.mp4 -an -vf scale=1920:-2 -pix_fmt yuv420p out.mp4"
+_SMALLER = (
+    "ffmpeg -i in.mp4 -an -vf scale=1920:1920:force_original_aspect_ratio=decrease:force_divisible_by=2 "
+    "-pix_fmt yuv420p out.mp4"
+)
 _REMUX = "ffmpeg -i in.mp4 -an -sn -c copy out.mp4"
 _KEYFRAMES = "ffmpeg -i in.mp4 -an -g 250 -pix_fmt yuv420p out.mp4"
-_SPLIT = "ffmpeg -i in.mp4 -c copy -f segment -segment_time 3600 -reset_timestamps 1 out%02d.mp4"
+_SPLIT = (
+    # An AVI with B-frames has no presentation times, and would not be split without them.
+    "ffmpeg -fflags +genpts -i in.mp4 -an -sn -c copy -f segment -segment_time 3600 -reset_timestamps 1 "
+    "out%02d.mp4"
+)
 
 EMPTY = "The file is empty (0 bytes)."
 NO_VIDEO_FILE = f"{_UNSUPPORTED} Not an MP4, MOV or AVI file."

@@ -111,3 +111,30 @@ def test_an_encrypted_sound_track_does_not_matter(tmp_path: Path) -> None:
     clip.write_bytes(clip.read_bytes().replace(b"mp4a", b"enca", 1))
     with clip.open("rb") as file:
         assert read_metadata(file).frame_count == 20
+
+
+def as_encrypted(content: bytes, entry: bytes, scheme: bytes) -> bytes:
+    """A clear file whose sample entry is that of an encrypted one (ISO 14496-12, 8.12; ISO 23001-7, 8.2)."""
+    tenc = struct.pack(">I4sIBBBB16s", 32, b"tenc", 1 << 24, 0, 0x19, 1, 0, bytes(16))  # a pattern of 1 in 9
+    schi = struct.pack(">I4s", 8 + len(tenc), b"schi") + tenc
+    schm = struct.pack(">I4sI4sI", 20, b"schm", 0, scheme, 0x10000)
+    frma = struct.pack(">I4s4s", 12, b"frma", entry)
+    sinf = struct.pack(">I4s", 8 + len(frma) + len(schm) + len(schi), b"sinf") + frma + schm + schi
+    protected = with_box(content, [*ENTRY[:-1], entry], sinf)
+    entries = protected.index(b"stsd")  # a brand may have the name of the entry
+    return protected[:entries] + protected[entries:].replace(entry, b"encv", 1)
+
+
+@pytest.mark.parametrize("movflags", ["faststart", "frag_keyframe+empty_moov"])
+@pytest.mark.parametrize(
+    ("codec", "entry"),
+    [("libx265", b"hev1"), ("libx264", b"avc1"), ("libsvtav1", b"av01"), ("mpeg4", b"mp4v")],
+)
+def test_every_codec_is_seen_to_be_encrypted_in_every_scheme(
+    tmp_path: Path, codec: str, entry: bytes, movflags: str
+) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", 3, size=(64, 64), codec=codec, movflags=movflags)
+    content = clip.read_bytes()
+    for scheme in (b"cenc", b"cbc1", b"cens", b"cbcs"):
+        clip.write_bytes(as_encrypted(content, entry, scheme))
+        assert reason(clip) == said(scheme.decode())

@@ -67,7 +67,9 @@ def test_deeper_ones_of_a_codec_that_keeps_many_are_refused_with_the_limit(
         read_metadata(file)
     assert str(caught.value) == (
         f"A decoded frame of the video takes {taken} MB of memory: at most {most} MB can be processed. "
-        "Make it smaller: ffmpeg -i in.mp4 -an -vf scale=1920:-2 -pix_fmt yuv420p out.mp4"
+        "Make it smaller: ffmpeg -i in.mp4 -an "
+        "-vf scale=1920:1920:force_original_aspect_ratio=decrease:force_divisible_by=2 "
+        "-pix_fmt yuv420p out.mp4"
     )
 
 

@@ -153,7 +153,9 @@ def test_a_huge_frame_is_refused(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mov", 2, size=(8224, 64), codec="mjpeg", pix_fmt="yuvj420p")
     assert reason(clip) == (
         "The video is 8224×64 pixels: at most 8,192 a side and 35,651,584 in all can be processed. "
-        "Make it smaller: ffmpeg -i in.mp4 -an -vf scale=1920:-2 -pix_fmt yuv420p out.mp4"
+        "Make it smaller: ffmpeg -i in.mp4 -an "
+        "-vf scale=1920:1920:force_original_aspect_ratio=decrease:force_divisible_by=2 "
+        "-pix_fmt yuv420p out.mp4"
     )
 
 
