@@ -74,7 +74,7 @@ def test_boxes_move_with_people_and_every_frame_stays(tmp_path: Path) -> None:
     ended = run(clip, tmp_path / "out.mp4", "--tracks", people)
 
     assert ended.returncode == 0, ended.stderr
-    assert ended.stderr.splitlines()[-1].endswith("out.mp4: 1 people drawn")
+    assert ended.stderr.splitlines()[-1].endswith("out.mp4: 1 person drawn")
     drawn = frames(tmp_path / "out.mp4")
     assert [round(time, 3) for time, _ in drawn] == [n / 20 for n in range(40)]
     for place in (0, 10, 20, 30):

@@ -29,6 +29,7 @@ from engine.video.frames import read_frames
 from engine.video.metadata import VideoMetadata, read_metadata
 from infra.models import prepared
 from pipeline.path.time_in_view import SHORTEST_GAP_MILLIS, gap_millis
+from shared.quantities import count
 from tools.commands.track import track
 from tools.drawing import Picture, color_of, draw_box, draw_trail, thickness_of
 from tools.errors import ToolError, command
@@ -207,7 +208,7 @@ def main() -> None:
         raise ToolError(f"{arguments.video}: {error}") from error
     finally:
         progress.close()
-    progress.done(f"{arguments.out}: {len(people)} people drawn")
+    progress.done(f"{arguments.out}: {count(len(people), 'person', 'people')} drawn")
 
 
 if __name__ == "__main__":

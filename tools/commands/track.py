@@ -27,6 +27,7 @@ from engine.video.errors import VideoError
 from engine.video.metadata import VideoMetadata, read_metadata
 from engine.video.segments import Segment, plan_segments
 from infra.models import prepared
+from shared.quantities import count, duration
 from tools.errors import ToolError, command
 from tools.progress import Progress
 
@@ -105,8 +106,8 @@ def main() -> None:
         progress.close()
     with _target(arguments.out) as out:
         out.writelines(document(tracked, arguments.sort))
-    seconds = tracked.metadata.duration_millis / 1000
-    progress.done(f"{len(tracked.tracks)} people in {seconds:.1f} s of video")
+    people = count(len(tracked.tracks), "person", "people")
+    progress.done(f"{people} in {duration(tracked.metadata.duration_millis)} of video")
 
 
 @contextlib.contextmanager
