@@ -19,6 +19,7 @@ from pipeline.answers.person import Frame, Questions
 from pipeline.answers.scene import Scene, parse_scene
 from pipeline.answers.video import VideoAnswers
 from pipeline.errors import SceneError
+from shared.quantities import count, duration
 from tools.arguments import Parser
 from tools.errors import ToolError, command
 from tools.inert import inert
@@ -186,18 +187,19 @@ def _check_own(path: Path, table: _Table) -> None:
 def summary(answers: VideoAnswers, scene: Scene) -> Iterator[str]:
     """A short account for the terminal."""
     visits, crossings = answers.visits(), answers.crossings()
-    yield _counted(answers.people, "path")
+    yield count(answers.people, "path", "paths")
     for zone in scene.zones:
-        dwells = [visit.dwell_ms / 1000 for visit in visits if visit.zone == zone.name]
+        dwells = [visit.dwell_ms for visit in visits if visit.zone == zone.name]
         people = len({visit.person for visit in visits if visit.zone == zone.name})
-        times = f", dwell {median(dwells):.1f} s median, {sum(dwells):.1f} s total" if dwells else ""
-        yield f"zone {zone.name}: {_counted(len(dwells), 'visit')} of {_counted(people, 'path')}{times}"
+        visited = f"{count(len(dwells), 'visit', 'visits')} of {count(people, 'path', 'paths')}"
+        times = f", dwell {duration(median(dwells))} median, {duration(sum(dwells))} total" if dwells else ""
+        yield f"zone {zone.name}: {visited}{times}"
     for line in scene.lines:
         ways = [crossing.direction for crossing in crossings if crossing.line == line.name]
         yield f"line {line.name}: {ways.count('in')} in, {ways.count('out')} out"
-    routes = [(route, count) for route, count in answers.routes() if len(route) > 1]
-    for route, count in routes[:_MOST_ROUTES]:
-        yield f"route {' > '.join(route)}: {count}"
+    routes = [(route, taken) for route, taken in answers.routes() if len(route) > 1]
+    for route, taken in routes[:_MOST_ROUTES]:
+        yield f"route {' > '.join(route)}: {taken}"
     plan = scene.floor_plan()
     if plan is not None:
         left_out = (
@@ -205,12 +207,8 @@ def summary(answers: VideoAnswers, scene: Scene) -> Iterator[str]:
         )
         yield f"floor plan: error {plan.rms_metres:.2f} m, at most {plan.worst_metres:.2f} m{left_out}"
         metres = sum(movement.metres for movement in answers.movements())
-        pairs = _counted(len(answers.approaches()), "pair")
+        pairs = count(len(answers.approaches()), "pair", "pairs")
         yield f"walked: {metres:.0f} m together, {pairs} came within {NEAR_METRES:g} m"
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def main() -> None:

@@ -96,6 +96,15 @@ def complaint(ended: Answered) -> str:
     return line.removeprefix("error: ")
 
 
+def test_one_path_is_no_paths_and_a_long_dwell_is_read_as_elsewhere(folder: Folder) -> None:
+    slow = [record(0, 100 * k, 0.2 + 0.0004 * k) for k in range(1501)]
+    metadata = {**METADATA, "DurationMillis": 150_100}
+    folder.tracks.write_text(json.dumps(document(Persons=slow, VideoMetadata=metadata)))
+    summary = folder.answer().stdout.splitlines()
+    assert summary[0] == "1 path"
+    assert "zone entrance, left: 1 visit of 1 path, dwell 1:15 median, 1:15 total" in summary
+
+
 def test_a_document_is_answered_in_four_files_and_a_summary(folder: Folder) -> None:
     ended = folder.answer()
     assert (ended.returncode, ended.stderr) == (0, "")
