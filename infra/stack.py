@@ -19,6 +19,13 @@ from infra.queues import DurableQueue
 from infra.results import Results
 from infra.videos import Videos
 
+_REMOVALS = {
+    # Not plain RETAIN: a first deployment that fails would leave empty buckets, tables and a key behind, and
+    # each try another set.
+    "retain": RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    "destroy": RemovalPolicy.DESTROY,
+}
+
 
 class PeoplePathingStack(Stack):
     """Drop a video in a bucket, read each person's path from a table."""
@@ -29,7 +36,7 @@ class PeoplePathingStack(Stack):
             construct_id,
             description="People pathing: each person's path out of every video dropped in a bucket",
         )
-        removal = RemovalPolicy.RETAIN if options.removal == "retain" else RemovalPolicy.DESTROY
+        removal = _REMOVALS[options.removal]
         key = Encryption(self, "Encryption", removal=removal).key
         access_logs = AccessLogs(self, "AccessLogs", removal=removal).bucket
         self.uploads = DurableQueue(self, "Uploads", key=key, function_timeout=START_TIMEOUT, receives=6)
