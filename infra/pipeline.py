@@ -133,11 +133,9 @@ class Pipeline(Construct):
             [tracks],
             because="Each video has a folder of its own, named by its id.",
         )
-        self.collect.allow(
-            ["s3:ListBucket"],
-            [self._results.bucket.bucket_arn],
-            conditions={"StringLike": {"s3:prefix": "tracks/*"}},
-        )
+        # Of the whole bucket: under a condition on `s3:prefix`, S3 would answer AccessDenied instead of
+        # NoSuchKey where an object is missing.
+        self.collect.allow(["s3:ListBucket"], [self._results.bucket.bucket_arn])
         self.collect.allow(["sqs:SendMessage"], [collects])
         if self._engine is not None:
             self.collect.allow(

@@ -131,6 +131,11 @@ def test_outputs_name_what_an_operator_looks_for(template: Template) -> None:
     } <= set(template.outputs)
 
 
+def test_no_arn_names_a_partition_of_aws(template: Template) -> None:
+    """China and GovCloud have their own: an ARN takes the stack's."""
+    assert "arn:aws" not in template.text
+
+
 def test_two_syntheses_differ_in_nothing(synthesize: Synthesize, template: Template) -> None:
     again = synthesize(retention_days="30")
     packages = re.compile(r"[0-9a-f]{64}\.zip")  # of sources that may have been edited between
