@@ -55,6 +55,8 @@ class Options:
     """KMS keys of the account's own that videos may be encrypted under, beside the stack's."""
     alarm_email: str | None = None
     """Where alarms are sent, once the address has confirmed."""
+    tags: tuple[tuple[str, str], ...] = ()
+    """Tags of every resource, for the account's cost report, as pairs of key and value."""
 
     @property
     def has_engine(self) -> bool:
@@ -107,6 +109,7 @@ class Options:
             ),
             alarm_email=_text(read, "alarm_email", "", r"[^@\s]+@[^@\s]+\.[^@\s.]+", "an e-mail address")
             or None,
+            tags=_tags(read),
         )
         _refuse_too_long(options)
         return options
@@ -143,6 +146,21 @@ def _texts(read: Callable[[str], Any], key: str, pattern: str, allowed: str) -> 
     if not all(isinstance(part, str) and re.fullmatch(pattern, part.strip()) for part in parts):
         raise _refused(key, value, allowed)
     return tuple(part.strip() for part in parts)
+
+
+def _tags(read: Callable[[str], Any]) -> tuple[tuple[str, str], ...]:
+    value = read("tags")
+    if isinstance(value, dict):
+        value = [f"{key}={text}" for key, text in value.items()]
+    words = r"[\w .:/+@-]"
+    pattern = rf"(?!(?i:aws:)){words}{{1,128}}={words}{{0,256}}"
+    allowed = (
+        "a comma-separated list of key=value, of letters, digits, spaces and _.:/+@-, not beginning aws:"
+    )
+    parts = _texts(lambda _: value, "tags", pattern, allowed)
+    return tuple(
+        sorted({key.strip(): text for key, _, text in (part.partition("=") for part in parts)}.items())
+    )
 
 
 def _text(read: Callable[[str], Any], key: str, default: str, pattern: str, allowed: str) -> str:

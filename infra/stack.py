@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import CfnOutput, RemovalPolicy, Stack
+from aws_cdk import CfnOutput, RemovalPolicy, Stack, Tags
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -77,6 +77,8 @@ class PeoplePathingStack(Stack):
         )
         self._add_monitoring(options, key)
         self._add_outputs()
+        for name, value in options.tags:
+            Tags.of(self).add(name, value)
 
     def _engine(
         self, options: Options, key: kms.IKey, access_logs: s3.IBucket, removal: RemovalPolicy

@@ -11,7 +11,7 @@ EXECUTION_SECONDS = 24 * 3600
 """Time limit of a job: a video of six hours with one function at a time, and outages on the way."""
 
 _INTEGRATIONS = f"arn:{Aws.PARTITION}:states::"
-"""Beginning of the ARNs of Step Functions' service integrations, which each partition of AWS has its own of."""
+"""Beginning of the ARNs of Step Functions' service integrations: of the stack's own partition of AWS."""
 
 _GRACE_SECONDS = 60
 """A task ends this long after its function would have, so that the function's own time-out comes first."""

@@ -136,6 +136,24 @@ def test_no_arn_names_a_partition_of_aws(template: Template) -> None:
     assert "arn:aws" not in template.text
 
 
+def test_every_resource_that_costs_carries_the_tags_asked_for(synthesize: Synthesize) -> None:
+    template = synthesize(tags="team=video")
+    tag = {"Key": "team", "Value": "video"}
+    for kind in (
+        "AWS::CloudWatch::Alarm",
+        "AWS::DynamoDB::Table",
+        "AWS::KMS::Key",
+        "AWS::Lambda::Function",
+        "AWS::Logs::LogGroup",
+        "AWS::S3::Bucket",
+        "AWS::SNS::Topic",
+        "AWS::SQS::Queue",
+        "AWS::StepFunctions::StateMachine",
+    ):
+        for resource in template.all(kind):
+            assert tag in resource["Tags"], resource.logical_id
+
+
 def test_two_syntheses_differ_in_nothing(synthesize: Synthesize, template: Template) -> None:
     again = synthesize(retention_days="30")
     packages = re.compile(r"[0-9a-f]{64}\.zip")  # of sources that may have been edited between
