@@ -21,8 +21,8 @@ from infra.videos import Videos
 _START_BATCH = 2
 START_TIMEOUT = Duration.seconds(_START_BATCH * 65 + 20)
 # Shorter than Lambda's fifteen minutes on purpose: a collector continues in another invocation when its time
-# runs low, and one that was killed is retried after six times this. Long enough for one person in view for
-# six hours, whose records are collected in one go.
+# runs low, and one that was killed, and so set no backoff, is retried after six times this. Long enough for
+# one person in view for six hours, whose records are collected in one go.
 COLLECT_TIMEOUT = Duration.minutes(10)
 _RECONCILE_TIMEOUT = Duration.minutes(5)
 _RECONCILE_EVERY = Duration.minutes(10)

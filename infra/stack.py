@@ -39,7 +39,7 @@ class PeoplePathingStack(Stack):
         removal = _REMOVALS[options.removal]
         key = Encryption(self, "Encryption", removal=removal).key
         access_logs = AccessLogs(self, "AccessLogs", removal=removal).bucket
-        self.uploads = DurableQueue(self, "Uploads", key=key, function_timeout=START_TIMEOUT, receives=6)
+        self.uploads = DurableQueue(self, "Uploads", key=key, function_timeout=START_TIMEOUT, receives=8)
         self.videos = Videos(
             self,
             "Videos",

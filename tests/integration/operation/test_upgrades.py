@@ -70,8 +70,7 @@ def test_a_first_deployment_that_fails_leaves_nothing(assemblies: dict[str, Path
         assert stack.client("logs").describe_log_groups()["logGroups"] == []
         kms = stack.client("kms")
         states = {
-            kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"]
-            for key in kms.list_keys()["Keys"]
+            kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"] for key in kms.list_keys()["Keys"]
         }
         assert states <= {"PendingDeletion"}
 
