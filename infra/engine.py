@@ -52,6 +52,8 @@ class Engine(Construct):
         self._removal = removal
         self._videos = videos
         self._video_key_arns = options.video_key_arns
+        self._caller_buckets = options.caller_buckets
+        self._notification_role_arns = options.notification_role_arns
         self.jobs = self._jobs_table()
         self.work = self._work_bucket(access_logs)
         functions = Functions(
@@ -250,6 +252,16 @@ class Engine(Construct):
             function.allow(["s3:ListBucket"], [self._videos.bucket_arn])
             if self._video_key_arns:
                 function.allow(["kms:Decrypt"], self._video_key_arns)
+            for name in self._caller_buckets:
+                bucket = f"arn:{Aws.PARTITION}:s3:::{name}"
+                function.allow(
+                    ["s3:GetObject", "s3:GetObjectVersion"],
+                    [f"{bucket}/*"],
+                    because="Callers' videos come under any name.",
+                )
+                function.allow(["s3:ListBucket"], [bucket])
+        if self._notification_role_arns:
+            self.finish.allow(["sts:AssumeRole"], self._notification_role_arns)
         work = self.work.arn_for_objects("jobs/*")
         for function in (self.api, self.detect, self.link):
             function.allow(["s3:GetObject"], [work], because=_JOBS)

@@ -37,7 +37,7 @@ class PeoplePathingStack(Stack):
             description="People pathing: each person's path out of every video dropped in a bucket",
         )
         removal = _REMOVALS[options.removal]
-        key = Encryption(self, "Encryption", removal=removal).key
+        key = self.key = Encryption(self, "Encryption", removal=removal).key
         access_logs = AccessLogs(self, "AccessLogs", removal=removal).bucket
         self.uploads = DurableQueue(self, "Uploads", key=key, function_timeout=START_TIMEOUT, receives=8)
         self.videos = Videos(
@@ -120,6 +120,7 @@ class PeoplePathingStack(Stack):
 
     def _add_outputs(self) -> None:
         outputs = {
+            "Key": self.key.key_arn,
             "VideosBucket": self.videos.bucket.bucket_name,
             "ResultsBucket": self.results.bucket.bucket_name,
             "TracksTable": self.results.table.table_name,
@@ -137,6 +138,11 @@ class PeoplePathingStack(Stack):
                 "JobsTable": self.engine.jobs.table_name,
                 "WorkBucket": self.engine.work.bucket_name,
                 "StateMachine": self.engine.state_machine.state_machine_arn,
+                # For policies of callers: of their buckets and keys, and of the roles they notify through.
+                "ApiRole": self.engine.api.role.role_arn,
+                "PlanRole": self.engine.plan.role.role_arn,
+                "DetectRole": self.engine.detect.role.role_arn,
+                "FinishRole": self.engine.finish.role.role_arn,
             }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

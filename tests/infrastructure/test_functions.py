@@ -128,6 +128,11 @@ def test_outputs_name_what_an_operator_looks_for(template: Template) -> None:
         "JobsTable",
         "WorkBucket",
         "StateMachine",
+        "Key",
+        "ApiRole",
+        "PlanRole",
+        "DetectRole",
+        "FinishRole",
     } <= set(template.outputs)
 
 
