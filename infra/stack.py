@@ -122,6 +122,7 @@ class PeoplePathingStack(Stack):
         outputs = {
             "Key": self.key.key_arn,
             "VideosBucket": self.videos.bucket.bucket_name,
+            "UploaderPolicy": self.videos.uploader_policy.managed_policy_arn,
             "ResultsBucket": self.results.bucket.bucket_name,
             "TracksTable": self.results.table.table_name,
             "CompletionTopic": self.completion.topic.topic_arn,

@@ -129,6 +129,7 @@ def test_outputs_name_what_an_operator_looks_for(template: Template) -> None:
         "WorkBucket",
         "StateMachine",
         "Key",
+        "UploaderPolicy",
         "ApiRole",
         "PlanRole",
         "DetectRole",

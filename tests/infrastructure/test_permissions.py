@@ -189,6 +189,19 @@ def test_only_the_api_starts_executions_and_the_machine_itself(template: Templat
     assert [statement["Resource"] for statement in starting] == [machine]
 
 
+def test_who_uploads_may_do_nothing_but_put_videos(template: Template) -> None:
+    (policy,) = template.all("AWS::IAM::ManagedPolicy")
+    assert not {"Roles", "Users", "Groups"} & set(policy.properties)  # attached by the account
+    put, key = policy["PolicyDocument"]["Statement"]
+    assert set(put["Action"]) == {"s3:PutObject", "s3:AbortMultipartUpload"}
+    videos = {"Fn::GetAtt": [template.one("AWS::S3::Bucket", "Videos").logical_id, "Arn"]}
+    assert put["Resource"] == {"Fn::Join": ["", [videos, "/*"]]}
+    assert set(key["Action"]) == {"kms:GenerateDataKey", "kms:Decrypt"}
+    assert key["Resource"] == template.outputs["Key"]
+    via_s3 = ["s3.", {"Ref": "AWS::Region"}, ".", {"Ref": "AWS::URLSuffix"}]
+    assert key["Condition"] == {"StringEquals": {"kms:ViaService": {"Fn::Join": ["", via_s3]}}}
+
+
 def test_nobody_redrives_an_execution(template: Template) -> None:
     """A failure was caught and the caller notified: the same execution cannot take that back."""
     for statement in role_policies(template):
