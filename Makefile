@@ -171,7 +171,7 @@ bench-collect: developer
 bench-flood: developer
 	@$(RUN) -m tools.words ARGS $(BIN)/python -m bench.flood
 
-LOCKS := lambdas/pipeline/requirements lambdas/engine/requirements tools/embedded/requirements requirements requirements-dev bench/tracking/requirements bench/tracking/requirements-norfair
+LOCKS := lambdas/pipeline/requirements lambdas/engine/requirements tools/embedded/requirements requirements requirements-dev bench/tracking/requirements bench/tracking/requirements-norfair tests/infrastructure/runtime_client/requirements
 upgrade: .venv/.developer
 	@for lock in $(LOCKS); do echo "$$lock.txt"; $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header $$lock.in -o $$lock.txt || exit 1; done
