@@ -125,13 +125,18 @@ destroy: setup node_modules/.installed
 
 # --- develop and measure -------------------------------------------------------------------------------------------------------
 
-lint: node .venv/.developer node_modules/.developer
+# The template with every option that adds to it. W3005: CDK writes dependencies that references imply already.
+LINTED := {"packaging": "host", "alarm_email": "a@example.org", "tags": "a=b", "caller_buckets": "a-bucket", \
+	"notification_role_arns": "arn:aws:iam::111122223333:role/a"}
+lint: developer node_modules/.developer
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 	@PYTHONPATH=.:lambdas $(BIN)/lint-imports --no-logo --cache-dir .local/lint/imports
 	@$(BIN)/vulture
 	@mkdir -p .local/lint && $(RUN) -c 'from pipeline.report.script import script; print(script())' > .local/lint/report.js \
 		&& $(RUN) -c 'from tools.page.files import script; print(script())' > .local/lint/page.js
 	@node_modules/.bin/biome check --error-on-warnings .
+	@CDK_OUTDIR=.local/lint/assembly CDK_CONTEXT_JSON='$(LINTED)' $(RUN) app.py \
+		&& $(BIN)/cfn-lint --ignore-checks W3005 -- .local/lint/assembly/*.template.json
 
 format: node .venv/.developer node_modules/.developer
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format . ; node_modules/.bin/biome check --write .
@@ -170,7 +175,7 @@ bench-flood: developer
 bench-outage: developer
 	@$(RUN) -m tools.words ARGS $(BIN)/python -m bench.outage
 
-LOCKS := lambdas/pipeline/requirements lambdas/engine/requirements tools/embedded/requirements requirements requirements-dev bench/tracking/requirements bench/tracking/requirements-norfair
+LOCKS := lambdas/pipeline/requirements lambdas/engine/requirements tools/embedded/requirements requirements requirements-dev bench/tracking/requirements bench/tracking/requirements-norfair tests/infrastructure/runtime_client/requirements
 upgrade: .venv/.developer
 	@for lock in $(LOCKS); do echo "$$lock.txt"; $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header $$lock.in -o $$lock.txt || exit 1; done

@@ -36,7 +36,7 @@ class Completion(Construct):
             (["kms:Decrypt", "kms:GenerateDataKey"], key.key_arn),
         ):
             self.publish_role.add_to_policy(iam.PolicyStatement(actions=actions, resources=[resource]))
-        self.collects = DurableQueue(self, "Collects", key=key, function_timeout=collect_timeout, receives=6)
+        self.collects = DurableQueue(self, "Collects", key=key, function_timeout=collect_timeout, receives=8)
         sns.CfnSubscription(
             self,
             "Subscription",

@@ -51,6 +51,8 @@ class Engine(Construct):
         self._key = key
         self._removal = removal
         self._videos = videos
+        self._caller_buckets = options.caller_buckets
+        self._notification_role_arns = options.notification_role_arns
         self.jobs = EncryptedTable(self, "Jobs", key=key, removal=removal)
         self.work = self._work_bucket(access_logs)
         functions = Functions(
@@ -219,6 +221,16 @@ class Engine(Construct):
         self.api.allow(["dynamodb:PutItem", "dynamodb:DeleteItem"], [self.jobs.table_arn])
         for function in (self.api, self.plan, self.detect):
             self._videos.let_read(function, tell_missing=True)
+            for name in self._caller_buckets:
+                bucket = f"arn:{Aws.PARTITION}:s3:::{name}"
+                function.allow(
+                    ["s3:GetObject", "s3:GetObjectVersion"],
+                    [f"{bucket}/*"],
+                    because="Callers' videos come under any name.",
+                )
+                function.allow(["s3:ListBucket"], [bucket])
+        if self._notification_role_arns:
+            self.finish.allow(["sts:AssumeRole"], self._notification_role_arns)
         work = self.work.arn_for_objects("jobs/*")
         for function in (self.api, self.detect, self.link):
             function.allow(["s3:GetObject"], [work], because=_JOBS)

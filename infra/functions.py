@@ -163,18 +163,13 @@ class Function(Construct):
         actions: Sequence[str],
         resources: Sequence[str],
         *,
-        conditions: Mapping[str, Mapping[str, str]] | None = None,
         because: str | None = None,
     ) -> None:
-        """Grant the function's role `actions` on `resources` (ARNs) where IAM's `conditions` hold.
+        """Grant the function's role `actions` on `resources` (ARNs).
 
         A wildcard among the resources stands only with its reason, `because`.
         """
-        self.role.add_to_policy(
-            iam.PolicyStatement(
-                actions=list(actions), resources=list(resources), conditions=dict(conditions or {})
-            )
-        )
+        self.role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))
         if because is not None:
             for resource in resources:
                 acknowledged.wildcard(self.role, resource, because)

@@ -52,8 +52,14 @@ class Options:
     """What happens to buckets, tables and the key when the stack is deleted."""
     video_key_arns: tuple[str, ...] = ()
     """KMS keys of the account's own that videos may be encrypted under, beside the stack's."""
+    caller_buckets: tuple[str, ...] = ()
+    """Buckets beside the stack's own whose videos the engine may read, for callers of StartPersonTracking."""
+    notification_role_arns: tuple[str, ...] = ()
+    """Roles of callers' NotificationChannels, which the engine may assume; each must trust it too."""
     alarm_email: str | None = None
     """Where alarms are sent, once the address has confirmed."""
+    tags: tuple[tuple[str, str], ...] = ()
+    """Tags of every resource, for the account's cost report, as pairs of key and value."""
 
     @property
     def has_engine(self) -> bool:
@@ -104,10 +110,24 @@ class Options:
                 r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+",
                 "a comma-separated list of ARNs of KMS keys (not of aliases)",
             ),
+            caller_buckets=_texts(
+                read,
+                "caller_buckets",
+                r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+                "a comma-separated list of names of buckets",
+            ),
+            notification_role_arns=_texts(
+                read,
+                "notification_role_arns",
+                r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+",
+                "a comma-separated list of ARNs of IAM roles",
+            ),
             alarm_email=_text(read, "alarm_email", "", r"[^@\s]+@[^@\s]+\.[^@\s.]+", "an e-mail address")
             or None,
+            tags=_tags(read),
         )
         _refuse_too_long(options)
+        _refuse_without_engine(options)
         return options
 
 
@@ -119,6 +139,16 @@ def _refuse_unknown(keys: Iterable[str], options: set[str]) -> None:
         near = get_close_matches(key, sorted(options), n=1)
         hint = f"did you mean {near[0]}?" if near else f"the options are {', '.join(sorted(options))}."
         raise OptionError(f"Option {key}: there is no such option; {hint}")
+
+
+def _refuse_without_engine(options: Options) -> None:
+    """What only the engine uses would have no effect, unnoticed."""
+    for key, value in (
+        ("caller_buckets", options.caller_buckets),
+        ("notification_role_arns", options.notification_role_arns),
+    ):
+        if value and not options.has_engine:
+            raise OptionError(f"Option {key}: only the engine uses it; set tracking_endpoint to engine.")
 
 
 def _refuse_too_long(options: Options) -> None:
@@ -142,6 +172,21 @@ def _texts(read: Callable[[str], Any], key: str, pattern: str, allowed: str) -> 
     if not all(isinstance(part, str) and re.fullmatch(pattern, part.strip()) for part in parts):
         raise _refused(key, value, allowed)
     return tuple(part.strip() for part in parts)
+
+
+def _tags(read: Callable[[str], Any]) -> tuple[tuple[str, str], ...]:
+    value = read("tags")
+    if isinstance(value, dict):
+        value = [f"{key}={text}" for key, text in value.items()]
+    words = r"[\w .:/+@-]"
+    pattern = rf"(?!(?i:aws:)){words}{{1,128}}={words}{{0,256}}"
+    allowed = (
+        "a comma-separated list of key=value, of letters, digits, spaces and _.:/+@-, not beginning aws:"
+    )
+    parts = _texts(lambda _: value, "tags", pattern, allowed)
+    return tuple(
+        sorted({key.strip(): text for key, _, text in (part.partition("=") for part in parts)}.items())
+    )
 
 
 def _text(read: Callable[[str], Any], key: str, default: str, pattern: str, allowed: str) -> str:

@@ -20,8 +20,8 @@ from infra.videos import Videos
 _START_BATCH = 2
 START_TIMEOUT = Duration.seconds(_START_BATCH * 65 + 20)
 # Shorter than Lambda's fifteen minutes on purpose: a collector continues in another invocation when its time
-# runs low, and one that was killed is retried after six times this. Long enough for one person in view for
-# six hours, whose records are collected in one go.
+# runs low, and one that was killed, and so set no backoff, is retried after six times this. Long enough for
+# one person in view for six hours, whose records are collected in one go.
 COLLECT_TIMEOUT = Duration.minutes(10)
 _RECONCILE_TIMEOUT = Duration.minutes(5)
 _RECONCILE_EVERY = Duration.minutes(10)
@@ -121,11 +121,9 @@ class Pipeline(Construct):
             [tracks],
             because="Each video has a folder of its own, named by its id.",
         )
-        self.collect.allow(
-            ["s3:ListBucket"],
-            [self._results.bucket.bucket_arn],
-            conditions={"StringLike": {"s3:prefix": "tracks/*"}},
-        )
+        # Of the whole bucket: under a condition on `s3:prefix`, S3 would answer AccessDenied instead of
+        # NoSuchKey where an object is missing.
+        self.collect.allow(["s3:ListBucket"], [self._results.bucket.bucket_arn])
         self.collect.allow(["sqs:SendMessage"], [collects])
         if self._engine is not None:
             self.collect.allow(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import CfnOutput, RemovalPolicy, Stack
+from aws_cdk import CfnOutput, RemovalPolicy, Stack, Tags
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -19,6 +19,13 @@ from infra.queues import DurableQueue
 from infra.results import Results
 from infra.videos import Videos
 
+_REMOVALS = {
+    # Not plain RETAIN: a first deployment that fails would leave empty buckets, tables and a key behind, and
+    # each try another set.
+    "retain": RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    "destroy": RemovalPolicy.DESTROY,
+}
+
 
 class PeoplePathingStack(Stack):
     """Drop a video in a bucket, read each person's path from a table."""
@@ -29,10 +36,10 @@ class PeoplePathingStack(Stack):
             construct_id,
             description="People pathing: each person's path out of every video dropped in a bucket",
         )
-        removal = RemovalPolicy.RETAIN if options.removal == "retain" else RemovalPolicy.DESTROY
-        key = Encryption(self, "Encryption", removal=removal).key
+        removal = _REMOVALS[options.removal]
+        key = self.key = Encryption(self, "Encryption", removal=removal).key
         access_logs = AccessLogs(self, "AccessLogs", removal=removal).bucket
-        self.uploads = DurableQueue(self, "Uploads", key=key, function_timeout=START_TIMEOUT, receives=6)
+        self.uploads = DurableQueue(self, "Uploads", key=key, function_timeout=START_TIMEOUT, receives=8)
         self.videos = Videos(
             self,
             "Videos",
@@ -71,6 +78,8 @@ class PeoplePathingStack(Stack):
         )
         self._add_monitoring(options, key)
         self._add_outputs()
+        for name, value in options.tags:
+            Tags.of(self).add(name, value)
 
     def _engine(
         self, options: Options, key: kms.IKey, access_logs: s3.IBucket, removal: RemovalPolicy
@@ -112,7 +121,9 @@ class PeoplePathingStack(Stack):
 
     def _add_outputs(self) -> None:
         outputs = {
+            "Key": self.key.key_arn,
             "VideosBucket": self.videos.bucket.bucket_name,
+            "UploaderPolicy": self.videos.uploader_policy.managed_policy_arn,
             "ResultsBucket": self.results.bucket.bucket_name,
             "TracksTable": self.results.table.table_name,
             "CompletionTopic": self.completion.topic.topic_arn,
@@ -129,6 +140,11 @@ class PeoplePathingStack(Stack):
                 "JobsTable": self.engine.jobs.table_name,
                 "WorkBucket": self.engine.work.bucket_name,
                 "StateMachine": self.engine.state_machine.state_machine_arn,
+                # For policies of callers: of their buckets and keys, and of the roles they notify through.
+                "ApiRole": self.engine.api.role.role_arn,
+                "PlanRole": self.engine.plan.role.role_arn,
+                "DetectRole": self.engine.detect.role.role_arn,
+                "FinishRole": self.engine.finish.role.role_arn,
             }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from itertools import product
 
 from aws_cdk import Aws, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra import acknowledged
 from infra.encrypted_stores import EncryptedBucket
 from infra.functions import Function
 from infra.queues import DurableQueue
@@ -74,6 +76,31 @@ class Videos(Construct):
             ],
         )
         self._notify(uploads)
+        self.uploader_policy = self._uploader_policy(key)
+
+    def _uploader_policy(self, key: kms.IKey) -> iam.ManagedPolicy:
+        """What uploading takes, to be attached to the account's users and roles: nothing is read with it."""
+        policy = iam.ManagedPolicy(
+            self,
+            "UploaderPolicy",
+            description="Upload videos to people pathing",
+            statements=[
+                iam.PolicyStatement(
+                    actions=["s3:PutObject", "s3:AbortMultipartUpload"],
+                    resources=[self.bucket.arn_for_objects("*")],
+                ),
+                iam.PolicyStatement(
+                    # Decrypt: of the parts of a multipart upload, which begins at 8 MB in the AWS CLI.
+                    actions=["kms:GenerateDataKey", "kms:Decrypt"],
+                    resources=[key.key_arn],
+                    conditions={
+                        "StringEquals": {"kms:ViaService": f"s3.{Aws.REGION}.{Aws.URL_SUFFIX}"},
+                    },
+                ),
+            ],
+        )
+        acknowledged.wildcard(policy, self.bucket.arn_for_objects("*"), "Videos come under any name.")
+        return policy
 
     def let_read(self, function: Function, *, tell_missing: bool = False) -> None:
         """Grant `function` to read every version of every video.

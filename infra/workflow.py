@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from aws_cdk import Aws
+
 EXECUTION_SECONDS = 24 * 3600
 """Time limit of a job: a video of six hours with one function at a time, and outages on the way."""
+
+_INTEGRATIONS = f"arn:{Aws.PARTITION}:states::"
+"""Beginning of the ARNs of Step Functions' service integrations: of the stack's own partition of AWS."""
 
 _GRACE_SECONDS = 60
 """A task ends this long after its function would have, so that the function's own time-out comes first."""
@@ -100,7 +105,7 @@ def _segments(detect: Step, concurrency: int) -> dict[str, Any]:
         "MaxConcurrency": concurrency,
         "ToleratedFailurePercentage": 0,
         "ItemReader": {
-            "Resource": "arn:aws:states:::s3:getObject",
+            "Resource": f"{_INTEGRATIONS}:s3:getObject",
             "ReaderConfig": {"InputType": "JSON"},
             "Parameters": {"Bucket.$": "$.Segments.Bucket", "Key.$": "$.Segments.Key"},
         },
@@ -126,7 +131,7 @@ def _segments(detect: Step, concurrency: int) -> dict[str, Any]:
 def _task(step: Step, payload: dict[str, Any]) -> dict[str, Any]:
     return {
         "Type": "Task",
-        "Resource": "arn:aws:states:::lambda:invoke",
+        "Resource": f"{_INTEGRATIONS}:lambda:invoke",
         "Parameters": {"FunctionName": step.function_arn, "Payload": payload},
         "TimeoutSeconds": int(step.timeout_seconds) + _GRACE_SECONDS,
         "Retry": [_THROTTLED, _SPENT, {"ErrorEquals": ["States.ALL"], **_UNEXPECTED}],

@@ -217,6 +217,7 @@ class EmbeddedPipeline:
             "COLLECT_QUEUE_URL": self.collect_queue,
             "UPLOAD_QUEUE_URL": self.upload_queue,
             "RETENTION_DAYS": "30",
+            "RETRY_SECONDS": "1",
             "POWERTOOLS_TRACE_DISABLED": "true",
             "POWERTOOLS_SERVICE_NAME": "pipeline",
             "POWERTOOLS_METRICS_NAMESPACE": "people-pathing",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import pytest
 
+from infra.packaging.bundling import PackageName, build
 from infra.synthesis import people_pathing
+from tests.infrastructure.interpreters import PLATFORMS, Unzip
 from tests.infrastructure.template import Template
 
 Synthesize = Callable[..., Template]
@@ -29,3 +33,17 @@ def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
 @pytest.fixture(scope="session")
 def template(synthesize: Synthesize) -> Template:
     return synthesize()
+
+
+@pytest.fixture(scope="session")
+def unzip(tmp_path_factory: pytest.TempPathFactory) -> Unzip:
+    """Unzips each package once for all tests."""
+
+    @cache
+    def unzipped(name: PackageName, platform: str) -> Path:
+        folder = tmp_path_factory.mktemp(f"{name}-{platform}-")
+        with zipfile.ZipFile(build(name, PLATFORMS[platform]).path) as zipped:
+            zipped.extractall(folder)
+        return folder
+
+    return unzipped

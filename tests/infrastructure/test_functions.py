@@ -130,7 +130,36 @@ def test_outputs_name_what_an_operator_looks_for(template: Template) -> None:
         "JobsTable",
         "WorkBucket",
         "StateMachine",
+        "Key",
+        "UploaderPolicy",
+        "ApiRole",
+        "PlanRole",
+        "DetectRole",
+        "FinishRole",
     } <= set(template.outputs)
+
+
+def test_no_arn_names_a_partition_of_aws(template: Template) -> None:
+    """China and GovCloud have their own: an ARN takes the stack's."""
+    assert "arn:aws" not in template.text
+
+
+def test_every_resource_that_costs_carries_the_tags_asked_for(synthesize: Synthesize) -> None:
+    template = synthesize(tags="team=video")
+    tag = {"Key": "team", "Value": "video"}
+    for kind in (
+        "AWS::CloudWatch::Alarm",
+        "AWS::DynamoDB::Table",
+        "AWS::KMS::Key",
+        "AWS::Lambda::Function",
+        "AWS::Logs::LogGroup",
+        "AWS::S3::Bucket",
+        "AWS::SNS::Topic",
+        "AWS::SQS::Queue",
+        "AWS::StepFunctions::StateMachine",
+    ):
+        for resource in template.all(kind):
+            assert tag in resource["Tags"], resource.logical_id
 
 
 def test_two_syntheses_differ_in_nothing(synthesize: Synthesize, template: Template) -> None:

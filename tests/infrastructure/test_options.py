@@ -67,6 +67,14 @@ def test_the_command_lines_text_and_jsons_numbers_mean_the_same() -> None:
         ("link_memory_mb", 20000),
         ("removal", "snapshot"),
         ("alarm_email", "nobody"),
+        ("caller_buckets", "My Videos"),
+        ("caller_buckets", "arn:aws:s3:::videos"),
+        ("notification_role_arns", "publisher"),
+        ("notification_role_arns", "arn:aws:iam::123456789012:user/x"),
+        ("tags", "team"),
+        ("tags", "aws:team=video"),
+        ("tags", "team=a=b"),
+        ("tags", ["team=video", 7]),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused_in_one_line(key: str, value: object) -> None:
@@ -110,6 +118,28 @@ def test_keys_of_videos_are_a_list_of_arns() -> None:
     for wrong in ("1a-2b", f"{one},", "arn:aws:kms:eu-west-1:123456789012:alias/videos", 7):
         with pytest.raises(OptionError, match=r"Option video_key_arns: .*ARNs of KMS keys"):
             options(video_key_arns=wrong)
+
+
+def test_callers_buckets_and_roles_are_lists() -> None:
+    assert options(caller_buckets="one-bucket,other.bucket").caller_buckets == ("one-bucket", "other.bucket")
+    roles = ("arn:aws:iam::123456789012:role/a", "arn:aws-cn:iam::123456789012:role/path/b")
+    assert options(notification_role_arns=", ".join(roles)).notification_role_arns == roles
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [{"caller_buckets": "one-bucket"}, {"notification_role_arns": "arn:aws:iam::123456789012:role/a"}],
+)
+def test_what_only_the_engine_uses_is_refused_without_it(chosen: dict[str, str]) -> None:
+    with pytest.raises(OptionError, match="only the engine uses it; set tracking_endpoint to engine"):
+        options(**chosen, tracking_endpoint="aws")
+
+
+def test_tags_are_pairs() -> None:
+    pairs = (("cost center", "4711"), ("team", "video"))
+    assert options(tags="team=video, cost center=4711").tags == pairs
+    assert options(tags={"cost center": 4711, "team": "video"}).tags == pairs
+    assert options(tags="team=").tags == (("team", ""),)
 
 
 def test_an_unknown_option_is_refused_with_the_nearest_name() -> None:

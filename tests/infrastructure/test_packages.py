@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
-import sys
 import zipfile
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
-from platform import machine
 
 import pytest
 
 from infra.packaging.bundling import PackageName, build
-from infra.packaging.platforms import LAMBDA_PYTHON, Platform
+from infra.packaging.platforms import LAMBDA_PYTHON
 from testing.recording_proxy import recording_proxy
+from tests.infrastructure.interpreters import PLATFORMS, Unzip, bare, interpreter
 from tests.infrastructure.template import Template
 
 LAMBDAS = Path(__file__).resolve().parents[2] / "lambdas"
 UNZIPPED_LIMIT = 250 * 1024 * 1024
-PLATFORMS = {"host": Platform.of_host(), "aws": Platform.on_aws("x86_64")}
 PACKAGES: tuple[PackageName, ...] = ("pipeline", "engine")
 
 # Imports a handler and names every module that came from elsewhere than the package or the standard library.
@@ -67,48 +61,6 @@ def test_requirements_do_not_ask_who_installs_them(name: PackageName) -> None:
     pinned = [line for line in (LAMBDAS / name / "requirements.txt").read_text().splitlines() if "==" in line]
     assert pinned
     assert not [line for line in pinned if ";" in line]
-
-
-Unzip = Callable[[PackageName, str], Path]
-
-
-@pytest.fixture(scope="module")
-def unzip(tmp_path_factory: pytest.TempPathFactory) -> Unzip:
-    """Unzips the package of a name and platform, once."""
-
-    @cache
-    def unzipped(name: PackageName, platform: str) -> Path:
-        folder = tmp_path_factory.mktemp(f"{name}-{platform}-")
-        with zipfile.ZipFile(build(name, PLATFORMS[platform]).path) as zipped:
-            zipped.extractall(folder)
-        return folder
-
-    return unzipped
-
-
-def bare(python: str, code: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs code with no environment of ours, no site-packages and no folder of the caller's on the path."""
-    return subprocess.run(
-        [python, "-I", "-S", "-B", "-c", code, *arguments],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@cache
-def interpreter(platform: str) -> str:
-    """A Python that runs packages for `platform`; Lambda's own version is not on every machine."""
-    if platform == "host":
-        return sys.executable
-    found = shutil.which(f"python{LAMBDA_PYTHON}")
-    executable = (
-        found and bare(found, "import sys; print(sys.executable)", PATH=os.environ["PATH"]).stdout.strip()
-    )
-    if not executable or sys.platform != "linux" or machine() != "x86_64":
-        pytest.skip(f"no Python {LAMBDA_PYTHON} for x86-64 Linux here")
-    return executable
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)

@@ -126,6 +126,33 @@ def test_neither_half_reaches_the_others_data_but_for_the_stills_of_scenes(templ
             assert not any(name in rights for name in foreign), handler
 
 
+# Functions that read objects of a bucket they may not list, where S3's answer to a missing object is
+# AccessDenied: any error is handled alike there.
+NO_NEED_TO_TELL_MISSING_FROM_REFUSED = {
+    ("pipeline.handlers.collect_tracks.handler", "EngineWork"),  # a still that cannot be read is none
+    # A step's files are written before they are read, and kept longer than its job.
+    ("engine.handlers.api.handler", "EngineWork"),
+    ("engine.handlers.detect.handler", "EngineWork"),
+    ("engine.handlers.link.handler", "EngineWork"),
+}
+
+
+def test_who_reads_objects_can_tell_a_missing_one_from_a_refused_one(template: Template) -> None:
+    """S3 says NoSuchKey only to who may list the bucket, without a condition on the prefix."""
+    found = set()
+    buckets = {bucket.logical_id for bucket in template.all("AWS::S3::Bucket")}
+    for function in template.all("AWS::Lambda::Function"):
+        reading, listing = set(), set()
+        for statement in template.statements_of(function["Role"]["Fn::GetAtt"][0]):
+            named = {bucket for bucket in buckets if bucket in names(listed(statement["Resource"]))}
+            if "s3:GetObject" in listed(statement["Action"]):
+                reading |= named
+            if "s3:ListBucket" in listed(statement["Action"]) and "Condition" not in statement:
+                listing |= named
+        found |= {(function["Handler"], bucket[:10]) for bucket in reading - listing}
+    assert found == NO_NEED_TO_TELL_MISSING_FROM_REFUSED
+
+
 def test_only_the_collector_writes_and_removes_results(template: Template) -> None:
     for action in ("s3:PutObject", "s3:DeleteObject", "dynamodb:BatchWriteItem"):
         assert [handler for handler in PIPELINE if allowed(template, handler, action)] == [
@@ -160,6 +187,19 @@ def test_only_the_api_starts_executions_and_the_machine_itself(template: Templat
         if "states:StartExecution" in listed(statement["Action"])
     ]
     assert [statement["Resource"] for statement in starting] == [machine]
+
+
+def test_who_uploads_may_do_nothing_but_put_videos(template: Template) -> None:
+    (policy,) = template.all("AWS::IAM::ManagedPolicy")
+    assert not {"Roles", "Users", "Groups"} & set(policy.properties)  # attached by the account
+    put, key = policy["PolicyDocument"]["Statement"]
+    assert set(put["Action"]) == {"s3:PutObject", "s3:AbortMultipartUpload"}
+    videos = {"Fn::GetAtt": [template.one("AWS::S3::Bucket", "Videos").logical_id, "Arn"]}
+    assert put["Resource"] == {"Fn::Join": ["", [videos, "/*"]]}
+    assert set(key["Action"]) == {"kms:GenerateDataKey", "kms:Decrypt"}
+    assert key["Resource"] == template.outputs["Key"]
+    via_s3 = ["s3.", {"Ref": "AWS::Region"}, ".", {"Ref": "AWS::URLSuffix"}]
+    assert key["Condition"] == {"StringEquals": {"kms:ViaService": {"Fn::Join": ["", via_s3]}}}
 
 
 def test_nobody_redrives_an_execution(template: Template) -> None:

@@ -14,7 +14,7 @@ FILES = sorted(
         *ROOT.glob("requirements*.txt"),
         *(
             path
-            for name in ("lambdas", "tools", "bench")
+            for name in ("lambdas", "tools", "bench", "tests")
             for path in (ROOT / name).rglob("requirements*.txt")
         ),
     ]

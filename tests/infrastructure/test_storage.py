@@ -66,11 +66,15 @@ def test_nothing_stateful_is_named_by_us(template: Template) -> None:
 
 
 def test_data_outlives_the_stack_unless_chosen_otherwise(template: Template, synthesize: Synthesize) -> None:
-    for chosen, policy in ((template, "Retain"), (synthesize(removal="destroy"), "Delete")):
-        for kind in STATEFUL:
+    """Retained, but for what a deployment made that failed."""
+    for chosen, deleted, replaced in (
+        (template, "RetainExceptOnCreate", "Retain"),
+        (synthesize(removal="destroy"), "Delete", "Delete"),
+    ):
+        for kind in (*STATEFUL, "AWS::Logs::LogGroup"):
             for resource in chosen.all(kind):
-                assert resource.whole["DeletionPolicy"] == policy
-                assert resource.whole["UpdateReplacePolicy"] == policy
+                assert resource.whole["DeletionPolicy"] == deleted
+                assert resource.whole["UpdateReplacePolicy"] == replaced
 
 
 def test_buckets_are_private_encrypted_and_tls_only(template: Template) -> None:

@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pipeline.collection.dispatch import dispatch
 from pipeline.messages import reason_of
 from pipeline.messaging.completion_message import CompletionMessage
+from pipeline.messaging.redelivery import redelivered_after_backoff
 from pipeline.runtime.deadline import Deadline
 from pipeline.runtime.environment import CollectTracksEnvironment
 from pipeline.runtime.observability import count, logger, metrics, tracer
@@ -34,9 +35,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     def collect(record: SQSRecord) -> None:
         count("CompletionMessages")
         attributes = record.raw_event.get("messageAttributes") or {}
+        ours = services()
+        queue_url, first_seconds = ours.environment.collect_queue_url, ours.environment.retry_seconds
         try:
-            message = CompletionMessage.of(record.message_id, record.body, attributes)
-            outcome = dispatch(services(), message, deadline)
+            with redelivered_after_backoff(ours.sqs, queue_url, record, first_seconds):
+                message = CompletionMessage.of(record.message_id, record.body, attributes)
+                outcome = dispatch(ours, message, deadline)
         except Exception as error:
             # A dead-letter message is found by its id, whether or not the video's record says why.
             reason = reason_of(error)

@@ -8,7 +8,6 @@ from collections import Counter
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pipeline.reconciliation.backlog import Backlog
@@ -16,7 +15,7 @@ from pipeline.reconciliation.missed_videos import submit_missed
 from pipeline.reconciliation.repairs import Repair, repair_stuck
 from pipeline.runtime.deadline import Deadline
 from pipeline.runtime.environment import ReconcileJobsEnvironment
-from pipeline.runtime.observability import logger, metrics, tracer
+from pipeline.runtime.observability import count, logger, metrics, tracer
 from pipeline.services import Services
 
 _PATIENCE_SECONDS = 1200
@@ -47,6 +46,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
         # Even when the repairs have failed: videos that were never submitted can be.
         missed = 0 if backlog.uploads else submit_missed(services(), patience, deadline)
     stuck = sum(repairs.values()) - repairs[Repair.LEFT_ALONE] - repairs[Repair.RETRIED]
-    metrics.add_metric(name="StuckJobs", unit=MetricUnit.Count, value=stuck)
-    metrics.add_metric(name="MissedVideos", unit=MetricUnit.Count, value=missed)
+    # A metric that is published every ten minutes costs its price all month; nothing published is none found.
+    for name, found in (("StuckJobs", stuck), ("MissedVideos", missed)):
+        if found:
+            count(name, found)
     return {**repairs, "missed videos": missed}

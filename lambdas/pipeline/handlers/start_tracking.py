@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pipeline.messages import reason_of
+from pipeline.messaging.redelivery import redelivered_after_backoff
 from pipeline.messaging.upload_message import read_delivery, read_uploads
 from pipeline.runtime.environment import StartTrackingEnvironment
 from pipeline.runtime.observability import count, logger, metrics, tracer
@@ -38,8 +39,15 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Answers which messages of the batch are to be delivered again."""
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(
-        event=event, record_handler=_submit_uploads, processor=processor, context=context
+        event=event, record_handler=_submit_or_retry, processor=processor, context=context
     )
+
+
+def _submit_or_retry(record: SQSRecord) -> None:
+    ours = services()
+    queue_url, first_seconds = ours.environment.upload_queue_url, ours.environment.retry_seconds
+    with redelivered_after_backoff(ours.sqs, queue_url, record, first_seconds):
+        _submit_uploads(record)
 
 
 def _submit_uploads(record: SQSRecord) -> None:

@@ -1,9 +1,9 @@
 """The environment variables of the pipeline's functions: small typed models, composed into one a function.
 
 PipelineEnvironment              TracksEnvironment, TrackingEnvironment
-├── StartTrackingEnvironment     … and UploadsEnvironment
-├── CollectTracksEnvironment     … and CompletionsEnvironment
-└── ReconcileJobsEnvironment     … and both
+├── StartTrackingEnvironment     … and UploadsEnvironment, QueueEnvironment
+├── CollectTracksEnvironment     … and CompletionsEnvironment, QueueEnvironment
+└── ReconcileJobsEnvironment     … and UploadsEnvironment, CompletionsEnvironment
 """
 
 from __future__ import annotations
@@ -88,6 +88,18 @@ class TrackingEnvironment(_Environment):
             )
 
 
+class QueueEnvironment(_Environment):
+    """How a function treats the messages that it is given."""
+
+    retry_seconds: int = Field(
+        alias="RETRY_SECONDS",
+        default=60,
+        ge=1,
+        le=900,
+        description="the longest wait of a message after its first failure, in whole seconds from 1 to 900",
+    )
+
+
 class UploadsEnvironment(_Environment):
     """Where videos are uploaded to, and where their uploads wait."""
 
@@ -112,7 +124,7 @@ class PipelineEnvironment(TracksEnvironment, TrackingEnvironment):
     """What every function needs."""
 
 
-class StartTrackingEnvironment(PipelineEnvironment, UploadsEnvironment):
+class StartTrackingEnvironment(PipelineEnvironment, UploadsEnvironment, QueueEnvironment):
     """What `start_tracking` needs."""
 
     completion_topic_arn: str = Field(
@@ -125,7 +137,7 @@ class StartTrackingEnvironment(PipelineEnvironment, UploadsEnvironment):
     )
 
 
-class CollectTracksEnvironment(PipelineEnvironment, CompletionsEnvironment):
+class CollectTracksEnvironment(PipelineEnvironment, CompletionsEnvironment, QueueEnvironment):
     """What `collect_tracks` needs."""
 
     checkpoint_seconds: float = Field(

@@ -6,6 +6,7 @@ One stack through its life, so the tests build on one another and run in this or
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,6 +52,27 @@ def life(assemblies: dict[str, Path]) -> Iterator[Target]:
         for table, item in ITEMS.items():
             stack.client("dynamodb").put_item(TableName=stack.output(table), Item=item)
         yield stack
+
+
+def test_a_first_deployment_that_fails_leaves_nothing(assemblies: dict[str, Path], tmp_path: Path) -> None:
+    broken = shutil.copytree(assemblies["first"], tmp_path / "broken")
+    _break(broken / f"{STACK}.template.json")
+    with throw_away() as aws:
+        stack = embedded(aws.endpoint)
+        with pytest.raises(ToolError, match="The deployment failed: Broken"):
+            deploy(stack, broken, Progress())
+        _wait_for(stack, "ROLLBACK_COMPLETE")
+        buckets = [bucket["Name"] for bucket in stack.client("s3").list_buckets()["Buckets"]]
+        # The CDK's own, and the one that failed: the embedded AWS does not take that one back.
+        others = (f"{STACK}-broken-", "cdk-")
+        assert [name for name in buckets if not name.startswith(others)] == []
+        assert stack.client("dynamodb").list_tables()["TableNames"] == []
+        assert stack.client("logs").describe_log_groups()["logGroups"] == []
+        kms = stack.client("kms")
+        states = {
+            kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"] for key in kms.list_keys()["Keys"]
+        }
+        assert states <= {"PendingDeletion"}
 
 
 def everything_is_there(stack: Target) -> bool:

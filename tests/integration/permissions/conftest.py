@@ -18,11 +18,19 @@ from tools.target import Target, embedded
 
 ClientOf = Callable[[str, str], Any]
 
+# What a migrating user names in the options of the deployment.
+CALLER_BUCKET = "callers-own-videos"
+NOTIFICATION_ROLE = "callers-own-publisher"
+_OPTIONS = {
+    "caller_buckets": CALLER_BUCKET,
+    "notification_role_arns": f"arn:aws:iam::000000000000:role/{NOTIFICATION_ROLE}",
+}
+
 
 @pytest.fixture(scope="session")
 def enforcing_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     """Deployed by the account's root; everything after acts in roles."""
-    assembly = synthesize(tmp_path_factory.mktemp("assembly") / "out", Progress())
+    assembly = synthesize(tmp_path_factory.mktemp("assembly") / "out", Progress(), _OPTIONS)
     with enforcing_aws() as aws, pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_CA_BUNDLE", str(aws.certificate))
         yield deploy(embedded(aws.endpoint), assembly, Progress())

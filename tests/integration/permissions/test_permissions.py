@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -201,6 +202,33 @@ def test_what_is_needed_is_allowed(call: Call, client_of: ClientOf, enforcing_st
 )
 def test_what_is_not_needed_is_refused(call: Call, client_of: ClientOf, enforcing_stack: Target) -> None:
     assert _refused(call, client_of, enforcing_stack)
+
+
+def test_who_has_the_uploaders_policy_may_upload_and_do_nothing_else(
+    enforcing_stack: Target, tmp_path: Path
+) -> None:
+    iam, videos = enforcing_stack.client("iam"), enforcing_stack.output("VideosBucket")
+    iam.create_user(UserName="uploader")
+    iam.attach_user_policy(UserName="uploader", PolicyArn=enforcing_stack.output("UploaderPolicy"))
+    key = iam.create_access_key(UserName="uploader")["AccessKey"]
+    session = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name="us-east-1")
+    uploader = Target(session, enforcing_stack.endpoint, enforcing_stack.outputs)
+    large = tmp_path / "large.txt"
+    large.write_bytes(bytes(9 * 1024 * 1024))  # in parts
+    s3 = uploader.client("s3")
+    s3.put_object(Bucket=videos, Key="small.txt", Body=b"")
+    s3.upload_file(str(large), videos, "large.txt")
+    for call in (
+        lambda: s3.get_object(Bucket=videos, Key="small.txt"),
+        lambda: s3.delete_object(Bucket=videos, Key="small.txt"),
+        lambda: s3.put_object(Bucket=enforcing_stack.output("ResultsBucket"), Key="x", Body=b""),
+        lambda: uploader.client("kms").generate_data_key(
+            KeyId=enforcing_stack.output("Key"), KeySpec="AES_256"
+        ),
+    ):
+        with pytest.raises(ClientError) as refused:
+            call()
+        assert refused.value.response["Error"]["Code"] in REFUSALS
 
 
 @pytest.mark.parametrize("name", ["elsewhere", "people-pathing-results-copy"])

@@ -1,0 +1,61 @@
+"""When a message that failed is delivered again: after a wait of its own, not after its queue's visibility
+timeout, which has to outlast every invocation and is far too long for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from botocore.exceptions import BotoCoreError, ClientError
+
+from pipeline.errors import LeaseLostError
+from pipeline.messages import reason_of
+from pipeline.messaging.backoff import delay_seconds
+from pipeline.runtime.observability import logger
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.client import SQSClient
+
+LONGEST_SECONDS = 900
+"""Longest wait of a message that keeps failing."""
+
+
+@contextmanager
+def redelivered_after_backoff(
+    sqs: SQSClient, queue_url: str, record: SQSRecord, first_seconds: int
+) -> Iterator[None]:
+    """A message that is handled in this block, and fails, comes again after a wait that doubles.
+
+    Safe, since the message becomes visible only when this invocation has ended its work on it. One that lost
+    its lease leaves the message alone: the invocation that took over may be at work on that very message. So
+    does one that was killed, whose message comes again after the visibility timeout.
+
+    Args:
+        sqs: a client with the function's rights.
+        queue_url: of the queue that the record came from.
+        record: as Lambda delivered it.
+        first_seconds: longest wait after the first failure; at least 1.
+    """
+    try:
+        yield
+    except LeaseLostError:
+        raise
+    except Exception:
+        failures = int(record.attributes.approximate_receive_count) - 1
+        wait = delay_seconds(failures, first=first_seconds, longest=LONGEST_SECONDS)
+        _show_again(sqs, queue_url, record, wait)
+        raise
+
+
+def _show_again(sqs: SQSClient, queue_url: str, record: SQSRecord, seconds: int) -> None:
+    try:
+        sqs.change_message_visibility(
+            QueueUrl=queue_url, ReceiptHandle=record.receipt_handle, VisibilityTimeout=seconds
+        )
+    except (ClientError, BotoCoreError) as error:
+        # It comes again all the same, only later.
+        extra = {"message_id": record.message_id, "reason": reason_of(error)}
+        logger.warning("Visibility not changed", extra=extra)

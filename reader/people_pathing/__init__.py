@@ -1,0 +1,5 @@
+"""Person tracking as Amazon Rekognition had it: a boto3 client whose calls go to a stack's engine."""
+
+from .rekognition import StackError, rekognition_client
+
+__all__ = ["StackError", "rekognition_client"]
