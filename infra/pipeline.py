@@ -27,9 +27,6 @@ COLLECT_TIMEOUT = Duration.minutes(10)
 _RECONCILE_TIMEOUT = Duration.minutes(5)
 _RECONCILE_EVERY = Duration.minutes(10)
 
-# Two of each at most leaves a fresh account's ten functions at once to the engine.
-_WORKERS = 2
-
 
 class Pipeline(Construct):
     """`start_tracking`, `collect_tracks` and `reconcile_jobs`, each with what it reads and may do."""
@@ -52,6 +49,7 @@ class Pipeline(Construct):
         self._videos, self._uploads, self._results = videos, uploads, results
         self._completion, self._engine, self._endpoint = completion, engine, options.tracking_endpoint
         self._video_key_arns = options.video_key_arns
+        self._budget = options.budget
         environment = {
             "TRACKS_TABLE": results.table.table_name,
             "RESULTS_BUCKET": results.bucket.bucket_name,
@@ -89,15 +87,15 @@ class Pipeline(Construct):
         return (self.start, self.collect, self.reconcile)
 
     def _feed(self) -> None:
-        for function, queue, batch in (
-            (self.start, self._uploads, _START_BATCH),
-            (self.collect, self._completion.collects, 1),
+        for function, queue, batch, most in (
+            (self.start, self._uploads, _START_BATCH, self._budget.starters),
+            (self.collect, self._completion.collects, 1, self._budget.collectors),
         ):
             function.function.add_event_source(
                 sources.SqsEventSource(
                     queue.queue,
                     batch_size=batch,
-                    max_concurrency=_WORKERS,
+                    max_concurrency=most,
                     report_batch_item_failures=True,
                 )
             )

@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 from engine.api import contract, errors
 from engine.api.get_person_tracking import GetPersonTracking
 from engine.api.start_person_tracking import StartPersonTracking
+from engine.jobs.detection_turns import DetectionTurns
 from engine.jobs.model import TableBusyError
 from engine.jobs.table import JobsTable
 from engine.runtime import clients
@@ -31,7 +32,8 @@ Operation = Callable[[dict[str, Any], str | None], dict[str, Any]]
 @cache
 def _operations() -> dict[str, Operation]:
     environment = read(ApiEnvironment)
-    jobs = JobsTable(clients.dynamodb_table(environment.jobs_table))
+    table = clients.dynamodb_table(environment.jobs_table)
+    jobs = JobsTable(table)
     return {
         "StartPersonTracking": StartPersonTracking(
             jobs,
@@ -40,7 +42,9 @@ def _operations() -> dict[str, Operation]:
             environment.state_machine_arn,
             environment.max_open_jobs,
         ),
-        "GetPersonTracking": GetPersonTracking(jobs, clients.s3(), environment.work_bucket),
+        "GetPersonTracking": GetPersonTracking(
+            jobs, DetectionTurns(table), clients.s3(), environment.work_bucket
+        ),
     }
 
 

@@ -53,6 +53,14 @@ class PlanEnvironment(WorkEnvironment):
     segment_seconds: int = Field(alias="SEGMENT_SECONDS", default=DEFAULT_SEGMENT_SECONDS, ge=1, le=600)
 
 
+class TurnEnvironment(JobsEnvironment):
+    """Functions that may run at once: to detect over all jobs, of one job, and readers of results."""
+
+    detect_functions: int = Field(alias="DETECT_FUNCTIONS", ge=1)
+    segments_at_once: int = Field(alias="SEGMENTS_AT_ONCE", ge=1)
+    readers: int = Field(alias="READERS", ge=1)
+
+
 class DetectEnvironment(WorkEnvironment):
     """`models`: folder of the *.onnx files."""
 
