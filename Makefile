@@ -164,6 +164,7 @@ bench-collect: developer
 	@$(RUN) -m tools.words ARGS $(BIN)/python -m bench.collect
 
 bench-flood: developer
+	@$(RUN) -m bench.flood_model
 	@$(RUN) -m tools.words ARGS $(BIN)/python -m bench.flood
 
 LOCKS := lambdas/pipeline/requirements lambdas/engine/requirements tools/embedded/requirements requirements requirements-dev bench/tracking/requirements bench/tracking/requirements-norfair

@@ -25,6 +25,7 @@ from infra.models import prepared
 from testing.clips import make_clip
 
 _STEPS = ("engine.handlers.plan", "engine.handlers.detect", "engine.handlers.link")
+_TURN = "engine.handlers.turn"
 _CLIENTS = (engine_aws.dynamodb_table, engine_aws.s3)
 
 
@@ -41,6 +42,9 @@ def step(
         "JOBS_TABLE": table.name,
         "WORK_BUCKET": bucket,
         "FACES": "off",
+        "DETECT_FUNCTIONS": "8",
+        "SEGMENTS_AT_ONCE": "4",
+        "READERS": "2",
         "ENGINE_MODELS": str(prepared()),
         "POWERTOOLS_SERVICE_NAME": "engine",
         "POWERTOOLS_METRICS_NAMESPACE": "Test",
@@ -51,7 +55,7 @@ def step(
     def forget() -> None:
         for client in _CLIENTS:
             client.cache_clear()
-        for name in _STEPS:
+        for name in (*_STEPS, _TURN):
             sys.modules.pop(name, None)
 
     def run(name: str, event: dict[str, Any]) -> Any:
@@ -130,6 +134,48 @@ def test_no_more_segments_are_analysed_of_a_video_at_fault_and_link_answers_it(
     error = {"Error": "VideoError", "Cause": "The first reason."}
     assert step(_STEPS[2], {"JobId": job_id}) == {"JobId": job_id, "Error": error}
     assert _written(aws, bucket) == before
+
+
+def test_a_job_with_few_segments_takes_no_more_functions_than_it_has_segments(
+    step: Callable[[str, dict[str, Any]], Any], jobs: JobsTable
+) -> None:
+    segments = {"Bucket": "work", "Key": "segments.json"}
+
+    def ask(count: int) -> int:
+        job_id = jobs.accept(Submission("videos", "a.mp4", "f"), Found('"e"', None), 20)
+        jobs.planned(job_id, {}, count)
+        answer = step(_TURN, {"JobId": job_id, "Segments": segments})
+        assert (answer["JobId"], answer["Segments"]) == (job_id, segments)
+        return int(answer["WaitSeconds"])
+
+    assert [ask(100), ask(1), ask(3)] == [0, 0, 0]
+    assert ask(1) > 0
+
+
+def test_a_job_that_was_deleted_gets_no_turn(step: Callable[[str, dict[str, Any]], Any]) -> None:
+    error = {"Error": "NoSuchJobError", "Cause": "gone"}
+    assert step(_TURN, {"JobId": "gone", "Segments": {}}) == {"JobId": "gone", "Error": error}
+
+
+def test_a_job_at_its_last_segment_keeps_one_function(
+    step: Callable[[str, dict[str, Any]], Any],
+    jobs: JobsTable,
+    table: Any,
+    aws: Any,
+    bucket: str,
+    tmp_path: Path,
+) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", 3)
+    etag = aws.client("s3").put_object(Bucket=bucket, Key="clip.mp4", Body=clip.read_bytes())["ETag"]
+    job_id = jobs.accept(Submission(bucket, "clip.mp4", "f"), Found(etag, None), 20)
+    Workspace(aws.client("s3"), bucket, job_id).write_plan(
+        Plan(1.5, Fraction(25), True, [Segment(0, 0, 10_000), Segment(1, 10_000, 20_000)])
+    )
+    jobs.planned(job_id, {}, 2)
+    assert step(_TURN, {"JobId": job_id, "Segments": {}})["WaitSeconds"] == 0
+    step(_STEPS[1], {"JobId": job_id, "Segment": 0})
+    (share,) = table.get_item(Key={"PK": "TURNS"})["Item"]["Shares"].values()
+    assert (share["Use"], share["Functions"]) == ("DETECTING", 1)
 
 
 @pytest.mark.parametrize("name", _STEPS)
