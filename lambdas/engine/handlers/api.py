@@ -6,7 +6,6 @@ under `requestContext.identity.userArn` where known. Answer: `{"statusCode", "he
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
+from pydantic_core import to_json
 
 from engine.api import contract, errors
 from engine.api.get_person_tracking import GetPersonTracking
@@ -53,7 +53,7 @@ def _operations() -> dict[str, Operation]:
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     try:
-        status, body = 200, json.dumps(_answer(event))
+        status, body = 200, to_json(_answer(event)).decode()
     except Exception as error:
         wire_error = _wire_error(error)
         logger.info("Refused", error=wire_error.name)
