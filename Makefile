@@ -170,6 +170,7 @@ bench-collect: developer
 	@$(RUN) -m tools.words ARGS $(BIN)/python -m bench.collect
 
 bench-flood: developer
+	@$(RUN) -m bench.flood_model
 	@$(RUN) -m tools.words ARGS $(BIN)/python -m bench.flood
 
 bench-outage: developer

@@ -18,6 +18,7 @@ from typing import Any
 
 from engine.api import pagination
 from engine.api.get_person_tracking import MAX_RESULTS, GetPersonTracking
+from engine.jobs.detection_turns import DetectionTurns
 from engine.jobs.model import Found, Status, Submission
 from engine.jobs.table import JobsTable
 from engine.storage.results import Results
@@ -60,8 +61,9 @@ def _engine(target: Target) -> tuple[JobsTable, GetPersonTracking]:
         AttributeDefinitions=[{"AttributeName": "PK", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    jobs = JobsTable(target.resource("dynamodb").Table("jobs"))
-    return jobs, GetPersonTracking(jobs, target.client("s3"), "work")
+    table = target.resource("dynamodb").Table("jobs")
+    jobs = JobsTable(table)
+    return jobs, GetPersonTracking(jobs, DetectionTurns(table), target.client("s3"), "work")
 
 
 def _long_job(target: Target, jobs: JobsTable, records: int) -> str:

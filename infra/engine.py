@@ -27,6 +27,7 @@ _JOBS = "Each job has a folder of its own, named by its id."
 """Why policies have a wildcard below `jobs/`."""
 
 _API_TIMEOUT = Duration.seconds(30)
+_TURN_TIMEOUT = Duration.seconds(30)
 _PLAN_TIMEOUT = Duration.minutes(5)
 _DETECT_TIMEOUT = Duration.seconds(DETECT_SECONDS)
 _LINK_TIMEOUT = Duration.minutes(15)
@@ -34,7 +35,7 @@ _FINISH_TIMEOUT = Duration.minutes(2)
 
 
 class Engine(Construct):
-    """API function, state machine plan → detect (distributed) → link → finish, jobs table and work bucket."""
+    """API function, state machine plan → turn → detect (distributed) → link → finish, jobs, work bucket."""
 
     def __init__(
         self,
@@ -70,12 +71,16 @@ class Engine(Construct):
                 "DETECT_SECONDS": str(DETECT_SECONDS),
                 "FACES": options.faces,
                 "MAX_OPEN_JOBS": str(options.max_open_jobs),
+                "SEGMENTS_AT_ONCE": str(options.concurrency),
+                "DETECT_FUNCTIONS": str(options.budget.detecting),
+                "READERS": str(options.budget.collectors),
             },
         )
         make = functions.function
         # Called within the chains of the pipeline's functions, which come back to their queues.
         self.api = make(self, "Api", "api", timeout=_API_TIMEOUT, memory_mb=1024, recursive_loop=RETURNING)
         self.plan = make(self, "Plan", "plan", timeout=_PLAN_TIMEOUT, memory_mb=1024)
+        self.turn = make(self, "Turn", "turn", timeout=_TURN_TIMEOUT, memory_mb=512)
         self.detect = make(
             self, "Detect", "detect", timeout=_DETECT_TIMEOUT, memory_mb=options.detect_memory_mb
         )
@@ -88,7 +93,7 @@ class Engine(Construct):
 
     @property
     def functions(self) -> tuple[Function, ...]:
-        return (self.api, self.plan, self.detect, self.link, self.finish)
+        return (self.api, self.plan, self.turn, self.detect, self.link, self.finish)
 
     def _work_bucket(self, access_logs: s3.IBucket) -> s3.Bucket:
         return EncryptedBucket(
@@ -120,6 +125,7 @@ class Engine(Construct):
                 json.dumps(
                     workflow.definition(
                         plan=step(self.plan),
+                        turn=step(self.turn),
                         detect=step(self.detect),
                         link=step(self.link),
                         finish=step(self.finish),
@@ -151,7 +157,7 @@ class Engine(Construct):
                 "states.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
             ),
         )
-        steps = (self.plan, self.detect, self.link, self.finish)
+        steps = (self.plan, self.turn, self.detect, self.link, self.finish)
         _allow(role, ["lambda:InvokeFunction"], [function.arn for function in steps])
         segments = self.work.arn_for_objects("jobs/*/segments.json")
         _allow(role, ["s3:GetObject"], [segments])

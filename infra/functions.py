@@ -150,11 +150,11 @@ class Function(Construct):
     def arn(self) -> str:
         return self.function.function_arn
 
-    def consume(self, queue: sqs.IQueue, *, batch: int) -> None:
-        """Have the function called with the queue's messages, at most `batch` of them in a call."""
+    def consume(self, queue: sqs.IQueue, *, batch: int, most: int = _CONSUMERS) -> None:
+        """Feed the function with the queue's messages: at most `batch` in a call, in at most `most` calls at once."""
         self.function.add_event_source(
             sources.SqsEventSource(
-                queue, batch_size=batch, max_concurrency=_CONSUMERS, report_batch_item_failures=True
+                queue, batch_size=batch, max_concurrency=most, report_batch_item_failures=True
             )
         )
 

@@ -116,7 +116,8 @@ class Monitoring(Construct):
             (
                 "Throttles",
                 "Throttles",
-                "Functions have been throttled for 15 minutes: raise the account's Lambda quota.",
+                "Functions have been throttled for 15 minutes: raise the account's Lambda quota, "
+                "or lower the option functions.",
             ),
             ("Errors", "Errors", "Functions have been failing for 15 minutes. Their logs say why."),
         ):
@@ -154,7 +155,7 @@ class Monitoring(Construct):
         )
 
     def _of_functions(self, name: str, period: Duration) -> cloudwatch.MathExpression:
-        """A metric of Lambda's, summed over all functions (an alarm takes ten metrics; there are eight)."""
+        """A metric of Lambda's, summed over all functions (an alarm takes ten metrics; there are nine)."""
         metrics: dict[str, cloudwatch.IMetric] = {
             f"{name.lower()}{number}": function.function.metric(name, period=period, statistic="Sum")
             for number, function in enumerate(self._functions)

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any, Literal, cast
 
 from engine.runtime.detect_time import DetectTime
+from infra.budget import FEWEST, FunctionBudget
 from infra.errors import OptionError
 
 # Context keys of the CDK command line that have neither a colon nor a slash.
@@ -37,8 +38,10 @@ class Options:
     """Frames analysed a second; reports are at 15 Hz whatever this is."""
     detector: Literal["movenet", "nanodet"] = "movenet"
     faces: Literal["on", "off"] = "on"
+    functions: int = 10
+    """Lambda functions that the stack may run at once: at most the account's quota."""
     concurrency: int = 4
-    """Segments of one video analysed at once."""
+    """Segments of one video analysed at once; unless given, it follows `functions`."""
     max_open_jobs: int = 20
     """Videos in the engine at once; more wait in the upload queue."""
     tracking_endpoint: str = "engine"
@@ -66,6 +69,11 @@ class Options:
         """Whether tracking is done by the engine, which is then deployed."""
         return self.tracking_endpoint == "engine"
 
+    @property
+    def budget(self) -> FunctionBudget:
+        """Who gets how many of `functions`."""
+        return FunctionBudget(self.functions)
+
     @classmethod
     def from_context(cls, context: Mapping[str, Any]) -> Options:
         """Options from the app's whole context; what is the CDK's own in it is passed over.
@@ -77,6 +85,8 @@ class Options:
         packaging = _choice(read, "packaging", cls.packaging, ("aws", "host"))
         # Only traffic of the embedded AWS stays on this machine.
         schemes = "https?" if packaging == "host" else "https"
+        functions = _whole(read, "functions", cls.functions, FEWEST, 10_000)
+        at_once = FunctionBudget(functions).segments_at_once
         options = cls(
             prefix=_text(
                 read,
@@ -90,7 +100,8 @@ class Options:
             analysis_hz=_number(read, "analysis_hz", cls.analysis_hz, 1, 15),
             detector=cast(Any, _choice(read, "detector", cls.detector, ("movenet", "nanodet"))),
             faces=cast(Any, _choice(read, "faces", cls.faces, ("on", "off"))),
-            concurrency=_whole(read, "concurrency", cls.concurrency, 1, 1000),
+            functions=functions,
+            concurrency=_whole(read, "concurrency", at_once, 1, 1000),
             max_open_jobs=_whole(read, "max_open_jobs", cls.max_open_jobs, 1, 1000),
             tracking_endpoint=_text(
                 read,
@@ -128,6 +139,7 @@ class Options:
         )
         _refuse_too_long(options)
         _refuse_without_engine(options)
+        _refuse_too_wide(options)
         return options
 
 
@@ -161,6 +173,16 @@ def _refuse_too_long(options: Options) -> None:
             f"detect_memory_mb={options.detect_memory_mb} do not go together: a segment of 4K could take "
             f"{worst:.0f} s, and Lambda ends it after {DETECT_SECONDS}. Lower one of the first two or raise "
             "the third."
+        )
+
+
+def _refuse_too_wide(options: Options) -> None:
+    """One video would take more than detecting gets, and starting and collecting would starve."""
+    if options.has_engine and options.concurrency > options.budget.detecting:
+        raise OptionError(
+            f"Options functions={options.functions} and concurrency={options.concurrency} do not go "
+            f"together: of so many functions at once, {options.budget.detecting} detect. Raise functions to "
+            "your account's Lambda quota (Concurrent executions) or lower concurrency."
         )
 
 

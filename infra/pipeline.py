@@ -47,6 +47,7 @@ class Pipeline(Construct):
         super().__init__(scope, construct_id)
         self._videos, self._uploads, self._results = videos, uploads, results
         self._completion, self._engine, self._endpoint = completion, engine, options.tracking_endpoint
+        self._budget = options.budget
         environment = {
             "TRACKS_TABLE": results.table.table_name,
             "RESULTS_BUCKET": results.bucket.bucket_name,
@@ -84,11 +85,11 @@ class Pipeline(Construct):
         return (self.start, self.collect, self.reconcile)
 
     def _feed(self) -> None:
-        for function, queue, batch in (
-            (self.start, self._uploads, _START_BATCH),
-            (self.collect, self._completion.collects, 1),
+        for function, queue, batch, most in (
+            (self.start, self._uploads, _START_BATCH, self._budget.starters),
+            (self.collect, self._completion.collects, 1, self._budget.collectors),
         ):
-            function.consume(queue.queue, batch=batch)
+            function.consume(queue.queue, batch=batch, most=most)
         # Straight to the function, without a queue: the next tick makes up for a lost one.
         rule = events.CfnRule(
             self,

@@ -1,4 +1,7 @@
-"""The engine's state machine in Amazon States Language: plan, detect segments side by side, link, finish."""
+"""The engine's state machine in Amazon States Language.
+
+Plan, wait for a turn, detect segments side by side, link, finish.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,9 @@ class Step:
     timeout_seconds: float
 
 
-def definition(*, plan: Step, detect: Step, link: Step, finish: Step, concurrency: int) -> dict[str, Any]:
+def definition(
+    *, plan: Step, turn: Step, detect: Step, link: Step, finish: Step, concurrency: int
+) -> dict[str, Any]:
     """The state machine; its input is `{"JobId": …}`.
 
     A video that cannot be analysed and a step that keeps failing end alike: `finish` is run with the error,
@@ -77,7 +82,8 @@ def definition(*, plan: Step, detect: Step, link: Step, finish: Step, concurrenc
                 "Next": "Planned",
             }
             | _caught(),
-            "Planned": _unless_at_fault("DetectSegments"),
+            "Planned": _unless_at_fault("AskForTurn"),
+            **_turn(turn),
             "DetectSegments": _segments(detect, concurrency) | _caught(),
             "Link": {
                 **_task(link, {"JobId.$": "$.JobId"}),
@@ -94,6 +100,27 @@ def definition(*, plan: Step, detect: Step, link: Step, finish: Step, concurrenc
             },
             "Failed": {"Type": "Fail", "ErrorPath": "$.Error.Error", "CausePath": "$.Error.Cause"},
         },
+    }
+
+
+def _turn(turn: Step) -> dict[str, Any]:
+    """Ask, and wait as long as the answer says, until the job may detect. `finish` gives the turn back."""
+    return {
+        "AskForTurn": {
+            **_task(turn, {"JobId.$": "$.JobId", "Segments.$": "$.Segments"}),
+            "OutputPath": "$.Payload",
+            "Next": "TurnGiven",
+        }
+        | _caught(),
+        "TurnGiven": {
+            "Type": "Choice",
+            "Choices": [
+                {"Variable": "$.Error", "IsPresent": True, "Next": "FinishFailed"},
+                {"Variable": "$.WaitSeconds", "NumericGreaterThan": 0, "Next": "WaitForTurn"},
+            ],
+            "Default": "DetectSegments",
+        },
+        "WaitForTurn": {"Type": "Wait", "SecondsPath": "$.WaitSeconds", "Next": "AskForTurn"},
     }
 
 

@@ -12,7 +12,9 @@ from tests.infrastructure.template import Template
 PIPELINE = [
     f"pipeline.handlers.{module}.handler" for module in ("start_tracking", "collect_tracks", "reconcile_jobs")
 ]
-ENGINE = [f"engine.handlers.{module}.handler" for module in ("api", "plan", "detect", "link", "finish")]
+ENGINE = [
+    f"engine.handlers.{module}.handler" for module in ("api", "plan", "turn", "detect", "link", "finish")
+]
 
 
 def environment(template: Template, handler: str) -> dict[str, Any]:
@@ -85,7 +87,13 @@ def test_the_pipeline_gets_the_environment_it_needs(template: Template) -> None:
 
 def test_the_engine_gets_the_environment_it_needs(synthesize: Synthesize) -> None:
     template = synthesize(
-        detector="nanodet", analysis_hz="7.5", segment_seconds="20", faces="off", max_open_jobs="3"
+        detector="nanodet",
+        analysis_hz="7.5",
+        segment_seconds="20",
+        faces="off",
+        max_open_jobs="3",
+        functions="50",
+        concurrency="2",
     )
     for handler in ENGINE:
         variables = environment(template, handler)
@@ -97,6 +105,8 @@ def test_the_engine_gets_the_environment_it_needs(synthesize: Synthesize) -> Non
         assert (variables["DETECT_MEMORY_MB"], variables["DETECT_SECONDS"]) == ("3008", "900")
         assert variables["FACES"] == "off"
         assert variables["MAX_OPEN_JOBS"] == "3"
+        assert variables["SEGMENTS_AT_ONCE"] == "2"
+        assert (variables["DETECT_FUNCTIONS"], variables["READERS"]) == ("45", "5")
         assert ("STATE_MACHINE_ARN" in variables) == (handler == "engine.handlers.api.handler")
 
 

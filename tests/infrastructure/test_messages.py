@@ -121,6 +121,18 @@ def test_one_bad_record_does_not_stop_a_batch_and_a_flood_does_not_starve_the_ac
     )
 
 
+def test_starting_and_collecting_are_as_wide_as_the_budget(synthesize: Synthesize) -> None:
+    template = synthesize(functions="200")
+    at_once = {
+        handler: queue_of(template, handler)[0]["ScalingConfig"]["MaximumConcurrency"] for handler in QUEUED
+    }
+    assert at_once == {
+        "pipeline.handlers.start_tracking.handler": 4,
+        "pipeline.handlers.collect_tracks.handler": 20,
+        "engine.handlers.finish.handler": 2,
+    }
+
+
 def test_a_batch_of_uploads_fits_in_its_functions_time_however_slow_the_engine(template: Template) -> None:
     mapping, _ = queue_of(template, "pipeline.handlers.start_tracking.handler")
     longest_call = template.function("engine.handlers.api.handler")["Timeout"]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from engine.video.segments import LONGEST_SECONDS
+from infra.budget import FunctionBudget
 from infra.errors import OptionError
 from infra.options import Options
 
@@ -27,7 +28,31 @@ def test_the_defaults_work_in_a_fresh_account() -> None:
     """Such an account has 3,008 MB a function, and ten functions at once for all."""
     defaults = Options()
     assert max(defaults.detect_memory_mb, defaults.link_memory_mb) <= 3008
+    assert defaults.functions == 10
     assert defaults.concurrency <= 5
+
+
+def test_one_option_raises_all_shares_of_the_account() -> None:
+    for functions, at_once in ((10, 4), (100, 45), (1000, 120)):
+        assert options(functions=functions).concurrency == at_once
+    assert options(functions=1000, concurrency=30).concurrency == 30
+
+
+def test_no_share_is_less_than_a_queue_needs_and_detecting_leaves_room_for_the_others() -> None:
+    for functions in (5, 10, 11, 50, 100, 1000, 10_000):
+        budget = FunctionBudget(functions)
+        assert 2 <= budget.starters <= budget.collectors <= 1000
+        assert 0 < budget.segments_at_once <= budget.detecting <= functions - 2
+
+
+def test_one_video_may_not_take_the_functions_that_starting_and_collecting_need() -> None:
+    with pytest.raises(OptionError) as refused:
+        options(concurrency=9)
+    assert str(refused.value) == (
+        "Options functions=10 and concurrency=9 do not go together: of so many functions at once, 8 detect. "
+        "Raise functions to your account's Lambda quota (Concurrent executions) or lower concurrency."
+    )
+    assert options(concurrency=9, tracking_endpoint="aws").concurrency == 9
 
 
 def test_the_command_lines_text_and_jsons_numbers_mean_the_same() -> None:
@@ -55,6 +80,8 @@ def test_the_command_lines_text_and_jsons_numbers_mean_the_same() -> None:
         ("analysis_hz", 16),
         ("detector", "yolo"),
         ("faces", True),
+        ("functions", 4),
+        ("functions", "all"),
         ("concurrency", 0),
         ("max_open_jobs", -1),
         ("tracking_endpoint", "ftp://host"),

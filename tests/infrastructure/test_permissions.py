@@ -15,6 +15,7 @@ PIPELINE = (
 )
 ENGINE_STEPS = (
     "engine.handlers.plan.handler",
+    "engine.handlers.turn.handler",
     "engine.handlers.detect.handler",
     "engine.handlers.link.handler",
     "engine.handlers.finish.handler",
@@ -168,7 +169,7 @@ def test_only_finish_takes_the_publishing_role_and_only_it_is_trusted(template: 
     assert template.rights_of("engine.handlers.finish.handler")["sts:AssumeRole"] == [
         {"Fn::GetAtt": [role.logical_id, "Arn"]}
     ]
-    for handler in (*PIPELINE, "engine.handlers.api.handler", *ENGINE_STEPS[:3]):
+    for handler in (*PIPELINE, "engine.handlers.api.handler", *ENGINE_STEPS[:-1]):
         assert not allowed(template, handler, "sts:AssumeRole")
     topic = template.one("AWS::SNS::Topic", "Completion").logical_id
     publishing = [s for s in template.statements_of(role.logical_id) if s["Action"] == "sns:Publish"]

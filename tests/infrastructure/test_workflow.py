@@ -12,7 +12,7 @@ from tests.infrastructure.template import Template
 
 STEPS = {
     name: Step(f"arn:{name}", seconds)
-    for name, seconds in (("plan", 300), ("detect", 900), ("link", 900), ("finish", 120))
+    for name, seconds in (("plan", 300), ("turn", 30), ("detect", 900), ("link", 900), ("finish", 120))
 }
 
 
@@ -44,12 +44,35 @@ def delays(retrier: dict[str, Any]) -> list[float]:
     return [min(longest, first * rate**attempt) for attempt in range(retrier["MaxAttempts"])]
 
 
-def test_the_order_is_plan_detect_link_finish(machine: dict[str, Any]) -> None:
+def test_the_order_is_plan_turn_detect_link_finish(machine: dict[str, Any]) -> None:
     name, order = machine["StartAt"], []
     while name:
         order.append(name)
         name = following(machine["States"][name])
-    assert order == ["Plan", "Planned", "DetectSegments", "Link", "Linked", "Finish"]
+    assert order == [
+        "Plan",
+        "Planned",
+        "AskForTurn",
+        "TurnGiven",
+        "DetectSegments",
+        "Link",
+        "Linked",
+        "Finish",
+    ]
+
+
+def test_a_job_asks_again_after_the_wait_it_was_answered_until_its_turn_comes(
+    machine: dict[str, Any],
+) -> None:
+    states = machine["States"]
+    _, not_yet = states["TurnGiven"]["Choices"]
+    assert not_yet == {"Variable": "$.WaitSeconds", "NumericGreaterThan": 0, "Next": "WaitForTurn"}
+    assert states["WaitForTurn"] == {"Type": "Wait", "SecondsPath": "$.WaitSeconds", "Next": "AskForTurn"}
+    # What the next states need goes through the step that is asked.
+    assert states["AskForTurn"]["Parameters"]["Payload"] == {
+        "JobId.$": "$.JobId",
+        "Segments.$": "$.Segments",
+    }
 
 
 def test_segments_are_read_from_s3_and_analysed_side_by_side(machine: dict[str, Any]) -> None:
@@ -70,7 +93,7 @@ def test_state_stays_small_however_many_segments(machine: dict[str, Any]) -> Non
 
 
 def test_every_failure_is_caught_and_given_to_finish(machine: dict[str, Any]) -> None:
-    for name in ("Plan", "DetectSegments", "Link", "Finish"):
+    for name in ("Plan", "AskForTurn", "DetectSegments", "Link", "Finish"):
         (caught,) = machine["States"][name]["Catch"]
         assert caught == {"ErrorEquals": ["States.ALL"], "ResultPath": "$.Error", "Next": "FinishFailed"}
     finish = machine["States"]["FinishFailed"]
@@ -84,10 +107,10 @@ def test_every_failure_is_caught_and_given_to_finish(machine: dict[str, Any]) ->
 def test_a_fault_of_the_video_is_an_answer_that_ends_in_finish_without_a_retry(
     machine: dict[str, Any],
 ) -> None:
-    for step, choice in (("Plan", "Planned"), ("Link", "Linked")):
+    for step, choice in (("Plan", "Planned"), ("AskForTurn", "TurnGiven"), ("Link", "Linked")):
         assert machine["States"][step]["OutputPath"] == "$.Payload"
         assert machine["States"][step]["Next"] == choice
-        (at_fault,) = machine["States"][choice]["Choices"]
+        at_fault = machine["States"][choice]["Choices"][0]
         assert at_fault == {"Variable": "$.Error", "IsPresent": True, "Next": "FinishFailed"}
 
 
@@ -138,7 +161,7 @@ def test_the_deployed_machine_runs_the_deployed_functions(template: Template) ->
     called = {part["Fn::GetAtt"][0] for part in parts if isinstance(part, dict) and "Fn::GetAtt" in part}
     assert called == {
         template.function(f"engine.handlers.{module}.handler").logical_id
-        for module in ("plan", "detect", "link", "finish")
+        for module in ("plan", "turn", "detect", "link", "finish")
     }
     text = "".join(part if isinstance(part, str) else "arn" for part in parts)
     assert json.loads(text)["States"]["DetectSegments"]["MaxConcurrency"] == 4

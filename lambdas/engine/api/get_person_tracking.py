@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.api import errors, pagination
+from engine.jobs.detection_turns import DetectionTurns
 from engine.jobs.model import Job, NoSuchJobError, Status
 from engine.jobs.table import JobsTable
 from engine.storage.results import Results
@@ -20,6 +21,7 @@ MAX_RESULTS = 1000
 @dataclass(frozen=True)
 class GetPersonTracking:
     jobs: JobsTable
+    turns: DetectionTurns
     s3: S3Client
     work_bucket: str
 
@@ -37,8 +39,11 @@ class GetPersonTracking:
         count = min(request.get("MaxResults", MAX_RESULTS), MAX_RESULTS, job.record_count - start)
         persons = self._page(job, order, start, count)
         answer = {**_state(job), "Persons": persons}
-        if persons and start + count < job.record_count:
+        more = bool(persons) and start + count < job.record_count
+        if more:
             answer["NextToken"] = pagination.issue(job.secret, order, start + count)
+        if job.status is Status.SUCCEEDED:
+            self.turns.page_read(job.id, last=not more)
         return answer
 
     def _page(self, job: Job, order: str, start: int, count: int) -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@ under `requestContext.identity.userArn` where known. Answer: `{"statusCode", "he
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -14,10 +13,12 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
+from pydantic_core import to_json
 
 from engine.api import contract, errors
 from engine.api.get_person_tracking import GetPersonTracking
 from engine.api.start_person_tracking import StartPersonTracking
+from engine.jobs.detection_turns import DetectionTurns
 from engine.jobs.model import TableBusyError
 from engine.jobs.table import JobsTable
 from engine.runtime import clients
@@ -31,7 +32,8 @@ Operation = Callable[[dict[str, Any], str | None], dict[str, Any]]
 @cache
 def _operations() -> dict[str, Operation]:
     environment = read(ApiEnvironment)
-    jobs = JobsTable(clients.dynamodb_table(environment.jobs_table))
+    table = clients.dynamodb_table(environment.jobs_table)
+    jobs = JobsTable(table)
     return {
         "StartPersonTracking": StartPersonTracking(
             jobs,
@@ -40,7 +42,9 @@ def _operations() -> dict[str, Operation]:
             environment.state_machine_arn,
             environment.max_open_jobs,
         ),
-        "GetPersonTracking": GetPersonTracking(jobs, clients.s3(), environment.work_bucket),
+        "GetPersonTracking": GetPersonTracking(
+            jobs, DetectionTurns(table), clients.s3(), environment.work_bucket
+        ),
     }
 
 
@@ -49,7 +53,7 @@ def _operations() -> dict[str, Operation]:
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     try:
-        status, body = 200, json.dumps(_answer(event))
+        status, body = 200, to_json(_answer(event)).decode()
     except Exception as error:
         wire_error = _wire_error(error)
         logger.info("Refused", error=wire_error.name)

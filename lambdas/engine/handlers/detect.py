@@ -58,6 +58,8 @@ def _detect(job_id: str, segment: int) -> dict[str, Any]:
     if segment not in job.segments_done and job.video_fault is None:
         _analyse(job, segment)
         jobs.segment_done(job_id, segment)
+        # As known when this segment began: others may be done since, so that there are rather more left.
+        _stores().turns.keep(job_id, job.segments_total - len(job.segments_done) - 1)
     return {"Segment": segment}
 
 

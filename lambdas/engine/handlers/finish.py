@@ -1,4 +1,5 @@
-"""The last step, and the one that runs whatever happened: settle the job and publish its completion.
+"""The last step, and the one that runs whatever happened: settle the job, publish its completion, and
+give back its turn to detect.
 
 Called by the state machine with `{"JobId"}` or, after an error, `{"JobId", "Error": {"Error", "Cause"}}`;
 and, through a queue or directly, with EventBridge's "Step Functions Execution Status Change" of executions
@@ -16,6 +17,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from engine.jobs.completion import Completion
+from engine.jobs.detection_turns import DetectionTurns
 from engine.jobs.model import NoSuchJobError
 from engine.jobs.table import JobsTable
 from engine.runtime import clients
@@ -28,6 +30,11 @@ _processor = BatchProcessor(event_type=EventType.SQS)
 @cache
 def _completion() -> Completion:
     return Completion(JobsTable(clients.dynamodb_table(read(FinishEnvironment).jobs_table)), clients.sts())
+
+
+@cache
+def _turns() -> DetectionTurns:
+    return DetectionTurns(clients.dynamodb_table(read(FinishEnvironment).jobs_table))
 
 
 @logger.inject_lambda_context
@@ -49,6 +56,8 @@ def _settle(event: dict[str, Any]) -> dict[str, Any]:
     else:
         job_id, error = event["JobId"], event.get("Error", {}).get("Error")
     logger.append_keys(job_id=job_id)
+    # Before the completion is published, since its reader begins at once.
+    _turns().ended(job_id, read=error is None)
     try:
         outcome = _completion().settle(job_id, error)
     except NoSuchJobError:

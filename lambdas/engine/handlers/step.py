@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engine.jobs.detection_turns import DetectionTurns
 from engine.jobs.model import NoSuchJobError
 from engine.jobs.table import JobsTable
 from engine.runtime import clients
@@ -24,13 +25,14 @@ class Stores:
     """Where a step reads and writes: the jobs table, S3, and what a job keeps in the work bucket."""
 
     jobs: JobsTable
+    turns: DetectionTurns
     s3: S3Client
     work_bucket: str
 
     @classmethod
     def of(cls, environment: WorkEnvironment) -> Stores:
-        jobs = JobsTable(clients.dynamodb_table(environment.jobs_table))
-        return cls(jobs, clients.s3(), environment.work_bucket)
+        table = clients.dynamodb_table(environment.jobs_table)
+        return cls(JobsTable(table), DetectionTurns(table), clients.s3(), environment.work_bucket)
 
     def workspace(self, job_id: str) -> Workspace:
         return Workspace(self.s3, self.work_bucket, job_id)

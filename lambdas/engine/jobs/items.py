@@ -5,6 +5,7 @@
 | `JOB#<id>` | the job: what was asked, `Status`, `Stage`, progress, outcome, whether its end was published |
 | `TOKEN#<token>` | a ClientRequestToken: its job and a digest of the call's parameters, for 7 days |
 | `OPEN` | `Jobs`, the set of jobs under way; its size is the number AWS limits to 20 |
+| `TURNS` | whose turn it is to detect, see `jobs.detection_turns` |
 
 Progress: `Stage` goes through the values of `Stage`; while it is `DETECTING`, `SegmentsDone` (a number set,
 absent while empty) holds the finished ones of `SegmentsTotal` segments. `VideoFault` is there from the moment

@@ -59,6 +59,14 @@ class AnalysisEnvironment(WorkEnvironment):
     )
 
 
+class TurnEnvironment(JobsEnvironment):
+    """Functions that may run at once: to detect over all jobs, of one job, and readers of results."""
+
+    detect_functions: int = Field(alias="DETECT_FUNCTIONS", ge=1)
+    segments_at_once: int = Field(alias="SEGMENTS_AT_ONCE", ge=1)
+    readers: int = Field(alias="READERS", ge=1)
+
+
 class PlanEnvironment(AnalysisEnvironment):
     """`detect_memory_mb`, `detect_seconds`: memory and time limit of the detect function."""
 

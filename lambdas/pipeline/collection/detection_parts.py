@@ -30,9 +30,9 @@ class DetectionParts:
         self._head = f'{{"VideoId":"{video_id}",'.encode()
         self._open()
 
-    def add(self, record: bytes) -> None:
-        """Add one record (a JSON object) as a line, marked with its video."""
-        self._lines.write(self._head + record[1:] + b"\n")
+    def add(self, records: Sequence[bytes]) -> None:
+        """Add records (JSON objects), each as a line, marked with its video."""
+        self._lines.write(b"".join([self._head + record[1:] + b"\n" for record in records]))
         if self._buffer.tell() >= _PART_BYTES:
             self.save()
 

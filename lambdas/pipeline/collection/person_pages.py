@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from pipeline import messages
 from pipeline.collection.person_spool import PersonSpool
@@ -17,16 +18,21 @@ def read_persons(
 ) -> Iterator[tuple[PersonSpool, Position | None]]:
     """People from `start` on, each with the position of the next (None after the last).
 
-    A spool is closed once the next person is asked for. Raises `OutOfTimeError` when the deadline comes
+    A spool is closed once the next person is asked for. While one page is worked on, the next is fetched.
+    Raises `OutOfTimeError` when the deadline comes
     between two pages, `UnsortedPersonsError` when a person comes after one of a higher index.
     """
     token, skip = start.token, start.skip
     spool: PersonSpool | None = None
+    ahead = ThreadPoolExecutor(1)
     try:
+        coming = ahead.submit(fetch, token)
         while True:
             if deadline.has_come():
                 raise OutOfTimeError(messages.OUT_OF_TIME)
-            page = fetch(token)
+            page = coming.result()
+            if page.get("NextToken"):
+                coming = ahead.submit(fetch, page["NextToken"])
             for place, record in enumerate(page["Persons"][skip:], skip):
                 index = record["Person"]["Index"]
                 if spool is not None and index != spool.index:
@@ -48,3 +54,5 @@ def read_persons(
     finally:
         if spool is not None:
             spool.close()
+        # Not waited for: the page after the last one wanted may take as long as a call's retries do.
+        ahead.shutdown(wait=False, cancel_futures=True)

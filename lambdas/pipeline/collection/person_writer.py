@@ -5,6 +5,7 @@ records.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 
 from pipeline.collection.person_spool import PersonSpool
 from pipeline.collection.results import Results
@@ -12,6 +13,9 @@ from pipeline.path.person_path import PathBuilder
 from pipeline.path.points import Point, rounded
 from pipeline.path.time_in_view import SHORTEST_GAP_MILLIS
 from pipeline.storage.tracks_table import PATH_MILLIS, PATH_POINTS, Presence, TracksTable
+
+_BATCH_RECORDS = 500
+"""Records written at a time."""
 
 
 def write_person(results: Results, spool: PersonSpool, aspect: float, gap: int) -> None:
@@ -24,13 +28,17 @@ def write_person(results: Results, spool: PersonSpool, aspect: float, gap: int) 
     minutes: list[Presence] = []
     with results.folder.person(spool.index) as track:
         track.write(f'{{"VideoId":"{results.record.video.id}","Index":{spool.index},"Persons":['.encode())
-        for place, record in enumerate(spool.in_time()):
-            track.write(b",\n" + record.json if place else b"\n" + record.json)
-            results.detections.add(record.json)
-            builder.add(record.millis, record.point[1:] if record.point else None)
-            _count_into_minute(minutes, record.millis, gap)
-            if record.point is not None:
-                items.add(record.point)
+        rest, before = spool.in_time(), b"\n"
+        while batch := list(islice(rest, _BATCH_RECORDS)):
+            lines = [record.json for record in batch]
+            track.write(before + b",\n".join(lines))
+            before = b",\n"
+            results.detections.add(lines)
+            for millis, point, _ in batch:
+                builder.add(millis, point[1:] if point else None)
+                _count_into_minute(minutes, millis, gap)
+                if point is not None:
+                    items.add(point)
         track.write(b"\n]}\n")
     items.flush()
     path = builder.finish(spool.faces)

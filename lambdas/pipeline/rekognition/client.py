@@ -13,6 +13,7 @@ from botocore.config import Config
 
 from pipeline.rekognition.engine_call import READ_SECONDS
 from pipeline.rekognition.engine_transport import EngineTransport
+from pipeline.rekognition.page_body import read_page_body
 from pipeline.runtime.environment import AWS, ENGINE, TrackingEnvironment
 
 if TYPE_CHECKING:
@@ -33,9 +34,9 @@ def tracking_client(environment: TrackingEnvironment, attempts: int = 1) -> Reko
         connect_timeout=10,
     )
     endpoint = environment.tracking_endpoint
-    if endpoint not in (ENGINE, AWS):
-        return boto3.client("rekognition", endpoint_url=endpoint, config=config)
-    client = boto3.client("rekognition", config=config)
+    url = None if endpoint in (ENGINE, AWS) else endpoint
+    client = boto3.client("rekognition", endpoint_url=url, config=config)
+    client.meta.events.register("before-parse.rekognition.GetPersonTracking", read_page_body)
     if endpoint == ENGINE:
         assert environment.engine_function
         transport = EngineTransport(environment.engine_function)

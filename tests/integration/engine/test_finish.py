@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from engine.jobs.detection_turns import DetectionTurns
 from engine.jobs.model import Status
+from engine.jobs.shares import Budget
 from engine.jobs.table import JobsTable
 from engine.stage import Stage
 
@@ -81,6 +83,28 @@ def test_an_execution_that_ended_by_itself_is_a_failed_job(
     finish(way(execution(job_id, status)))
     job = jobs.find(job_id)
     assert (job.status, job.status_message) == (Status.FAILED, reason)
+
+
+@pytest.mark.parametrize(
+    "event", [{}, {"Error": {"Error": "VideoError", "Cause": "text"}}], ids=["succeeded", "failed"]
+)
+def test_a_job_that_is_over_gives_its_turn_to_detect_to_the_next(
+    finish: Any, table: Any, accept: Any, event: dict[str, Any]
+) -> None:
+    turns, job_id = DetectionTurns(table), accept()
+    budget = Budget(functions=4, reading=2)
+    assert turns.ask(job_id, 4, budget) == 0
+    assert turns.ask("next", 4, budget) > 0
+    finish({"JobId": job_id, **event})
+    assert turns.ask("next", 4, budget) == 0
+
+
+def test_an_execution_that_was_stopped_gives_its_turn_back_too(finish: Any, table: Any, accept: Any) -> None:
+    turns, job_id = DetectionTurns(table), accept()
+    budget = Budget(functions=4, reading=2)
+    turns.ask(job_id, 4, budget)
+    finish(queued(execution(job_id, "ABORTED")))
+    assert turns.ask("next", 4, budget) == 0
 
 
 def test_one_bad_record_does_not_stop_the_others(finish: Any, jobs: JobsTable, accept: Any) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from engine.api import errors
 from engine.api.get_person_tracking import GetPersonTracking
+from engine.jobs.detection_turns import DetectionTurns
 from engine.jobs.model import Found, Status, Submission
 from engine.jobs.table import JobsTable
 from engine.storage.results import Results
@@ -40,7 +41,7 @@ class Caller:
         )
         self.jobs = JobsTable(aws.table(name))
         self._s3, self._bucket = aws.client("s3"), name
-        self._get = GetPersonTracking(self.jobs, aws.client("s3"), name)
+        self._get = GetPersonTracking(self.jobs, DetectionTurns(aws.table(name)), aws.client("s3"), name)
         self.job, self.other = self.finish(TOTAL), self.finish(TOTAL)
 
     def accept(self) -> str:

@@ -28,8 +28,14 @@ def step(
     handler_of: Callable[[str], Callable[[dict[str, Any]], Any]], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[str, dict[str, Any]], Any]:
     """Runs a step's handler, fresh, on the embedded AWS."""
-    monkeypatch.setenv("FACES", "off")
-    monkeypatch.setenv("ENGINE_MODELS", str(prepared()))
+    for name, value in {
+        "FACES": "off",
+        "ENGINE_MODELS": str(prepared()),
+        "DETECT_FUNCTIONS": "8",
+        "SEGMENTS_AT_ONCE": "4",
+        "READERS": "2",
+    }.items():
+        monkeypatch.setenv(name, value)
     return lambda name, event: handler_of(name)(event)
 
 
@@ -95,6 +101,48 @@ def test_no_more_segments_are_analysed_of_a_video_at_fault_and_link_answers_it(
     error = {"Error": "VideoError", "Cause": "The first reason."}
     assert step(_STEPS[2], {"JobId": job_id}) == {"JobId": job_id, "Error": error}
     assert _written(aws, bucket) == before
+
+
+def test_a_job_with_few_segments_takes_no_more_functions_than_it_has_segments(
+    step: Callable[[str, dict[str, Any]], Any], jobs: JobsTable
+) -> None:
+    segments = {"Bucket": "work", "Key": "segments.json"}
+
+    def ask(count: int) -> int:
+        job_id = jobs.accept(Submission("videos", "a.mp4", "f"), Found('"e"', None), 20)
+        jobs.planned(job_id, {}, count)
+        answer = step("turn", {"JobId": job_id, "Segments": segments})
+        assert (answer["JobId"], answer["Segments"]) == (job_id, segments)
+        return int(answer["WaitSeconds"])
+
+    assert [ask(100), ask(1), ask(3)] == [0, 0, 0]
+    assert ask(1) > 0
+
+
+def test_a_job_that_was_deleted_gets_no_turn(step: Callable[[str, dict[str, Any]], Any]) -> None:
+    error = {"Error": "NoSuchJobError", "Cause": "gone"}
+    assert step("turn", {"JobId": "gone", "Segments": {}}) == {"JobId": "gone", "Error": error}
+
+
+def test_a_job_at_its_last_segment_keeps_one_function(
+    step: Callable[[str, dict[str, Any]], Any],
+    jobs: JobsTable,
+    table: Any,
+    aws: Any,
+    bucket: str,
+    tmp_path: Path,
+) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", 3)
+    etag = aws.client("s3").put_object(Bucket=bucket, Key="clip.mp4", Body=clip.read_bytes())["ETag"]
+    job_id = jobs.accept(Submission(bucket, "clip.mp4", "f"), Found(etag, None), 20)
+    Workspace(aws.client("s3"), bucket, job_id).write_plan(
+        Plan(1.5, Fraction(25), True, [Segment(0, 0, 10_000), Segment(1, 10_000, 20_000)])
+    )
+    jobs.planned(job_id, {}, 2)
+    assert step("turn", {"JobId": job_id, "Segments": {}})["WaitSeconds"] == 0
+    step(_STEPS[1], {"JobId": job_id, "Segment": 0})
+    (share,) = table.get_item(Key={"PK": "TURNS"})["Item"]["Shares"].values()
+    assert (share["Use"], share["Functions"]) == ("DETECTING", 1)
 
 
 @pytest.mark.parametrize("name", _STEPS)
