@@ -44,6 +44,8 @@ class Settings:
         recovery_iou: least IoU of a predicted box and a detection added by recovery. Raising it adds fewer.
         least_track_confidence: a track whose upper quartile of confidence is below this is dropped as a
             false positive. Raising it drops more.
+        least_brief_track_confidence: the same for a track that is hardly detected at all; between this and
+            ``least_track_confidence`` by how long it is detected: most false positives flicker.
         least_wide_track_confidence: the same for tracks whose boxes are wider than people are.
         least_single_confidence: the same for a track of one detection, which low frame rates and videos of
             a frame or two have: of detections at 0.5 to 0.7 a third are false, above that a tenth.
@@ -69,6 +71,7 @@ class Settings:
     motion_only_lost_seconds: float = 0.5
     recovery_iou: float = 0.4
     least_track_confidence: float = 0.5
+    least_brief_track_confidence: float = 0.8
     least_wide_track_confidence: float = 0.85
     least_single_confidence: float = 0.7
     least_track_seconds: float = 0.65
