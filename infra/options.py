@@ -17,7 +17,8 @@ DETECT_SECONDS = 900
 """How long one segment may take: Lambda's own limit."""
 # vCPU seconds for decoding a second of 4K, and for analysing one frame of it: about four times what was
 # measured on a recent server processor.
-_DECODING_SECONDS, _ANALYSIS_SECONDS = 1.0, 0.2
+_DECODING_SECONDS = 1.0
+_ANALYSIS_SECONDS = {"movenet": 0.2, "nanodet": 0.2, "far": 0.4}
 _MB_PER_VCPU = 1769
 
 
@@ -36,7 +37,7 @@ class Options:
     """Length of the pieces a video is analysed in, side by side."""
     analysis_hz: float = 5.0
     """Frames analysed a second; reports are at 15 Hz whatever this is."""
-    detector: Literal["movenet", "nanodet"] = "movenet"
+    detector: Literal["movenet", "nanodet", "far"] = "movenet"
     faces: Literal["on", "off"] = "on"
     concurrency: int = 4
     """Segments of one video analysed at once."""
@@ -83,7 +84,7 @@ class Options:
             retention_days=_whole(read, "retention_days", cls.retention_days, 1, 3650),
             segment_seconds=_whole(read, "segment_seconds", cls.segment_seconds, 5, 300),
             analysis_hz=_number(read, "analysis_hz", cls.analysis_hz, 1, 15),
-            detector=cast(Any, _choice(read, "detector", cls.detector, ("movenet", "nanodet"))),
+            detector=cast(Any, _choice(read, "detector", cls.detector, ("movenet", "nanodet", "far"))),
             faces=cast(Any, _choice(read, "faces", cls.faces, ("on", "off"))),
             concurrency=_whole(read, "concurrency", cls.concurrency, 1, 1000),
             max_open_jobs=_whole(read, "max_open_jobs", cls.max_open_jobs, 1, 1000),
@@ -125,7 +126,8 @@ def _refuse_unknown(keys: Iterable[str], options: set[str]) -> None:
 def _refuse_too_long(options: Options) -> None:
     """A segment that outlasts Lambda's time would fail again and again, and its video with it."""
     vcpus = options.detect_memory_mb / _MB_PER_VCPU
-    worst = options.segment_seconds * (_DECODING_SECONDS + options.analysis_hz * _ANALYSIS_SECONDS) / vcpus
+    analysis = options.analysis_hz * _ANALYSIS_SECONDS[options.detector]
+    worst = options.segment_seconds * (_DECODING_SECONDS + analysis) / vcpus
     if options.has_engine and worst > DETECT_SECONDS:
         raise OptionError(
             f"Options segment_seconds={options.segment_seconds}, analysis_hz={options.analysis_hz:g} and "

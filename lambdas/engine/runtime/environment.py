@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from engine.errors import EngineError
 
-DetectorName = Literal["movenet", "nanodet"]
+DetectorName = Literal["movenet", "nanodet", "far"]
 
 DETECTORS: tuple[DetectorName, ...] = get_args(DetectorName)
 """The detectors a stack may choose from, the default first."""

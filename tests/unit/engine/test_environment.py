@@ -47,7 +47,7 @@ def test_a_missing_variable_is_named(missing: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "name", "value", "wanted"),
     [
-        (DetectEnvironment, "DETECTOR", "yolo", "it must be 'movenet' or 'nanodet'"),
+        (DetectEnvironment, "DETECTOR", "yolo", "it must be 'movenet', 'nanodet' or 'far'"),
         (DetectEnvironment, "ANALYSIS_HZ", "fast", "it must be a valid number"),
         (DetectEnvironment, "ANALYSIS_HZ", "0", "it must be greater than or equal to 0.5"),
         (DetectEnvironment, "ANALYSIS_HZ", "nan", "it must be a finite number"),
