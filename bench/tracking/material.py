@@ -37,6 +37,23 @@ class Material:
     analysed: npt.NDArray[np.int64]
     detections: SegmentDetections
 
+    def since(self, first: int) -> Material:
+        """The same of a video that begins at a later frame; for material of every frame."""
+        full = self.detections
+        rows = full.frame_of >= first
+        camera = full.camera[first:].copy()
+        camera[:1] = still_camera(1)
+        late = SegmentDetections.of(
+            full.timestamps_ms[first:] - full.timestamps_ms[first],
+            full.frame_of[rows] - first,
+            full.boxes[rows],
+            full.scores[rows],
+            camera=camera,
+            appearance=full.appearance[rows],
+        )
+        seconds = self.seconds[first:] - self.seconds[first]
+        return Material(self.sequence.since(first), seconds, np.arange(len(seconds)), late)
+
     def at(self, hz: float | None) -> Material:
         """The same, analysed at another rate, as the product chooses frames; every frame when None."""
         if hz is None:
