@@ -53,10 +53,13 @@ class PlanEnvironment(WorkEnvironment):
     segment_seconds: int = Field(alias="SEGMENT_SECONDS", default=DEFAULT_SEGMENT_SECONDS, ge=1, le=600)
 
 
-class DetectEnvironment(WorkEnvironment):
+class DetectorEnvironment(WorkEnvironment):
+    detector: DetectorName = Field(alias="DETECTOR", default=DETECTORS[0])
+
+
+class DetectEnvironment(DetectorEnvironment):
     """`models`: folder of the *.onnx files."""
 
-    detector: DetectorName = Field(alias="DETECTOR", default=DETECTORS[0])
     analysis_hz: float = Field(
         alias="ANALYSIS_HZ", default=DEFAULT_ANALYSIS_HZ, ge=0.5, le=15, allow_inf_nan=False
     )
@@ -64,8 +67,8 @@ class DetectEnvironment(WorkEnvironment):
     models: Path = Field(alias="ENGINE_MODELS", default=_BUNDLED_MODELS)
 
 
-class LinkEnvironment(WorkEnvironment):
-    pass
+class LinkEnvironment(DetectorEnvironment):
+    """`detector`: whose detections are linked, since confidences are its own."""
 
 
 class FinishEnvironment(JobsEnvironment):

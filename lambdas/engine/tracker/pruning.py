@@ -12,9 +12,11 @@ from engine.tracker.tracklets import Tracklets
 _WIDE = 1.3
 """Width over height from which on a box does not look like someone upright."""
 
-
 _BRIEF_SECONDS = 1.5
 """How fast the confidence asked of brief tracks falls towards that asked of long ones (exponential)."""
+
+_BRIEF_SHARE = 1 / 6
+"""The same as a share of the video, where that is less: in a clip of a few seconds everyone is brief."""
 
 
 def drop_short_tracklets(store: Store, settings: Settings) -> None:
@@ -31,6 +33,7 @@ def drop_false_positives(store: Store, settings: Settings) -> None:
     if len(tracks) == 0:
         return
     brief_excess = settings.least_brief_track_confidence - settings.least_track_confidence
+    brief_seconds = min(_BRIEF_SECONDS, _BRIEF_SHARE * float(store.frame_durations.sum()))
     keep = _cover(store, tracks) >= _at_most_half(store, settings.least_track_seconds)
     for track in np.nonzero(keep)[0].tolist():
         rows = tracks[track]
@@ -38,7 +41,7 @@ def drop_false_positives(store: Store, settings: Settings) -> None:
         wide = np.median(width / height) > _WIDE
         least = settings.least_wide_track_confidence if wide else settings.least_track_confidence
         detected = store.frame_durations[store.frame_of[rows]].sum()
-        brief = settings.least_track_confidence + brief_excess * np.exp(-detected / _BRIEF_SECONDS)
+        brief = settings.least_track_confidence + brief_excess * np.exp(-detected / brief_seconds)
         least = max(least, float(brief))
         if len(rows) == 1:
             least = max(least, settings.least_single_confidence)

@@ -5,7 +5,18 @@ No limit of time is shorter than `time_limits.LEAST_FRAMES` analysed frames, how
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+
+_CONFIDENCES: Mapping[str, Mapping[str, float]] = {
+    "movenet": {"high_confidence": 0.63, "low_confidence": 0.2, "least_track_confidence": 0.6},
+    "nanodet": {"high_confidence": 0.63, "low_confidence": 0.2, "least_track_confidence": 0.6},
+    "far": {"high_confidence": 0.63, "low_confidence": 0.2, "least_track_confidence": 0.6},
+}
+"""By detector, what differs from the defaults, which are for detections of any other making. Chosen by
+``bench.tracking.confidences``.
+"""
 
 
 @dataclass(frozen=True)
@@ -75,3 +86,8 @@ class Settings:
     least_wide_track_confidence: float = 0.85
     least_single_confidence: float = 0.7
     least_track_seconds: float = 0.65
+
+    @classmethod
+    def for_detector(cls, name: str) -> Settings:
+        """The settings for one detector's detections; the defaults where nothing is known of it."""
+        return cls(**_CONFIDENCES.get(name, {}))
