@@ -17,7 +17,8 @@ _SAME = 0.5
 
 
 def ours(material: Material, settings: Settings | None = None) -> Rows:
-    """Our linker's paths."""
+    """Our linker's paths; with the settings of the detector unless given."""
+    settings = settings or Settings.for_detector(material.detector)
     tracks = link([material.detections], frame_aspect=material.sequence.aspect, settings=settings)
     return at_every_frame(tracks, material)
 

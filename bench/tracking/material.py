@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,12 +30,14 @@ class Material:
         seconds: float64 (length,), the time of every frame of the sequence.
         analysed: int64 (F,), the frames analysed, counted from 0.
         detections: of those frames.
+        detector: the product's detector that they are of, "" for the benchmark's own.
     """
 
     sequence: Sequence
     seconds: npt.NDArray[np.float64]
     analysed: npt.NDArray[np.int64]
     detections: SegmentDetections
+    detector: str = ""
 
     def since(self, first: int) -> Material:
         """The same of a video that begins at a later frame; for material of every frame."""
@@ -52,7 +54,7 @@ class Material:
             appearance=full.appearance[rows],
         )
         seconds = self.seconds[first:] - self.seconds[first]
-        return Material(self.sequence.since(first), seconds, np.arange(len(seconds)), late)
+        return Material(self.sequence.since(first), seconds, np.arange(len(seconds)), late, self.detector)
 
     def at(self, hz: float | None) -> Material:
         """The same, analysed at another rate, as the product chooses frames; every frame when None."""
@@ -73,7 +75,7 @@ class Material:
             camera=_composed(full.camera, kept),
             appearance=full.appearance[rows],
         )
-        return Material(self.sequence, self.seconds, self.analysed[kept], thinned)
+        return replace(self, analysed=self.analysed[kept], detections=thinned)
 
 
 def public(sequence: Sequence) -> Material:
@@ -126,6 +128,7 @@ def own(sequence: Sequence, video: Path, detector: str) -> Material:
             camera=found.camera[:length],
             appearance=found.appearance[rows],
         ),
+        detector,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.tracking import linked, material, rivals
@@ -133,7 +133,8 @@ class Tables:
             answers.setdefault(CEILING, []).append((one.sequence, linked.ceiling(one)))
             answers.setdefault(OURS, []).append((one.sequence, linked.ours(one)))
             for threshold in _THRESHOLDS:
-                rows = linked.ours(one, Settings(high_confidence=threshold))
+                swept = replace(Settings.for_detector(one.detector), high_confidence=threshold)
+                rows = linked.ours(one, swept)
                 answers.setdefault(f"{OURS_SWEPT} at {threshold}", []).append((one.sequence, rows))
         runs = [
             rivals.Run(rival, one, threshold)

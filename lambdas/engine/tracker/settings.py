@@ -67,14 +67,14 @@ class Settings:
 
     high_confidence: float = 0.5
     low_confidence: float = 0.2
-    high_confidence_iou: float = 0.3
-    low_confidence_iou: float = 0.5
+    high_confidence_iou: float = 0.35
+    low_confidence_iou: float = 0.4
     duplicate_iou: float = 0.5
-    lost_seconds: float = 0.8
+    lost_seconds: float = 0.6
     merge_coverage: float = 0.3
     crossing_iou: float = 0.3
     least_tracklet_seconds: float = 0.22
-    stitch_log_odds: float = -3.5
+    stitch_log_odds: float = -3.0
     unoccluded_cost: float = 1.5
     stitch_seconds: float = 8.0
     motion_only_stitch_log_odds: float = -5.0
