@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from bench.tracking.mot import Sequence
+from bench.tracking.mosaic import mosaic
+from bench.tracking.mot import Sequence, sequences
 from engine.analysis.detections import SegmentDetections, still_camera
 from engine.analysis.segment import Analyst
 from engine.video.metadata import read_metadata
@@ -19,6 +20,8 @@ from tools.clip import cache, demo_clip
 
 _DEMO_CLIP = "PETS09-S2L1"
 """This sequence's video is the demo clip, which plays at another rate than the benchmark states."""
+
+_DEMO_CLIP_FPS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +101,20 @@ def video_of(sequence: Sequence) -> Path | None:
     if sequence.name == _DEMO_CLIP:
         return demo_clip()
     return next(iter(sorted(sequence.folder.glob("*.mp4"))), None)
+
+
+def filmed(root: Path) -> list[tuple[Sequence, Path]]:
+    """The sequences under a folder whose camera stands still and that have a video, and a mosaic of PETS."""
+    found = [
+        (sequence, video)
+        for sequence in sequences(root)
+        if sequence.still and (video := video_of(sequence)) is not None
+    ]
+    for sequence, video in found[:]:
+        if sequence.name == _DEMO_CLIP:
+            shown = mosaic(sequence, video, _DEMO_CLIP_FPS, cache() / "bench" / "mosaics")
+            found += [(shown, made) for made in (video_of(shown),) if made is not None]
+    return found
 
 
 def own(sequence: Sequence, video: Path, detector: str) -> Material:

@@ -1,4 +1,4 @@
-"""A crowd of small people with exact ground truth: the quarters of one sequence beside and below each other."""
+"""A crowd of small people with exact ground truth: the quarters of one sequence, two beside two."""
 
 from __future__ import annotations
 
