@@ -11,6 +11,7 @@ from engine.runtime.environment import (
     ConfigurationError,
     DetectEnvironment,
     FinishEnvironment,
+    LinkEnvironment,
     PlanEnvironment,
     read,
 )
@@ -32,6 +33,7 @@ def test_a_variable_that_is_set_is_taken_in_its_type() -> None:
     detect = read(DetectEnvironment, {**GIVEN, **given})
     assert (detect.detector, detect.analysis_hz, detect.faces) == ("nanodet", 7.5, "off")
     assert detect.models == Path("/models")
+    assert read(LinkEnvironment, {**GIVEN, **given}).detector == "nanodet"
 
 
 def test_a_function_needs_only_its_own_variables() -> None:

@@ -53,6 +53,25 @@ def test_a_brief_track_of_middling_confidence_is_dropped_and_a_long_one_kept() -
     assert tracks(0.6, 4.0) == 1
 
 
+def test_somebody_seen_for_a_second_of_a_short_clip_is_reported() -> None:
+    def people(clip: float) -> int:
+        brief = Person(lambda _: (0.3, 0.8), end=0.9, score=0.65)
+        return len(link([seen([brief], clip)], frame_aspect=ASPECT))
+
+    assert people(2) == 1
+    assert people(20) == 0
+
+
+def test_a_detectors_confidences_are_its_own() -> None:
+    def people(name: str) -> int:
+        unsure = Person(lambda _: (0.3, 0.8), score=0.55)
+        settings = Settings.for_detector(name)
+        return len(link([seen([unsure], 20)], frame_aspect=ASPECT, settings=settings))
+
+    assert people("movenet") == 0
+    assert people("of another making") == 1
+
+
 def test_a_gap_counts_as_unoccluded_by_the_share_that_others_leave_visible() -> None:
     # Someone is gone for frames 10 to 14; in two of them a box in front covers 13/30 of
     # where they are expected, of the 2/3 that hide someone.
