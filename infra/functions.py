@@ -151,7 +151,7 @@ class Function(Construct):
         return self.function.function_arn
 
     def consume(self, queue: sqs.IQueue, *, batch: int, most: int = _CONSUMERS) -> None:
-        """Feed the function with the queue's messages: at most `batch` in a call, in at most `most` calls at once."""
+        """Feed the function with the queue's messages, `batch` at most in a call, `most` calls at once."""
         self.function.add_event_source(
             sources.SqsEventSource(
                 queue, batch_size=batch, max_concurrency=most, report_batch_item_failures=True

@@ -36,7 +36,7 @@ class Options:
     """Length of the pieces a video is analysed in, side by side."""
     analysis_hz: float = 5.0
     """Frames analysed a second; reports are at 15 Hz whatever this is."""
-    detector: Literal["movenet", "nanodet"] = "movenet"
+    detector: Literal["movenet", "nanodet", "far"] = "movenet"
     faces: Literal["on", "off"] = "on"
     functions: int = 10
     """Lambda functions that the stack may run at once: at most the account's quota."""
@@ -98,7 +98,7 @@ class Options:
             retention_days=_whole(read, "retention_days", cls.retention_days, 1, 3650),
             segment_seconds=_whole(read, "segment_seconds", cls.segment_seconds, 5, 300),
             analysis_hz=_number(read, "analysis_hz", cls.analysis_hz, 1, 15),
-            detector=cast(Any, _choice(read, "detector", cls.detector, ("movenet", "nanodet"))),
+            detector=cast(Any, _choice(read, "detector", cls.detector, ("movenet", "nanodet", "far"))),
             faces=cast(Any, _choice(read, "faces", cls.faces, ("on", "off"))),
             functions=functions,
             concurrency=_whole(read, "concurrency", at_once, 1, 1000),
@@ -165,7 +165,7 @@ def _refuse_without_engine(options: Options) -> None:
 
 def _refuse_too_long(options: Options) -> None:
     """A segment that outlasts Lambda's time would fail again and again, and its video with it."""
-    time = DetectTime(DETECT_SECONDS, options.detect_memory_mb, options.analysis_hz)
+    time = DetectTime(DETECT_SECONDS, options.detect_memory_mb, options.analysis_hz, options.detector)
     worst = time.to_decode(options.segment_seconds, _4K_30) + time.to_analyse(options.segment_seconds)
     if options.has_engine and worst > DETECT_SECONDS:
         raise OptionError(

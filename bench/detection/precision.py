@@ -1,8 +1,9 @@
-"""Average precision of detections against a sequence's ground truth."""
+"""Average precision and recall of detections against the people in a scene, by their height."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,32 +13,61 @@ from engine.detector.iou import iou
 
 Floats = npt.NDArray[np.floating]
 
+LONGER_SIDE = 1920
+"""Heights are given in pixels of a frame whose longer side is so long."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One picture: what was detected, the people in it, (n, 4), and its (width, height)."""
+
+    found: Detections
+    people: Floats
+    size: tuple[int, int]
+
+    @property
+    def pixels(self) -> float:
+        """Of a picture enlarged or shrunk to `LONGER_SIDE`: its height."""
+        return self.size[1] * LONGER_SIDE / max(self.size)
+
 
 @dataclass(frozen=True)
 class Judgement:
-    """Every detection of a sequence, best first, and whether it met a person nobody better had met.
+    """Every detection, best first, and whether it met a person nobody better had met.
 
     Attributes:
         scores: (N,).
         met: bool (N,).
-        people: how many there are to be met.
+        heights: (N,), of the person met, of the detection itself where there is none.
+        people: (M,), the height of everybody there is to be met.
     """
 
     scores: Floats
     met: npt.NDArray[np.bool_]
-    people: int
+    heights: Floats
+    people: Floats
 
     def average_precision(self) -> float:
         """The area under precision, made to fall only, over recall (all points, as in VOC 2010)."""
         hits = np.cumsum(self.met)
         precision = hits / np.arange(1, len(hits) + 1)
         falling = np.maximum.accumulate(precision[::-1])[::-1]
-        return float(falling[self.met].sum() / self.people)
+        return float(falling[self.met].sum() / max(len(self.people), 1))
 
-    def at(self, score: float) -> tuple[float, float]:
-        """Precision and recall of the detections from `score` on."""
+    def precision(self, score: float) -> float:
+        """Of the detections from `score` on."""
         chosen = self.met[self.scores >= score]
-        return float(chosen.mean()) if len(chosen) else 1.0, float(chosen.sum() / self.people)
+        return float(chosen.mean()) if len(chosen) else 1.0
+
+    def recall(self, score: float) -> float:
+        """Of the detections from `score` on."""
+        return float(self.met[self.scores >= score].sum() / max(len(self.people), 1))
+
+    def between(self, least: float, below: float) -> Judgement:
+        """People of these heights alone; detections that met others do not count."""
+        rows = (self.heights >= least) & (self.heights < below)
+        people = self.people[(self.people >= least) & (self.people < below)]
+        return Judgement(self.scores[rows], self.met[rows], self.heights[rows], people)
 
     def miscalibration(self) -> float:
         """By how much scores differ from the share that is met, in the mean over ten bins by their weight."""
@@ -45,31 +75,53 @@ class Judgement:
         gaps = [abs(float(np.sum(self.met[bins == b] - self.scores[bins == b]))) for b in range(10)]
         return sum(gaps) / max(len(self.scores), 1)
 
+    def rescored(self, scores: Floats) -> Judgement:
+        """The same with other scores in the same order."""
+        return replace(self, scores=scores)
 
-def judge(found: dict[int, Detections], truth: dict[int, Floats], overlap: float) -> Judgement:
-    """Matches detections with people, (n, 4) boxes, by frame; the better one first, by overlap of at least
-    `overlap`.
 
-    Only frames in `found` count.
-    """
-    scores: list[Floats] = []
-    frames: list[int] = []
-    rows: list[int] = []
-    for frame, detections in found.items():
-        scores.append(detections.scores)
-        frames += [frame] * len(detections)
-        rows += range(len(detections))
-    all_scores = np.concatenate(scores) if scores else np.zeros(0)
-    shared = {frame: iou(found[frame].boxes, truth[frame]) for frame in found if frame in truth}
-    order = np.argsort(-all_scores, kind="stable")
-    met = np.zeros(len(order), bool)
-    for place, position in enumerate(order):
-        ratios = shared.get(frames[position])
-        if ratios is None:
-            continue
-        person = int(ratios[rows[position]].argmax())
-        if ratios[rows[position], person] >= overlap:
-            met[place] = True
+def judge(pictures: Iterable[Shown], overlap: float) -> Judgement:
+    """Matches detections with people, picture by picture; the better one first, by an IoU of at least
+    `overlap`."""
+    none: Floats = np.zeros(0)
+    scores, met, heights, people = [none], [np.zeros(0, bool)], [none], [none]
+    for shown in pictures:
+        hits, tall = _matched(shown, overlap)
+        scores.append(shown.found.scores)
+        met.append(hits)
+        heights.append(tall)
+        people.append(shown.people[:, 3] * shown.pixels)
+    every = np.concatenate(scores)
+    order = np.argsort(-every, kind="stable")
+    return Judgement(
+        every[order], np.concatenate(met)[order], np.concatenate(heights)[order], np.concatenate(people)
+    )
+
+
+def joined(judgements: Iterable[Judgement]) -> Judgement:
+    """Of several scenes as if they were one."""
+    scenes = list(judgements)
+    scores = np.concatenate([scene.scores for scene in scenes])
+    order = np.argsort(-scores, kind="stable")
+    return Judgement(
+        scores[order],
+        np.concatenate([scene.met for scene in scenes])[order],
+        np.concatenate([scene.heights for scene in scenes])[order],
+        np.concatenate([scene.people for scene in scenes]),
+    )
+
+
+def _matched(shown: Shown, overlap: float) -> tuple[npt.NDArray[np.bool_], Floats]:
+    """Whether each detection met a person, and the heights."""
+    met = np.zeros(len(shown.found), bool)
+    heights = shown.found.boxes[:, 3] * shown.pixels
+    if not len(shown.people):
+        return met, heights
+    ratios = iou(shown.found.boxes, shown.people.astype(np.float32))
+    for row in np.argsort(-shown.found.scores, kind="stable").tolist():
+        person = int(ratios[row].argmax())
+        if ratios[row, person] >= overlap:
+            met[row] = True
+            heights[row] = shown.people[person, 3] * shown.pixels
             ratios[:, person] = -1
-    people = sum(len(truth[frame]) for frame in found if frame in truth)
-    return Judgement(all_scores[order], met, people)
+    return met, heights

@@ -1,32 +1,24 @@
-"""The detectors and sizes that are compared."""
+"""The detectors that are compared."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from bench.detection.int8 import quantized
-from engine.detector import load_detector, movenet, nanodet
-from engine.detector.detections import Detections, Detector
-from engine.detector.input_size import input_size
-
-
-class Resized:
-    """`inner`, fed at another size than its own."""
-
-    def __init__(self, inner: Detector, long_side: int) -> None:
-        self.name = inner.name
-        self._inner = inner
-        self._long_side = long_side
-
-    def input_size(self, frame_width: int, frame_height: int) -> tuple[int, int]:
-        return input_size(frame_width, frame_height, self._long_side)
-
-    def detect(self, image: Any) -> Detections:
-        return self._inner.detect(image)
+from engine.detector import RECIPES, Recipe, assembled, load_detector
+from engine.detector.calibration import Calibration
+from engine.detector.detections import Detections, Detector, Image
+from engine.detector.fusion import fuse
+from engine.detector.large_people import LargePeople
+from engine.detector.movenet import MoveNet
+from engine.detector.nanodet import NanoDet
+from engine.detector.resizing import resized
+from engine.detector.scope import Scope
+from engine.detector.session import ModelSession
 
 
 @dataclass(frozen=True)
@@ -37,33 +29,67 @@ class Variant:
     load: Callable[[Path, int], Detector]
 
 
+class _Before:
+    """The default up to version 1: MoveNet at 512 and NanoDet at 256, whatever only one detects halved."""
+
+    name = "before"
+    _calibration = Calibration(slope=1.57, intercept=0.96)
+
+    def __init__(self, models: Path, threads: int) -> None:
+        self._large = LargePeople(MoveNet(ModelSession(models / "movenet.onnx", threads), 512))
+        self._small = NanoDet(ModelSession(models / "nanodet.onnx", threads), 256)
+
+    def input_size(self, frame_width: int, frame_height: int) -> tuple[int, int]:
+        return self._large.input_size(frame_width, frame_height)
+
+    def detect(self, image: Image) -> Detections:
+        small = resized(image, *self._small.input_size(image.shape[1], image.shape[0]))
+        everybody = Scope(10**6, 10**6, float("inf"))
+        boxes, raw = fuse([self._large.detect(image), self._small.detect(small)], [everybody, everybody])
+        return Detections(boxes, self._calibration.probability(raw))
+
+
 def _alone(detector: str, long_side: int) -> Variant:
     def load(models: Path, threads: int) -> Detector:
-        kind = movenet.MoveNet if detector == "movenet" else nanodet.NanoDet
-        return Resized(kind(models / f"{detector}.onnx", threads), long_side)
+        kind = MoveNet if detector == "movenet" else NanoDet
+        return kind(ModelSession(models / f"{detector}.onnx", threads), long_side)
 
     return Variant(f"{detector} alone, {long_side}", load)
 
 
 def _in_8_bits(detector: str, long_side: int) -> Variant:
     def load(models: Path, threads: int) -> Detector:
-        kind = movenet.MoveNet if detector == "movenet" else nanodet.NanoDet
+        kind = MoveNet if detector == "movenet" else NanoDet
         with tempfile.TemporaryDirectory(prefix="bench-detection-") as folder:
-            return kind(quantized(models / f"{detector}.onnx", long_side, Path(folder)), threads)
+            model = quantized(models / f"{detector}.onnx", long_side, Path(folder))
+            return kind(ModelSession(model, threads), long_side)
 
     return Variant(f"{detector} alone, {long_side}, int8", load)
 
 
 def _product(detector: str) -> Variant:
-    return Variant(
-        f"{detector} (the product's)", lambda models, threads: load_detector(detector, threads, models)
-    )
+    return Variant(detector, lambda models, threads: load_detector(detector, threads, models))
 
 
-PRODUCT = [_product("movenet"), _product("nanodet")]
+def _other(movenet: int | None, *nanodet: int) -> Variant:
+    recipe = Recipe(movenet, nanodet, RECIPES["movenet"].calibration)
+    parts = [] if movenet is None else [f"M{movenet}"]
+    name = " ".join(parts + [f"N{long_side}" for long_side in nanodet])
+    return Variant(name, lambda models, threads: assembled(name, recipe, threads, models))
+
+
+BASE = Variant("before", lambda models, threads: _Before(models, threads))
+"""Costs are relative to it."""
+
+PRODUCT = [BASE, *map(_product, RECIPES)]
+
 OTHERS = [
-    *[_alone("movenet", long_side) for long_side in (384, 512, 640)],
-    *[_alone("nanodet", long_side) for long_side in (224, 320, 448, 608)],
-    _in_8_bits("movenet", movenet.LONG_SIDE),
-    _in_8_bits("nanodet", nanodet.LONG_SIDE),
+    _other(384, 512),
+    _other(320, 512, 256),
+    _other(384, 640, 320),
+    _other(320, 640, 256),
+    _other(384, 768, 384),
+    *map(partial(_alone, "movenet"), (256, 384, 512)),
+    *map(partial(_alone, "nanodet"), (256, 512, 640, 896)),
+    _in_8_bits("nanodet", 512),
 ]

@@ -25,7 +25,7 @@ from tools.clip import cache
 from tools.errors import command
 
 OVERHEAD_GOAL = 1.15
-REAL_TIME_GOALS = {"movenet": 2.5, "nanodet": 4.0}
+REAL_TIME_GOALS = {"movenet": 2.5, "nanodet": 4.0, "far": 1.5}
 MEMORY_GOAL = 1024
 RECORD = "speed.json"
 
@@ -146,6 +146,7 @@ def _levers(cores: int) -> dict[str, float]:
         "nanodet, faces off": ("nanodet", 5, False, "web", True),
         "nanodet, 3 Hz, faces off": ("nanodet", 3, False, "web", True),
         "nanodet, a camera's stream": ("nanodet", 5, True, "camera", True),
+        "far": ("far", 5, True, "web", True),
     }
     print("\n| 1080p, one lever at a time | processor s per s of video | against the default |")
     print("|---|---|---|")

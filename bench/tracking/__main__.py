@@ -23,16 +23,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.mot.is_dir():
         parser.error(f"no folder of MOTChallenge sequences: {options.mot}")
     begun = time.monotonic()
-    found = list(sequences(options.mot))
-    filmed = [
-        (sequence, video)
-        for sequence in found
-        if sequence.still and (video := material.video_of(sequence)) is not None
-    ]
+    found, filmed = list(sequences(options.mot)), material.filmed(options.mot)
     with tempfile.TemporaryDirectory(prefix="bench-tracking-") as folder:
         table = tables.Tables(Path(folder))
         results = [
             *table.own_detections(filmed, options.hz),
+            *table.by_start(filmed, options.hz),
             *table.public_detections(found),
             *([] if options.quick else table.by_rate(filmed)),
         ]

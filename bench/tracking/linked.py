@@ -17,14 +17,15 @@ _SAME = 0.5
 
 
 def ours(material: Material, settings: Settings | None = None) -> Rows:
-    """Our linker's paths."""
+    """Our linker's paths; with the settings of the detector unless given."""
+    settings = settings or Settings.for_detector(material.detector)
     tracks = link([material.detections], frame_aspect=material.sequence.aspect, settings=settings)
     return at_every_frame(tracks, material)
 
 
 def ceiling(material: Material) -> Rows:
     """The same detections, each given its true identity; interpolated and smoothed as ours are."""
-    identity = _identities(material)
+    identity = identities(material)
     store = track_forward([material.detections], material.sequence.aspect, Settings())
     tracks = []
     for index, person in enumerate(np.unique(identity[identity >= 0])):
@@ -45,7 +46,8 @@ def at_every_frame(tracks: list[Track], material: Material) -> Rows:
     return Rows.of_paths(paths)
 
 
-def _identities(material: Material) -> np.ndarray:
+def identities(material: Material) -> np.ndarray:
+    """The true person (N,) of every detection, -1 where it is on nobody."""
     truth, detections = material.sequence.truth(), material.detections
     scale = np.array([material.sequence.aspect, 1, material.sequence.aspect, 1])
     identity = np.full(len(detections.boxes), -1)

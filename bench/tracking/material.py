@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from bench.tracking.mot import Sequence
+from bench.tracking.mosaic import mosaic
+from bench.tracking.mot import Sequence, sequences
 from engine.analysis.detections import SegmentDetections, still_camera
 from engine.analysis.segment import Analyst
 from engine.video.metadata import read_metadata
@@ -19,6 +20,8 @@ from tools.clip import cache, demo_clip
 
 _DEMO_CLIP = "PETS09-S2L1"
 """This sequence's video is the demo clip, which plays at another rate than the benchmark states."""
+
+_DEMO_CLIP_FPS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,12 +33,31 @@ class Material:
         seconds: float64 (length,), the time of every frame of the sequence.
         analysed: int64 (F,), the frames analysed, counted from 0.
         detections: of those frames.
+        detector: the product's detector that they are of, "" for the benchmark's own.
     """
 
     sequence: Sequence
     seconds: npt.NDArray[np.float64]
     analysed: npt.NDArray[np.int64]
     detections: SegmentDetections
+    detector: str = ""
+
+    def since(self, first: int) -> Material:
+        """The same of a video that begins at a later frame; for material of every frame."""
+        full = self.detections
+        rows = full.frame_of >= first
+        camera = full.camera[first:].copy()
+        camera[:1] = still_camera(1)
+        late = SegmentDetections.of(
+            full.timestamps_ms[first:] - full.timestamps_ms[first],
+            full.frame_of[rows] - first,
+            full.boxes[rows],
+            full.scores[rows],
+            camera=camera,
+            appearance=full.appearance[rows],
+        )
+        seconds = self.seconds[first:] - self.seconds[first]
+        return Material(self.sequence.since(first), seconds, np.arange(len(seconds)), late, self.detector)
 
     def at(self, hz: float | None) -> Material:
         """The same, analysed at another rate, as the product chooses frames; every frame when None."""
@@ -56,7 +78,7 @@ class Material:
             camera=_composed(full.camera, kept),
             appearance=full.appearance[rows],
         )
-        return Material(self.sequence, self.seconds, self.analysed[kept], thinned)
+        return replace(self, analysed=self.analysed[kept], detections=thinned)
 
 
 def public(sequence: Sequence) -> Material:
@@ -79,6 +101,20 @@ def video_of(sequence: Sequence) -> Path | None:
     if sequence.name == _DEMO_CLIP:
         return demo_clip()
     return next(iter(sorted(sequence.folder.glob("*.mp4"))), None)
+
+
+def filmed(root: Path) -> list[tuple[Sequence, Path]]:
+    """The sequences under a folder whose camera stands still and that have a video, and a mosaic of PETS."""
+    found = [
+        (sequence, video)
+        for sequence in sequences(root)
+        if sequence.still and (video := video_of(sequence)) is not None
+    ]
+    for sequence, video in found[:]:
+        if sequence.name == _DEMO_CLIP:
+            shown = mosaic(sequence, video, _DEMO_CLIP_FPS, cache() / "bench" / "mosaics")
+            found += [(shown, made) for made in (video_of(shown),) if made is not None]
+    return found
 
 
 def own(sequence: Sequence, video: Path, detector: str) -> Material:
@@ -109,6 +145,7 @@ def own(sequence: Sequence, video: Path, detector: str) -> Material:
             camera=found.camera[:length],
             appearance=found.appearance[rows],
         ),
+        detector,
     )
 
 

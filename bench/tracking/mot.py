@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import configparser
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ STILL_CAMERAS = frozenset(
         "KITTI-16",
         "KITTI-17",
         "PETS09-S2L1",
+        "PETS09-S2L1-2x2",
         "PETS09-S2L2",
         "TUD-Campus",
         "TUD-Crossing",
@@ -64,7 +65,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Sequence:
-    """One sequence's folder."""
+    """One sequence's folder, or its part from frame `first` on, whose frames count from 0 again."""
 
     folder: Path
     name: str
@@ -72,6 +73,11 @@ class Sequence:
     length: int
     width: int
     height: int
+    first: int = 0
+
+    def since(self, frame: int) -> Sequence:
+        """The part from that frame on."""
+        return replace(self, first=self.first + frame, length=self.length - frame)
 
     @property
     def still(self) -> bool:
@@ -99,9 +105,10 @@ class Sequence:
             path = self.folder / name.removesuffix(".txt") / name
         table = np.atleast_2d(np.loadtxt(path, delimiter=",", ndmin=2))
         table = table[np.lexsort((table[:, 1], table[:, 0]))]
+        table = table[table[:, 0] > self.first]
         scale = np.array([self.width, self.height, self.width, self.height])
         return Rows(
-            frames=table[:, 0].astype(np.int64) - 1,
+            frames=table[:, 0].astype(np.int64) - 1 - self.first,
             ids=table[:, 1].astype(np.int64),
             boxes=(table[:, 2:6] / scale).astype(np.float32),
             scores=table[:, 6].astype(np.float32),

@@ -1,20 +1,22 @@
-"""The bench's three tables."""
+"""The bench's four tables."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bench.tracking import linked, material, rivals
+from bench.tracking import linked, material, rivals, starts
 from bench.tracking.judging import Figures, judge
 from bench.tracking.material import Material
 from bench.tracking.mot import Rows
 from bench.tracking.mot import Sequence as Sequences
 from engine.tracker import Settings
 
-DETECTORS = ("movenet", "nanodet")
+DETECTORS = ("movenet", "nanodet", "far")
+_COMPARED = DETECTORS[:2]
+"""Those that the libraries' paths are compared on; `far` has its own material, far cameras."""
 RATES = (15.0, 7.5, 5.0, 3.0, 2.0, 1.0)
 OURS, OURS_SWEPT, CEILING = "people-pathing", "people-pathing, swept", "ceiling: perfect association"
 _THRESHOLDS = (0.3, 0.5, 0.7, 0.9)
@@ -47,7 +49,7 @@ class Tables:
         """Our detections on still cameras: at the product's default rate, and every frame."""
         print("\nTable 1. The product's own detections, still cameras (" + _names(s for s, _ in filmed) + ")")
         results = []
-        for detector in DETECTORS:
+        for detector in _COMPARED:
             for title, rate in (
                 (f"{detector}, {hz:g} Hz (default rate)", hz),
                 (f"{detector}, every frame", None),
@@ -57,9 +59,29 @@ class Tables:
                 results.append(self._compare(table, title, self._found(filmed, detector, rate)))
         return results
 
+    def by_start(self, filmed: Sequence[tuple[Sequences, Path]], hz: float) -> list[Result]:
+        """Our detections at the product's default rate: means over all starts."""
+        print("\nTable 2. The same from every start (means; HOTA / IDF1)")
+        results = []
+        for detector in DETECTORS:
+            answers: dict[str, list[tuple[Material, Rows]]] = {CEILING: [], OURS: []}
+            for (whole,) in (self._found([one], detector, None) for one in filmed):
+                for one in starts.from_every_start(whole, hz):
+                    answers[CEILING].append((one, linked.ceiling(one)))
+                    answers[OURS].append((one, linked.ours(one)))
+            with tempfile.TemporaryDirectory(dir=self._folder) as folder:
+                judged = starts.judged(answers, Path(folder))
+            table = "own, starts" if detector == DETECTORS[0] else "starts"
+            mean = {name: _mean(each) for name, each in judged.items()}
+            results.append(Result(table, f"{detector}, {hz:g} Hz", mean, judged))
+            for name, each in judged.items():
+                cells = [f"{key} {row['HOTA']:.1f} / {row['IDF1']:.1f}" for key, row in each.items()]
+                print(f"  {detector:8s} {name:30s} {', '.join(cells)}", flush=True)
+        return results
+
     def public_detections(self, found: Sequence[Sequences]) -> list[Result]:
         """The benchmark's detections, every frame: still and moving cameras, together and one by one."""
-        print("\nTable 2. The benchmark's public detections, every frame")
+        print("\nTable 3. The benchmark's public detections, every frame")
         results = []
         for still, title in ((True, "still"), (False, "moving")):
             chosen = [material.public(sequence) for sequence in found if sequence.still is still]
@@ -69,9 +91,9 @@ class Tables:
 
     def by_rate(self, filmed: Sequence[tuple[Sequences, Path]]) -> list[Result]:
         """Our detections by analysis rate."""
-        print("\nTable 3. By analysis rate, the product's own detections (HOTA / IDF1)")
+        print("\nTable 4. By analysis rate, the product's own detections (HOTA / IDF1)")
         results = []
-        for detector in DETECTORS:
+        for detector in _COMPARED:
             for hz in RATES:
                 chosen = self._found(filmed, detector, hz)
                 results.append(self._compare("rate", f"{detector}, {hz:g} Hz", chosen, shown=False))
@@ -133,7 +155,8 @@ class Tables:
             answers.setdefault(CEILING, []).append((one.sequence, linked.ceiling(one)))
             answers.setdefault(OURS, []).append((one.sequence, linked.ours(one)))
             for threshold in _THRESHOLDS:
-                rows = linked.ours(one, Settings(high_confidence=threshold))
+                swept = replace(Settings.for_detector(one.detector), high_confidence=threshold)
+                rows = linked.ours(one, swept)
                 answers.setdefault(f"{OURS_SWEPT} at {threshold}", []).append((one.sequence, rows))
         runs = [
             rivals.Run(rival, one, threshold)

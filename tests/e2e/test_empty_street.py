@@ -37,7 +37,7 @@ def test_the_empty_street_has_no_people(street: np.ndarray, name: str) -> None:
     assert not np.any(found.scores >= SURE)
 
 
-@pytest.mark.parametrize("name", ["movenet", "nanodet"])
+@pytest.mark.parametrize("name", ["movenet", "nanodet", "far"])
 def test_the_street_with_people_has_about_as_many_as_there_are(street: np.ndarray, name: str) -> None:
     detector = load_detector(name, 1, prepared())
     counts = [np.sum(detector.detect(shown_to(detector, picture)).scores >= SURE) for picture in street[::4]]

@@ -212,7 +212,7 @@ def test_the_app_fails_with_one_line(tmp_path: Path) -> None:
         [sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert run.returncode == 1
-    assert run.stderr == "Option detector: 'yolo' cannot be used; it must be movenet or nanodet.\n"
+    assert run.stderr == "Option detector: 'yolo' cannot be used; it must be movenet or nanodet or far.\n"
     assert not list(tmp_path.glob("*.template.json"))
 
 

@@ -20,7 +20,7 @@ from engine.analysis.segment import Analyst
 from engine.messages import video as messages
 from engine.records import ORDERS, SeenFaces, records
 from engine.runtime.environment import DEFAULT_ANALYSIS_HZ, DETECTORS
-from engine.tracker import Track, link
+from engine.tracker import Settings, Track, link
 from engine.video import instants
 from engine.video.decoding import DecodeTotal
 from engine.video.errors import VideoError
@@ -61,7 +61,8 @@ def track(file: BinaryIO, analyst: Analyst, show: Callable[[str], None]) -> Trac
     segments = plan_segments(metadata, _SEGMENT_SECONDS)
     faces, decoding = SeenFaces(), DecodeTotal()
     detections = decoding.gather(_detections(file, segments, analyst, show))
-    tracks = link(faces.gather(detections), frame_aspect=metadata.aspect)
+    settings = Settings.for_detector(analyst.detector.name)
+    tracks = link(faces.gather(detections), frame_aspect=metadata.aspect, settings=settings)
     decoding.counts.check()
     if metadata.constant_rate:
         last_ms = max((int(track.timestamps_ms[-1]) for track in tracks), default=0)

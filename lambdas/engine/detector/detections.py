@@ -48,3 +48,12 @@ class Detector(Protocol):
     def detect(self, image: Image) -> Detections:
         """Detects the people in `image`, uint8 RGB (height, width, 3), the whole frame at `input_size`."""
         ...
+
+
+class Member(Detector, Protocol):
+    """A detector that can be a member of an ensemble.
+
+    `largest_box`: pixels of the input, the longer side of the largest box that is to be trusted.
+    """
+
+    largest_box: float

@@ -1,56 +1,38 @@
-"""An ensemble of two detectors, one at the full input size and one at half of it, fused and calibrated."""
+"""An ensemble: several detectors, each at an input size of its own, fused and calibrated."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
 from engine.detector.calibration import Calibration
-from engine.detector.detections import LOWEST_SCORE, Detections, Detector, Image
+from engine.detector.detections import LOWEST_SCORE, Detections, Image, Member
 from engine.detector.fusion import fuse
-
-_MULTIPLE = 32
-"""Pixels: the sides of a detector's input are multiples of its coarsest stride."""
-
-_PADDING = 114
-"""The grey of the letterbox's padding, as in NanoDet's training."""
+from engine.detector.resizing import resized
+from engine.detector.scope import Scope
 
 
 class Ensemble:
-    """See `Detector`. `full` runs on the image as it comes, `half` at half its size."""
+    """See `Detector`. Takes the image at the size of the member with the largest input."""
 
-    def __init__(self, full: Detector, half: Detector, calibration: Calibration) -> None:
-        self.name = full.name
-        self._full = full
-        self._half = half
+    def __init__(self, name: str, members: Sequence[Member], calibration: Calibration) -> None:
+        self.name = name
+        self._members = members
         self._calibration = calibration
 
     def input_size(self, frame_width: int, frame_height: int) -> tuple[int, int]:
-        return self._full.input_size(frame_width, frame_height)
+        return max(member.input_size(frame_width, frame_height) for member in self._members)
 
     def detect(self, image: Image) -> Detections:
         height, width = image.shape[:2]
-        small = letterboxed_half(image)
-        at_half = self._half.detect(small)
-        # The padding is not part of the frame.
-        scale = np.array([small.shape[1] * 2 / width, small.shape[0] * 2 / height] * 2, np.float32)
-        boxes, raw = fuse(self._full.detect(image), Detections(at_half.boxes * scale, at_half.scores))
+        sizes = [member.input_size(width, height) for member in self._members]
+        found = [
+            member.detect(resized(image, *size)) for member, size in zip(self._members, sizes, strict=True)
+        ]
+        scopes = [
+            Scope(*size, largest=member.largest_box)
+            for member, size in zip(self._members, sizes, strict=True)
+        ]
+        boxes, raw = fuse(found, scopes)
         scores = self._calibration.probability(raw)
         kept = scores >= LOWEST_SCORE
         return Detections(boxes[kept], scores[kept])
-
-
-def letterboxed_half(image: Image) -> Image:
-    """`image`, uint8 (height, width, 3), sides even: half the size, padded to multiples of 32.
-
-    Each pixel is the mean of four, rounded; the padding is on the right and below.
-    """
-    height, width = image.shape[0] // 2, image.shape[1] // 2
-    pairs = image[::2].astype(np.uint16)
-    pairs += image[1::2]
-    small = pairs[:, ::2] + pairs[:, 1::2]
-    small += 2
-    small >>= 2
-    shape = (height + -height % _MULTIPLE, width + -width % _MULTIPLE, 3)
-    letterboxed = np.full(shape, _PADDING, np.uint8)
-    letterboxed[:height, :width] = small
-    return letterboxed

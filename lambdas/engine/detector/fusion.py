@@ -1,42 +1,97 @@
-"""Fuses the detections of two detectors in one frame."""
+"""Fuses the detections of several detectors in one frame."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.detector.detections import DUPLICATE_IOU, Detections, Floats
 from engine.detector.iou import iou
 from engine.detector.nms import nms
+from engine.detector.scope import Scope
 
 
-def fuse(first: Detections, second: Detections) -> tuple[Floats, Floats]:
+@dataclass(frozen=True)
+class _Fused:
+    """People, each found by one detector or more.
+
+    Attributes:
+        weighted: float32 (n, 4), sums of boxes times their scores.
+        scores: float32 (n,), sums of scores.
+        found: bool (n, detectors), by which of them.
+    """
+
+    weighted: Floats
+    scores: Floats
+    found: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, detections: Detections, detector: int, detectors: int) -> _Fused:
+        found = np.zeros((len(detections), detectors), bool)
+        found[:, detector] = True
+        return cls(detections.boxes * detections.scores[:, None], detections.scores, found)
+
+    @property
+    def boxes(self) -> Floats:
+        totals: Floats = np.maximum(self.scores, np.float32(1e-12))
+        means: Floats = (self.weighted / totals[:, None]).astype(np.float32)
+        return means
+
+    @property
+    def mean_scores(self) -> Floats:
+        means: Floats = self.scores / np.maximum(self.found.sum(axis=1), 1)
+        return means
+
+    def joined(self, other: _Fused) -> _Fused:
+        """Both, with those that match as one person."""
+        matches = _matches(iou(self.boxes, other.boxes), self.mean_scores, other.mean_scores)
+        rows, columns = matches[:, 0], matches[:, 1]
+        alone = np.setdiff1d(np.arange(len(other.scores)), columns)
+        weighted, scores, found = self.weighted.copy(), self.scores.copy(), self.found.copy()
+        weighted[rows] += other.weighted[columns]
+        scores[rows] += other.scores[columns]
+        found[rows] |= other.found[columns]
+        return _Fused(
+            np.concatenate([weighted, other.weighted[alone]]),
+            np.concatenate([scores, other.scores[alone]]),
+            np.concatenate([found, other.found[alone]]),
+        )
+
+
+def fuse(detections: Sequence[Detections], scopes: Sequence[Scope]) -> tuple[Floats, Floats]:
     """Boxes (n, 4) and raw scores (n,), highest first, after NMS.
 
-    Boxes of the two that match are one person: the fused box is their mean weighted by score, the fused score
-    the mean of both. A box of one detector alone keeps half its score: detectors of different make err in
-    different places.
+    Boxes that match are one person: the fused box is their mean weighted by score, the fused score the mean
+    over those detectors that found the person and those that should have: detectors of different make err in
+    different places. A detector in whose input a person is too small or too large to be found does not
+    count.
+
+    Args:
+        detections: of each detector; boxes as ratios of the frame.
+        scopes: of each detector.
     """
-    boxes, scores = [first.boxes, second.boxes], [first.scores, second.scores]
-    matches = _matches(iou(first.boxes, second.boxes), scores[0], scores[1])
-    fused_boxes, fused_scores = [], []
-    for row, column in matches:
-        weights = np.array([[scores[0][row]], [scores[1][column]]])
-        pair = np.stack([boxes[0][row], boxes[1][column]])
-        fused_boxes.append((pair * weights).sum(axis=0) / weights.sum())
-        fused_scores.append(weights.mean())
-    for side in (0, 1):
-        unmatched = np.ones(len(scores[side]), bool)
-        unmatched[[match[side] for match in matches]] = False
-        fused_boxes.extend(boxes[side][unmatched])
-        fused_scores.extend(scores[side][unmatched] / 2)
-    all_boxes = np.array(fused_boxes, np.float32).reshape(-1, 4)
-    all_scores = np.array(fused_scores, np.float32)
-    kept = nms(all_boxes, all_scores, DUPLICATE_IOU)
-    return all_boxes[kept], all_scores[kept]
+    trusted = [_trusted(found, scope) for found, scope in zip(detections, scopes, strict=True)]
+    fused = _Fused.of(trusted[0], 0, len(trusted))
+    for position, more in enumerate(trusted[1:], 1):
+        fused = fused.joined(_Fused.of(more, position, len(trusted)))
+    boxes = fused.boxes
+    expected = np.stack([scope.expected(boxes) for scope in scopes], axis=1)
+    scores = (fused.scores / np.where(fused.found, 1, expected).sum(axis=1)).astype(np.float32)
+    kept = nms(boxes, scores, DUPLICATE_IOU)
+    return boxes[kept], scores[kept]
 
 
-def _matches(ious: Floats, first: Floats, second: Floats) -> list[tuple[int, int]]:
-    """Pairs (position in first, in second) that are one person, highest scores first, no box twice."""
+def _trusted(found: Detections, scope: Scope) -> Detections:
+    held = scope.holds(found.boxes)
+    return Detections(found.boxes[held], found.scores[held])
+
+
+def _matches(ious: Floats, first: Floats, second: Floats) -> NDArray[np.intp]:
+    """Pairs (position in first, in second), int (n, 2), that are one person, highest scores first, no box
+    twice."""
     rows, columns = np.nonzero(ious > DUPLICATE_IOU)
     order = np.argsort(-(first[rows] + second[columns]), kind="stable")
     matched: tuple[set[int], set[int]] = (set(), set())
@@ -46,4 +101,4 @@ def _matches(ious: Floats, first: Floats, second: Floats) -> list[tuple[int, int
             matched[0].add(row)
             matched[1].add(column)
             matches.append((row, column))
-    return matches
+    return np.array(matches, np.intp).reshape(-1, 2)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.detector.detections import DUPLICATE_IOU, Detections, Detector, Floats, Image
-from engine.detector.ensemble import letterboxed_half
+from engine.detector.detections import DUPLICATE_IOU, Detections, Floats, Image, Member
 from engine.detector.nms import nms
+from engine.detector.resizing import letterboxed_half
 
 _SMALLER = 0.8
 """Of the size from which the half is analysed: the size from which its boxes are taken instead."""
@@ -21,11 +21,12 @@ class LargePeople:
     size costs a quarter and spans everybody; images without large people are spared it.
     """
 
-    def __init__(self, detector: Detector, large: int) -> None:
-        """`large`: the longer side, in pixels of the input, from which a box is not trusted."""
+    largest_box = float("inf")
+
+    def __init__(self, detector: Member) -> None:
         self.name = detector.name
         self._detector = detector
-        self._large = large
+        self._large = detector.largest_box
 
     def input_size(self, frame_width: int, frame_height: int) -> tuple[int, int]:
         return self._detector.input_size(frame_width, frame_height)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,10 +11,7 @@ from engine.detector.input_size import input_size
 from engine.detector.nms import nms
 from engine.detector.session import ModelSession
 
-LONG_SIDE = 512
-"""Pixels of the input's longer side."""
-
-LARGEST_BOX = 220
+LARGEST_BOX = 220.0
 """Pixels of the input: the side of a box up to which the size head is to be trusted; it ends at 270."""
 
 CALIBRATION = Calibration(slope=2.45, intercept=0.93)
@@ -27,15 +22,17 @@ LOWEST_RAW = CALIBRATION.raw_score(LOWEST_SCORE)
 
 
 class MoveNet:
-    """See `Detector`."""
+    """See `Detector`. `long_side`: of the input, in pixels."""
 
     name = "movenet"
+    largest_box = LARGEST_BOX
 
-    def __init__(self, model: Path, threads: int) -> None:
-        self._session = ModelSession(model, threads)
+    def __init__(self, session: ModelSession, long_side: int) -> None:
+        self._session = session
+        self._long_side = long_side
 
     def input_size(self, frame_width: int, frame_height: int) -> tuple[int, int]:
-        return input_size(frame_width, frame_height, LONG_SIDE)
+        return input_size(frame_width, frame_height, self._long_side)
 
     def detect(self, image: Image) -> Detections:
         centre, size, offset = self._session.run(["centre", "size", "offset"], image[None])

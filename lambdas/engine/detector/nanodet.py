@@ -1,8 +1,6 @@
-"""NanoDet as a person detector: at less than half of MoveNet's cost, and at half size in the ensemble."""
+"""NanoDet as a person detector: at less than half of MoveNet's cost for an input of the same size."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import numpy as np
 
@@ -11,9 +9,6 @@ from engine.detector.detections import DUPLICATE_IOU, LOWEST_SCORE, Detections, 
 from engine.detector.input_size import input_size
 from engine.detector.nms import nms
 from engine.detector.session import ModelSession
-
-LONG_SIDE = 448
-"""Pixels of the input's longer side; the half of it needs no padding for frames of 4:3 and 16:9."""
 
 STRIDES = (8, 16, 32)
 """Pixels between the cells of each output map."""
@@ -27,6 +22,9 @@ PERSON = 0
 BINS = 11
 """Distances 0 … 10 of a box's side from the middle of the cell, in cells."""
 
+LARGEST_BOX = 300.0
+"""Pixels of the input: the side of a box up to which it is to be trusted; from 430 on, boxes are of parts."""
+
 CALIBRATION = Calibration(slope=2.76, intercept=-0.02)
 """Of the class scores, see `Calibration`."""
 
@@ -35,15 +33,17 @@ LOWEST_RAW = CALIBRATION.raw_score(LOWEST_SCORE)
 
 
 class NanoDet:
-    """See `Detector`."""
+    """See `Detector`. `long_side`: of the input, in pixels."""
 
     name = "nanodet"
+    largest_box = LARGEST_BOX
 
-    def __init__(self, model: Path, threads: int) -> None:
-        self._session = ModelSession(model, threads)
+    def __init__(self, session: ModelSession, long_side: int) -> None:
+        self._session = session
+        self._long_side = long_side
 
     def input_size(self, frame_width: int, frame_height: int) -> tuple[int, int]:
-        return input_size(frame_width, frame_height, LONG_SIDE)
+        return input_size(frame_width, frame_height, self._long_side)
 
     def detect(self, image: Image) -> Detections:
         maps = self._session.run([f"stride{stride}" for stride in STRIDES], image[None])

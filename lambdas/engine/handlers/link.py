@@ -23,7 +23,7 @@ from engine.runtime.environment import LinkEnvironment, read
 from engine.runtime.observability import logger, metrics, tracer
 from engine.stage import Stage
 from engine.storage.workspace import Plan, Workspace
-from engine.tracker import Track, link
+from engine.tracker import Settings, Track, link
 from engine.video import instants
 from engine.video.decoding import DecodeTotal
 from engine.video.errors import VideoError
@@ -32,8 +32,13 @@ Instants = npt.NDArray[np.int64]
 
 
 @cache
+def _environment() -> LinkEnvironment:
+    return read(LinkEnvironment)
+
+
+@cache
 def _stores() -> step.Stores:
-    return step.Stores.of(read(LinkEnvironment))
+    return step.Stores.of(_environment())
 
 
 @logger.inject_lambda_context
@@ -63,7 +68,8 @@ def _link(job_id: str) -> None:
     plan = workspace.plan()
     faces, decoding = SeenFaces(), DecodeTotal()
     segments = faces.gather(decoding.gather(workspace.detections(len(plan.segments))))
-    tracks = link(segments, frame_aspect=plan.frame_aspect)
+    settings = Settings.for_detector(_environment().detector)
+    tracks = link(segments, frame_aspect=plan.frame_aspect, settings=settings)
     decoding.counts.check()
     grid, pictures = _grid(workspace, plan, tracks)
     results = stores.results(job_id)

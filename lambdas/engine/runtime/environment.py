@@ -14,7 +14,7 @@ from engine.errors import EngineError
 from engine.messages import configuration as messages
 from engine.runtime.detect_time import DetectTime
 
-DetectorName = Literal["movenet", "nanodet"]
+DetectorName = Literal["movenet", "nanodet", "far"]
 
 DETECTORS: tuple[DetectorName, ...] = get_args(DetectorName)
 """The detectors a stack may choose from, the default first."""
@@ -51,7 +51,11 @@ class ApiEnvironment(WorkEnvironment):
     max_open_jobs: int = Field(alias="MAX_OPEN_JOBS", default=20, ge=1, le=1000)
 
 
-class AnalysisEnvironment(WorkEnvironment):
+class DetectorEnvironment(WorkEnvironment):
+    detector: DetectorName = Field(alias="DETECTOR", default=DETECTORS[0])
+
+
+class AnalysisEnvironment(DetectorEnvironment):
     """`analysis_hz`: frames analysed a second."""
 
     analysis_hz: float = Field(
@@ -76,19 +80,18 @@ class PlanEnvironment(AnalysisEnvironment):
 
     @property
     def detect_time(self) -> DetectTime:
-        return DetectTime(self.detect_seconds, self.detect_memory_mb, self.analysis_hz)
+        return DetectTime(self.detect_seconds, self.detect_memory_mb, self.analysis_hz, self.detector)
 
 
 class DetectEnvironment(AnalysisEnvironment):
     """`models`: folder of the *.onnx files."""
 
-    detector: DetectorName = Field(alias="DETECTOR", default=DETECTORS[0])
     faces: Literal["on", "off"] = Field(alias="FACES", default="on")
     models: Path = Field(alias="ENGINE_MODELS", default=_BUNDLED_MODELS)
 
 
-class LinkEnvironment(WorkEnvironment):
-    pass
+class LinkEnvironment(DetectorEnvironment):
+    """`detector`: whose detections are linked, since confidences are its own."""
 
 
 class FinishEnvironment(JobsEnvironment):

@@ -72,9 +72,11 @@ class CameraPath:
             motion[behind] = then(motion[behind], self._blocks[block[behind]])
             block[behind] += 1
 
-    def back_from(self, frames: npt.NDArray[np.intp], edge: int) -> Floats:
-        """Motions (n, 2, 3) from frames to the frame ``edge``, on whichever side of it they lie."""
-        edges = np.full(len(frames), edge)
+    def back_from(self, frames: npt.NDArray[np.intp], edge: int | npt.NDArray[np.intp]) -> Floats:
+        """Motions (n, 2, 3) from frames to the frame ``edge`` (one for all, or one for each), on whichever
+        side of it they lie.
+        """
+        edges = np.broadcast_to(np.asarray(edge, np.intp), frames.shape)
         early, late = np.minimum(frames, edges), np.maximum(frames, edges)
         motion = self.between(early, late)
         reversed_ = frames > edge

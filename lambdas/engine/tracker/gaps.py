@@ -37,6 +37,18 @@ class Gaps:
         """(n,) how long each gap is."""
         return self.heads.seconds[self.after] - self.tails.seconds[self.before]
 
+    @property
+    def of_one_forward_track(self) -> npt.NDArray[np.bool_]:
+        """(n,) whether both sides of each gap are pieces of one tracklet of the forward pass."""
+        same: npt.NDArray[np.bool_] = (
+            self.tails.forward_track[self.before] == self.heads.forward_track[self.after]
+        )
+        return same
+
+    def at(self, which: Indices) -> Gaps:
+        """Those gaps, by index."""
+        return Gaps(self.tails, self.heads, self.before[which], self.after[which])
+
     def where(self, kept: npt.NDArray[np.bool_]) -> Gaps:
         """Those gaps for which ``kept`` (n,) is true."""
         return Gaps(self.tails, self.heads, self.before[kept], self.after[kept])

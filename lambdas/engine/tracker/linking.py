@@ -14,7 +14,7 @@ from engine.tracker.recovery import recover
 from engine.tracker.settings import Settings
 from engine.tracker.splitting import split
 from engine.tracker.stitching import stitch
-from engine.tracker.store import Store
+from engine.tracker.store import UNASSIGNED, Store
 from engine.tracker.track import Track
 from engine.tracker.tracklets import Tracklets
 
@@ -49,8 +49,22 @@ def assemble(segments: Iterable[SegmentDetections], aspect: float, settings: Set
     store = track_forward(segments, aspect, settings)
     if store.has_appearance:  # Without it nothing could re-identify the pieces of a split.
         split(store, settings)
-        drop_short_tracklets(store, settings)
+        _link_long_tracklets(store, settings)
     stitch(store, settings)
     drop_false_positives(store, settings)
     recover(store, settings)
     return store
+
+
+def _link_long_tracklets(store: Store, settings: Settings) -> None:
+    """Stitch without the tracklets of too little evidence, then bring back those of them that are left.
+
+    Most short ones lie on a long track, and recovery adds them to it. In a crowd others are all that a person
+    shows between two occlusions: once the long ones are joined, little is left to confuse them with.
+    """
+    pieces = store.track.copy()
+    drop_short_tracklets(store, settings)
+    stitch(store, settings)
+    recover(store, settings)
+    left = (store.track == UNASSIGNED) & (pieces != UNASSIGNED)
+    store.track[left] = pieces[left] + store.track.max() + 1

@@ -57,6 +57,12 @@ second after one second. Measured: 0.09 to 0.23 and 0.01 to 0.06 while people ar
 since they go out of view where they turn and meet.
 """
 
+STEADY_NOISE = 0.15
+"""What `GAP_PROCESS_NOISE` is multiplied by for those who stand, or walk on as they did, through the gap."""
+
+STEADY_SHARE = 0.3
+"""Their share of all gaps."""
+
 STRANGER_SPEED = np.array([0.85, 0.2])
 """Standard deviation of the difference of two strangers' velocities, across and down, body heights a second:
 about √2 times `FIT_SPEED`.

@@ -12,6 +12,12 @@ from engine.tracker.tracklets import Tracklets
 _WIDE = 1.3
 """Width over height from which on a box does not look like someone upright."""
 
+_BRIEF_SECONDS = 1.5
+"""How fast the confidence asked of brief tracks falls towards that asked of long ones (exponential)."""
+
+_BRIEF_SHARE = 1 / 6
+"""The same as a share of the video, where that is less: in a clip of a few seconds everyone is brief."""
+
 
 def drop_short_tracklets(store: Store, settings: Settings) -> None:
     """Unassign tracklets of too little evidence; recovery adds them to the track they lie on."""
@@ -26,12 +32,17 @@ def drop_false_positives(store: Store, settings: Settings) -> None:
     tracks = Tracklets.of(store)
     if len(tracks) == 0:
         return
+    brief_excess = settings.least_brief_track_confidence - settings.least_track_confidence
+    brief_seconds = min(_BRIEF_SECONDS, _BRIEF_SHARE * float(store.frame_durations.sum()))
     keep = _cover(store, tracks) >= _at_most_half(store, settings.least_track_seconds)
     for track in np.nonzero(keep)[0].tolist():
         rows = tracks[track]
         width, height = store.boxes[rows, 2], store.boxes[rows, 3]
         wide = np.median(width / height) > _WIDE
         least = settings.least_wide_track_confidence if wide else settings.least_track_confidence
+        detected = store.frame_durations[store.frame_of[rows]].sum()
+        brief = settings.least_track_confidence + brief_excess * np.exp(-detected / brief_seconds)
+        least = max(least, float(brief))
         if len(rows) == 1:
             least = max(least, settings.least_single_confidence)
         keep[track] = np.quantile(store.scores[rows], 0.75) >= least

@@ -5,7 +5,17 @@ No limit of time is shorter than `time_limits.LEAST_FRAMES` analysed frames, how
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+_CONFIDENCES: Mapping[str, Mapping[str, float]] = {
+    "movenet": {"high_confidence": 0.6, "low_confidence": 0.2, "least_track_confidence": 0.6},
+    "nanodet": {"high_confidence": 0.6, "low_confidence": 0.2, "least_track_confidence": 0.6},
+    "far": {"high_confidence": 0.6, "low_confidence": 0.2, "least_track_confidence": 0.6},
+}
+"""By detector, what differs from the defaults, which are for detections of any other making. Chosen by
+``bench.tracking.confidences``.
+"""
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,8 @@ class Settings:
         recovery_iou: least IoU of a predicted box and a detection added by recovery. Raising it adds fewer.
         least_track_confidence: a track whose upper quartile of confidence is below this is dropped as a
             false positive. Raising it drops more.
+        least_brief_track_confidence: the same for a track that is hardly detected at all; between this and
+            ``least_track_confidence`` by how long it is detected: most false positives flicker.
         least_wide_track_confidence: the same for tracks whose boxes are wider than people are.
         least_single_confidence: the same for a track of one detection, which low frame rates and videos of
             a frame or two have: of detections at 0.5 to 0.7 a third are false, above that a tenth.
@@ -54,14 +66,14 @@ class Settings:
 
     high_confidence: float = 0.5
     low_confidence: float = 0.2
-    high_confidence_iou: float = 0.3
-    low_confidence_iou: float = 0.5
+    high_confidence_iou: float = 0.35
+    low_confidence_iou: float = 0.4
     duplicate_iou: float = 0.5
-    lost_seconds: float = 0.8
+    lost_seconds: float = 0.6
     merge_coverage: float = 0.3
     crossing_iou: float = 0.3
     least_tracklet_seconds: float = 0.22
-    stitch_log_odds: float = -3.5
+    stitch_log_odds: float = -3.0
     unoccluded_cost: float = 1.5
     stitch_seconds: float = 8.0
     motion_only_stitch_log_odds: float = -5.0
@@ -69,6 +81,12 @@ class Settings:
     motion_only_lost_seconds: float = 0.5
     recovery_iou: float = 0.4
     least_track_confidence: float = 0.5
+    least_brief_track_confidence: float = 0.8
     least_wide_track_confidence: float = 0.85
     least_single_confidence: float = 0.7
     least_track_seconds: float = 0.65
+
+    @classmethod
+    def for_detector(cls, name: str) -> Settings:
+        """The settings for one detector's detections; the defaults where nothing is known of it."""
+        return cls(**_CONFIDENCES.get(name, {}))

@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from engine.tracker.geometry import coverage_matrix, iou_matrix
+from engine.tracker.geometry import coverage, iou_matrix
 from engine.tracker.growing_array import GrowingArray
+from engine.tracker.ranges import expanded
 from engine.tracker.settings import Settings
-from engine.tracker.store import Store
+from engine.tracker.store import UNASSIGNED, Store
 from engine.tracker.time_limits import within
 from engine.tracker.tracklets import Tracklets
 
@@ -20,6 +21,9 @@ Ints = npt.NDArray[np.int64]
 
 _ROWS_AT_ONCE = 100_000
 """Detections relabelled at a time, so that no array of 8 bytes a detection is made for a long video."""
+
+_ENDS_AT_ONCE = 1000
+"""Ends of tracklets compared with all boxes of a frame at a time: bounds memory in long videos."""
 
 _APART_SECONDS = 1.0
 """Two tracklets whose boxes did not overlap for this long cross anew when they do again: each crossing may
@@ -47,26 +51,25 @@ def _merges(store: Store, tracklets: Tracklets, least: float) -> tuple[Ints, Int
     """
     count = len(store.timestamps_ms)
     edges = store.rows_by_frame()
-    labels: list[int] = []
-    frames: list[int] = []
+    labels, frames = [], []
     for first in (True, False):
-        for tracklet in range(len(tracklets)):
-            row = tracklets[tracklet][0 if first else -1]
-            frame = int(store.frame_of[row])
-            # In the frame just before this one begins (after it ends), which boxes are where its own is?
-            beside = frame - 1 if first else frame + 1
-            if not 0 <= beside < count:
-                continue
-            rows = np.arange(edges[beside], edges[beside + 1])
-            rows = rows[(store.track[rows] >= 0) & (store.track[rows] != store.track[row])]
-            if len(rows) == 0:
-                continue
-            own = store.boxes[row : row + 1].astype(np.float64)
-            others = store.boxes[rows].astype(np.float64)
-            near = np.maximum(coverage_matrix(own, others)[0], coverage_matrix(others, own)[:, 0]) >= least
-            labels.extend(store.track[rows[near]].tolist())
-            frames.extend([frame if first else frame + 1] * int(near.sum()))
-    return np.array(labels, np.int64), np.array(frames, np.int64)
+        ends = tracklets.rows[tracklets.edges[:-1] if first else tracklets.edges[1:] - 1]
+        # In the frame just before this one begins (after it ends), which boxes are where its own is?
+        besides = store.frame_of[ends] + (-1 if first else 1)
+        inside = np.nonzero((besides >= 0) & (besides < count))[0]
+        for begin in range(0, len(inside), _ENDS_AT_ONCE):
+            some = inside[begin : begin + _ENDS_AT_ONCE]
+            row, beside = ends[some], besides[some]
+            end, rows = expanded(edges[beside], edges[beside + 1])
+            others = (store.track[rows] != UNASSIGNED) & (store.track[rows] != store.track[row[end]])
+            end, rows = end[others], rows[others]
+            own, other = store.boxes[row[end]].astype(np.float64), store.boxes[rows].astype(np.float64)
+            near = np.maximum(coverage(own, other), coverage(other, own)) >= least
+            labels.append(store.track[rows[near]].astype(np.int64))
+            frames.append((beside[end[near]] + (1 if first else 0)).astype(np.int64))
+    if not labels:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    return np.concatenate(labels), np.concatenate(frames)
 
 
 def _crossings(store: Store, least: float) -> tuple[Ints, Ints]:

@@ -1,7 +1,7 @@
 """How much likelier two tracklets are one person than two: log-likelihood ratios across a gap.
 
-By motion (position and velocity at both ends, under a velocity that strays), by height, and by appearance;
-taken for independent of each other, so that they add up.
+By motion (position and velocity at both ends, under a velocity that strays little or much), by height, and by
+appearance; taken for independent of each other, so that they add up.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from engine.tracker.motion_model import (
     FIT_HEIGHT_NOISE,
     GAP_PROCESS_NOISE,
     HEIGHT_DRIFT,
+    STEADY_NOISE,
+    STEADY_SHARE,
     STRANGER_HEIGHT,
     STRANGER_SPEED,
 )
@@ -57,7 +59,11 @@ def log_likelihood_ratio(store: Store, gaps: Gaps) -> Floats:
         store.process_noise_scale[tails.frame[gaps.before]],
         store.process_noise_scale[heads.frame[gaps.after]],
     )
-    ratio = _motion_ratio(store, gaps, noise_scale) + _height_ratio(gaps)
+    ratio: Floats = np.logaddexp(
+        np.log(1 - STEADY_SHARE) + _motion_ratio(store, gaps, noise_scale),
+        np.log(STEADY_SHARE) + _motion_ratio(store, gaps, noise_scale * STEADY_NOISE),
+    )
+    ratio += _height_ratio(gaps)
     if store.has_appearance:
         ratio += appearance_ratio(1 - similarity(tails.appearance[gaps.before], heads.appearance[gaps.after]))
     else:

@@ -28,7 +28,7 @@ from engine.tracker.tracklets import Tracklets
 _SHORT_GAPS = 1 / 4
 """Share of the longest gap that a first round joins, so that a second one knows longer tracklets."""
 
-_AWAY_FROM_SIDES = 1.0
+_AWAY_FROM_SIDES = 1.5
 """Log-odds added to a stitch in the middle of the picture, where nobody can have left it, and taken from
 one at a side.
 """
@@ -38,6 +38,11 @@ _AHEAD_SECONDS = 0.5
 
 _SIDE_MARGIN = 0.2
 """Someone less than this many of their own widths from a side is at it."""
+
+_SAME_FORWARD_TRACK = 1.0
+"""Log-odds added where the forward pass had both sides in one tracklet: it was split on suspicion, and most
+suspicions are wrong.
+"""
 
 _NEAR = 2.0
 """Body heights apart, besides what `FASTEST` allows, beyond which no pair is considered."""
@@ -67,6 +72,7 @@ def _stitch_round(store: Store, longest_gap: float, settings: Settings) -> None:
     likely, log_odds = [], []
     for gaps in _candidates(tails, heads, longest_gap):
         found = log_likelihood_ratio(store, gaps) + prior + _by_side(store, gaps)
+        found += _SAME_FORWARD_TRACK * gaps.of_one_forward_track
         likely.append(gaps.where(found > 0))
         log_odds.append(found[found > 0])
     if not likely:

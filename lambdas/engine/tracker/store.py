@@ -26,6 +26,7 @@ class Store:
         boxes: float32 (N, 4), centre x, centre y, width, height in frame heights.
         scores: float32 (N,), confidence, 0..1.
         track: int32 (N,), the track of each detection or `UNASSIGNED`.
+        forward_track: int32 (N,), the tracklet that the forward pass gave each detection, or `UNASSIGNED`.
         appearance: uint8 (N, D), D is 0 where there are no descriptors.
         occlusion: float32 (N,), share of the box behind nearer ones in the same frame, 0..1.
         aspect: width over height of the frame.
@@ -38,6 +39,7 @@ class Store:
     boxes: npt.NDArray[np.float32]
     scores: npt.NDArray[np.float32]
     track: npt.NDArray[np.int32]
+    forward_track: npt.NDArray[np.int32]
     appearance: npt.NDArray[np.uint8]
     occlusion: npt.NDArray[np.float32]
     aspect: float

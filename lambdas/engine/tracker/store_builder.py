@@ -84,13 +84,15 @@ class StoreBuilder:
         camera = self._camera.finish()
         still = np.allclose(camera, np.eye(2, 3), atol=_STILL)
         appearance = self._appearance or GrowingArray(np.uint8, 0)
+        track = self._track.finish()
         return Store(
             timestamps_ms=self._timestamps.finish(),
             camera=None if still else camera,
             frame_of=self._frame_of.finish(),
             boxes=self._boxes.finish(),
             scores=self._scores.finish(),
-            track=self._track.finish(),
+            track=track,
+            forward_track=track.copy(),
             appearance=appearance.finish(),
             occlusion=self._occlusion.finish(),
             aspect=self._aspect,

@@ -16,7 +16,7 @@ from tests.unit.faces.pictures import portrait, resized
 HIGH_CONFIDENCE = 0.5
 
 
-@pytest.fixture(scope="module", params=["movenet", "nanodet"])
+@pytest.fixture(scope="module", params=["movenet", "nanodet", "far"])
 def detector(request: pytest.FixtureRequest) -> Detector:
     return load_detector(request.param, 1, prepared())
 
@@ -68,7 +68,7 @@ def test_the_same_picture_gives_the_same_people(detector: Detector) -> None:
 
 
 def test_unknown_names_and_missing_models_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="'movenet' and 'nanodet'"):
+    with pytest.raises(ValueError, match="'movenet', 'nanodet', 'far'"):
         load_detector("yolo", 1, tmp_path)
     with pytest.raises(FileNotFoundError, match=r"no model at .*\.onnx"):
         load_detector("movenet", 1, tmp_path)

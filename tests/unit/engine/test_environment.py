@@ -11,6 +11,7 @@ from engine.runtime.environment import (
     ConfigurationError,
     DetectEnvironment,
     FinishEnvironment,
+    LinkEnvironment,
     PlanEnvironment,
     read,
 )
@@ -32,6 +33,7 @@ def test_a_variable_that_is_set_is_taken_in_its_type() -> None:
     detect = read(DetectEnvironment, {**GIVEN, **given})
     assert (detect.detector, detect.analysis_hz, detect.faces) == ("nanodet", 7.5, "off")
     assert detect.models == Path("/models")
+    assert read(LinkEnvironment, {**GIVEN, **given}).detector == "nanodet"
 
 
 def test_a_function_needs_only_its_own_variables() -> None:
@@ -47,7 +49,7 @@ def test_a_missing_variable_is_named(missing: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "name", "value", "wanted"),
     [
-        (DetectEnvironment, "DETECTOR", "yolo", "it must be 'movenet' or 'nanodet'"),
+        (DetectEnvironment, "DETECTOR", "yolo", "it must be 'movenet', 'nanodet' or 'far'"),
         (DetectEnvironment, "ANALYSIS_HZ", "fast", "it must be a valid number"),
         (DetectEnvironment, "ANALYSIS_HZ", "0", "it must be greater than or equal to 0.5"),
         (DetectEnvironment, "ANALYSIS_HZ", "nan", "it must be a finite number"),

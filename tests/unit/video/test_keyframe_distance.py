@@ -13,7 +13,7 @@ from engine.video.keyframe_distance import check_keyframe_distance
 from engine.video.metadata import VideoMetadata
 from engine.video.segments import plan_segments
 
-DEFAULT = DetectTime(seconds=900, memory_mb=3008, analysis_hz=5)
+DEFAULT = DetectTime(seconds=900, memory_mb=3008, analysis_hz=5, detector="movenet")
 FULL_HD, UHD = (1920, 1080), (3840, 2160)
 
 
@@ -65,10 +65,10 @@ def test_keyframes_that_come_often_or_are_not_known_are_enough_at_any_length() -
 
 
 def test_a_larger_function_reaches_farther_and_one_with_less_time_less_far() -> None:
-    check(video(120, [0]), DetectTime(900, 6016, 5))
+    check(video(120, [0]), DetectTime(900, 6016, 5, "movenet"))
     with pytest.raises(VideoError):
-        check(video(60, [0]), DetectTime(450, 3008, 5))
+        check(video(60, [0]), DetectTime(450, 3008, 5, "movenet"))
 
 
 def test_analysis_alone_is_no_reason() -> None:
-    check(video(10, [0]), DetectTime(900, 1024, 15))
+    check(video(10, [0]), DetectTime(900, 1024, 15, "movenet"))

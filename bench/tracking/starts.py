@@ -1,0 +1,47 @@
+"""The same video from every frame that an analysis may begin with.
+
+Which frames are analysed depends on the first one, and with it, in a crowd, several HOTA: a mean over all
+says more than any one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from bench.tracking.judging import Figures, judge
+from bench.tracking.material import Material
+from bench.tracking.mot import Rows
+
+Answers = Mapping[str, Sequence[tuple[Material, Rows]]]
+"""By name of an answer: its paths on every material."""
+
+
+def from_every_start(whole: Material, hz: float) -> list[Material]:
+    """Material of every frame, analysed at `hz` from each of the frames between two that are analysed."""
+    fps = (len(whole.seconds) - 1) / float(whole.seconds[-1])
+    return [whole.since(first).at(hz) for first in range(max(1, round(fps / hz)))]
+
+
+def judged(answers: Answers, folder: Path) -> dict[str, dict[str, Figures]]:
+    """Figures of each answer by sequence: means over its starts, as floats; works in an empty folder."""
+    jobs = {
+        f"{name} {number}": [(material.sequence, rows)]
+        for name, several in answers.items()
+        for number, (material, rows) in enumerate(several)
+    }
+    scored = judge(jobs, folder)
+    figures: dict[str, dict[str, Figures]] = {}
+    for name, several in answers.items():
+        each: dict[str, list[Figures]] = {}
+        for number, (material, _) in enumerate(several):
+            sequence = material.sequence.name
+            each.setdefault(sequence, []).append(scored[f"{name} {number}"][sequence])
+        figures[name] = {sequence: _mean(starts) for sequence, starts in each.items()}
+    return figures
+
+
+def _mean(figures: Sequence[Figures]) -> Figures:
+    return {column: float(np.mean([one[column] for one in figures])) for column in figures[0]}
