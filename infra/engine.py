@@ -61,20 +61,7 @@ class Engine(Construct):
             options=options,
             key=key,
             log_removal=removal,
-            environment={
-                "JOBS_TABLE": self.jobs.table_name,
-                "WORK_BUCKET": self.work.bucket_name,
-                "DETECTOR": options.detector,
-                "ANALYSIS_HZ": f"{options.analysis_hz:g}",
-                "SEGMENT_SECONDS": str(options.segment_seconds),
-                "DETECT_MEMORY_MB": str(options.detect_memory_mb),
-                "DETECT_SECONDS": str(DETECT_SECONDS),
-                "FACES": options.faces,
-                "MAX_OPEN_JOBS": str(options.max_open_jobs),
-                "SEGMENTS_AT_ONCE": str(options.concurrency),
-                "DETECT_FUNCTIONS": str(options.budget.detecting),
-                "READERS": str(options.budget.collectors),
-            },
+            environment=self._environment(options),
         )
         make = functions.function
         # Called within the chains of the pipeline's functions, which come back to their queues.
@@ -94,6 +81,22 @@ class Engine(Construct):
     @property
     def functions(self) -> tuple[Function, ...]:
         return (self.api, self.plan, self.turn, self.detect, self.link, self.finish)
+
+    def _environment(self, options: Options) -> dict[str, str]:
+        return {
+            "JOBS_TABLE": self.jobs.table_name,
+            "WORK_BUCKET": self.work.bucket_name,
+            "DETECTOR": options.detector,
+            "ANALYSIS_HZ": f"{options.analysis_hz:g}",
+            "SEGMENT_SECONDS": str(options.segment_seconds),
+            "DETECT_MEMORY_MB": str(options.detect_memory_mb),
+            "DETECT_SECONDS": str(DETECT_SECONDS),
+            "FACES": options.faces,
+            "MAX_OPEN_JOBS": str(options.max_open_jobs),
+            "SEGMENTS_AT_ONCE": str(options.concurrency),
+            "DETECT_FUNCTIONS": str(options.budget.detecting),
+            "READERS": str(options.budget.collectors),
+        }
 
     def _work_bucket(self, access_logs: s3.IBucket) -> s3.Bucket:
         return EncryptedBucket(

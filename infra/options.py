@@ -20,6 +20,18 @@ DETECT_SECONDS = 900
 _4K_30 = 3840 * 2160 * 30.0
 """Pixels a second of the video that the options have to do for."""
 
+_PREFIX = (r"[A-Za-z][A-Za-z0-9-]{0,39}", "1 to 40 letters, digits or dashes, starting with a letter")
+_KEY_ARNS = (
+    r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+",
+    "a comma-separated list of ARNs of KMS keys (not of aliases)",
+)
+_BUCKET_NAMES = (r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "a comma-separated list of names of buckets")
+_ROLE_ARNS = (
+    r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+",
+    "a comma-separated list of ARNs of IAM roles",
+)
+"""Patterns of what an option's text may be, and the words for it in an error."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -88,13 +100,7 @@ class Options:
         functions = _whole(read, "functions", cls.functions, FEWEST, 10_000)
         at_once = FunctionBudget(functions).segments_at_once
         options = cls(
-            prefix=_text(
-                read,
-                "prefix",
-                cls.prefix,
-                r"[A-Za-z][A-Za-z0-9-]{0,39}",
-                "1 to 40 letters, digits or dashes, starting with a letter",
-            ),
+            prefix=_text(read, "prefix", cls.prefix, *_PREFIX),
             retention_days=_whole(read, "retention_days", cls.retention_days, 1, 3650),
             segment_seconds=_whole(read, "segment_seconds", cls.segment_seconds, 5, 300),
             analysis_hz=_number(read, "analysis_hz", cls.analysis_hz, 1, 15),
@@ -115,24 +121,9 @@ class Options:
             detect_memory_mb=_whole(read, "detect_memory_mb", cls.detect_memory_mb, 1024, 10240),
             link_memory_mb=_whole(read, "link_memory_mb", cls.link_memory_mb, 512, 10240),
             removal=cast(Any, _choice(read, "removal", cls.removal, ("retain", "destroy"))),
-            video_key_arns=_texts(
-                read,
-                "video_key_arns",
-                r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+",
-                "a comma-separated list of ARNs of KMS keys (not of aliases)",
-            ),
-            caller_buckets=_texts(
-                read,
-                "caller_buckets",
-                r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
-                "a comma-separated list of names of buckets",
-            ),
-            notification_role_arns=_texts(
-                read,
-                "notification_role_arns",
-                r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+",
-                "a comma-separated list of ARNs of IAM roles",
-            ),
+            video_key_arns=_texts(read, "video_key_arns", *_KEY_ARNS),
+            caller_buckets=_texts(read, "caller_buckets", *_BUCKET_NAMES),
+            notification_role_arns=_texts(read, "notification_role_arns", *_ROLE_ARNS),
             alarm_email=_text(read, "alarm_email", "", r"[^@\s]+@[^@\s]+\.[^@\s.]+", "an e-mail address")
             or None,
             tags=_tags(read),
