@@ -117,15 +117,16 @@ def _ends_regularly(video: OpenVideo, tail: list[Shown], rate: Fraction) -> bool
     """
     stream = video.stream
     assert stream.time_base is not None
-    frames = sorted(tail, key=lambda frame: frame.time)
-    if len(frames) == PACKETS:
-        frames = frames[PACKETS // 2 :]  # between those before, some may be missing that were decoded earlier
-    times = np.unique(np.array([frame.time for frame in frames if not frame.hidden], np.int64))
+    # Between frames shown before the middle of a tail, some may be missing that were decoded before it.
+    whole = tail[PACKETS // 2].decoded if len(tail) == PACKETS else None
+    shown = [each.time for each in tail if not each.hidden and (whole is None or each.time >= whole)]
+    times = np.unique(np.array(shown, np.int64))
     if not _on_grid(times, rate * stream.time_base):
         return False
     if video.structure.fragmented:
         end = end_of(tail)
-        held = Fraction(0) if end is None else (end - int(times[-1])) * stream.time_base
+        last = max((each.time for each in tail if not each.hidden), default=0)
+        held = Fraction(0) if end is None else (end - last) * stream.time_base
     else:
         seconds = claimed_seconds(video)
         decoded = [entry.timestamp for entry in stream.index_entries if not entry.is_discard]
