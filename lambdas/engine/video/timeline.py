@@ -129,10 +129,18 @@ def _ends_regularly(video: OpenVideo, tail: list[Shown], rate: Fraction) -> bool
         held = Fraction(0) if end is None else (end - last) * stream.time_base
     else:
         seconds = claimed_seconds(video)
-        decoded = [entry.timestamp for entry in stream.index_entries if not entry.is_discard]
-        before = (decoded[-1] - decoded[0]) * stream.time_base if decoded else Fraction(0)
+        before = _decoded_span(stream) * stream.time_base
         held = Fraction(0) if seconds is None or video.demuxer == "avi" else seconds - before
     return held <= HELD_SECONDS + 1 / rate
+
+
+def _decoded_span(stream: VideoStream) -> int:
+    """From the first frame that is shown to the last, by the index's decoding times, in units."""
+    entries = stream.index_entries
+    places = range(len(entries))
+    first = next((entries[at].timestamp for at in places if not entries[at].is_discard), 0)
+    last = next((entries[at].timestamp for at in reversed(places) if not entries[at].is_discard), first)
+    return last - first
 
 
 def _candidates(stream: VideoStream, *, mean_first: bool = False) -> list[Fraction]:
