@@ -79,9 +79,8 @@ def _replaced(content: bytes, at: int, box: bytes, within: list[bytes], *, keeps
     changed = bytearray(content[:at] + box + content[rest:])
     for kind in within:
         start = content.rindex(kind, 0, at) - 4
-        struct.pack_into(
-            ">I", changed, start, struct.unpack_from(">I", content, start)[0] + len(box) - rest + at
-        )
+        (length,) = struct.unpack_from(">I", content, start)
+        struct.pack_into(">I", changed, start, length + growth)
     return bytes(changed)
 
 

@@ -101,7 +101,7 @@ class _Length:
 def check_clock(video: OpenVideo) -> None:
     """Compares the clock of the pictures with everything else that the file says about time.
 
-    Leaves the container where it was opened, or at its first packet.
+    Leaves the container at an undefined position: seek before reading on.
 
     Raises:
         VideoError: the clock is 0, or contradicted.
@@ -293,10 +293,6 @@ def _index(stream: Stream) -> NDArray[np.void]:
 
 
 def _read_fragments(video: OpenVideo) -> None:
-    """Makes the demuxer read the headers of all fragments, and brings it back to the first packet."""
-    stream = video.stream
+    """Makes the demuxer read the header of the last fragment, and of all where there is no index of them."""
     with contextlib.suppress(av.error.FFmpegError):
-        video.container.seek(BEYOND, stream=stream)
-    entries = stream.index_entries
-    with contextlib.suppress(av.error.FFmpegError):
-        video.container.seek(entries[0].timestamp if len(entries) else 0, stream=stream, any_frame=True)
+        video.container.seek(BEYOND, stream=video.stream)

@@ -98,8 +98,8 @@ def read_metadata(file: BinaryIO) -> VideoMetadata:
         VideoError: with the one-line reason why the video cannot be tracked.
     """
     with open_video(file, threads=1) as video:
-        check_clock(video)
         timeline = read_timeline(video)
+        check_clock(video)
         extent = read_extent(video, timeline)
         first = _first_frame(video, timeline)
         orientation = orientation_of(first)

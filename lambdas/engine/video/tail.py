@@ -18,14 +18,15 @@ BEYOND = 1 << 48
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A packet's frame: when it is shown and when the packet's time is over, in the container's units.
+    """A packet's frame: when it is decoded, when it is shown and when the packet's time is over.
 
-    `hidden`: by an edit list.
+    All in the container's units. `hidden`: by an edit list.
     """
 
+    decoded: int
     time: int
     end: int
-    hidden: bool = False
+    hidden: bool
 
 
 def read_tail(video: OpenVideo, *, decoding_times: bool = False) -> list[Shown]:
@@ -50,7 +51,8 @@ def read_tail(video: OpenVideo, *, decoding_times: bool = False) -> list[Shown]:
             if time is not None and packet.size:
                 length = packet.duration or 0
                 end = time + length if 0 < length <= longest else time  # else absurd, and not known
-                frames.append(Shown(time, end, packet.is_discard))
+                decoded = packet.dts if packet.dts is not None else time
+                frames.append(Shown(decoded, time, end, packet.is_discard))
     except av.error.FFmpegError:
         return []  # the container breaks off here
     return list(frames) if len(frames) >= expected else []

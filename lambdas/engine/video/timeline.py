@@ -85,10 +85,11 @@ def read_timeline(video: OpenVideo) -> Timeline:
     assert stream.time_base is not None
     by_decoding = video.demuxer == "avi"
     origin = _first_presented(video, by_decoding=by_decoding)
+    index = _index(stream)  # first of all: an index of fragments is filled in as these are read
     told = stream.codec_context.has_b_frames or video.structure.fragmented
     tail = read_tail(video) if told and not by_decoding else []
     for rate in _candidates(stream):
-        if _fits(stream, rate) and _ends_regularly(video, tail, rate):
+        if _fits(index, rate * stream.time_base) and _ends_regularly(video, tail, rate):
             return Timeline(origin, stream.time_base, rate, constant=True, decoding_times=by_decoding)
     rate = _mean_rate(video, origin, tail)
     return Timeline(origin, stream.time_base, rate, constant=False, decoding_times=by_decoding)
@@ -117,21 +118,30 @@ def _ends_regularly(video: OpenVideo, tail: list[Shown], rate: Fraction) -> bool
     """
     stream = video.stream
     assert stream.time_base is not None
-    frames = sorted(tail, key=lambda frame: frame.time)
-    if len(frames) == PACKETS:
-        frames = frames[PACKETS // 2 :]  # between those before, some may be missing that were decoded earlier
-    times = np.unique(np.array([frame.time for frame in frames if not frame.hidden], np.int64))
+    # Between frames shown before the middle of a tail, some may be missing that were decoded before it.
+    whole = tail[PACKETS // 2].decoded if len(tail) == PACKETS else None
+    shown = [each.time for each in tail if not each.hidden and (whole is None or each.time >= whole)]
+    times = np.unique(np.array(shown, np.int64))
     if not _on_grid(times, rate * stream.time_base):
         return False
     if video.structure.fragmented:
         end = end_of(tail)
-        held = Fraction(0) if end is None else (end - int(times[-1])) * stream.time_base
+        last = max((each.time for each in tail if not each.hidden), default=0)
+        held = Fraction(0) if end is None else (end - last) * stream.time_base
     else:
         seconds = claimed_seconds(video)
-        decoded = [entry.timestamp for entry in stream.index_entries if not entry.is_discard]
-        before = (decoded[-1] - decoded[0]) * stream.time_base if decoded else Fraction(0)
+        before = _decoded_span(stream) * stream.time_base
         held = Fraction(0) if seconds is None or video.demuxer == "avi" else seconds - before
     return held <= HELD_SECONDS + 1 / rate
+
+
+def _decoded_span(stream: VideoStream) -> int:
+    """From the first frame that is shown to the last, by the index's decoding times, in units."""
+    entries = stream.index_entries
+    places = range(len(entries))
+    first = next((entries[at].timestamp for at in places if not entries[at].is_discard), 0)
+    last = next((entries[at].timestamp for at in reversed(places) if not entries[at].is_discard), first)
+    return last - first
 
 
 def _candidates(stream: VideoStream, *, mean_first: bool = False) -> list[Fraction]:
@@ -177,20 +187,23 @@ def _measured_rate(stream: VideoStream) -> Fraction:
     return rate
 
 
-def _fits(stream: VideoStream, rate: Fraction) -> bool:
-    """Whether the index's decoding times lie on the grid of `rate`, to within its clock's rounding or a
+def _index(stream: VideoStream) -> NDArray[np.void]:
+    """Decoding times of the frames in the index, and whether an edit list hides them."""
+    entries = islice(stream.index_entries, _INDEX_ENTRIES)
+    return np.fromiter(((entry.timestamp, entry.is_discard) for entry in entries), _ENTRY)
+
+
+def _fits(index: NDArray[np.void], frames_a_unit: Fraction) -> bool:
+    """Whether the index's decoding times lie on the grid of a rate, to within its clock's rounding or a
     tenth of a frame.
 
     Decoding times are as regular as presentation times: a container of constant rate shifts whole frames. But
     where frames are reordered, those of the last frames are times of frames before them. A missing frame
     makes the rate a variable one, since the frame before it is then longer on show.
     """
-    assert stream.time_base is not None
-    entries = islice(stream.index_entries, _INDEX_ENTRIES)
-    index = np.fromiter(((entry.timestamp, entry.is_discard) for entry in entries), _ENTRY)
-    frames = rate * stream.time_base
+    shown = index["time"][~index["hidden"]]
     # Between frames that are shown, an edit list hides some that are decoded there and shown elsewhere.
-    return _on_grid(index["time"][~index["hidden"]], frames) or _on_grid(index["time"], frames)
+    return _on_grid(shown, frames_a_unit) or _on_grid(index["time"], frames_a_unit)
 
 
 def _on_grid(times: NDArray[np.int64], frames_a_unit: Fraction) -> bool:

@@ -151,3 +151,23 @@ def seen_faces(rows: list[int]) -> tuple[SeenFaces, np.ndarray]:
         segments.append(segment)
     list(faces.gather(segments))
     return faces, values
+
+
+def test_a_held_picture_has_its_people_for_as_long_as_it_is_on_show() -> None:
+    instants, pictures = [0, 100, 166, 233, 300, 366, 400], [0, 100, 100, 100, 100, 100, 400]
+    for order in ORDERS:
+        lines = records(order, [track(0, [0, 100, 400])], SeenFaces(), np.array(instants), np.array(pictures))
+        boxes = {line["Timestamp"]: line["Person"]["BoundingBox"]["Left"] for line in map(json.loads, lines)}
+        assert sorted(boxes) == instants
+        assert [boxes[instant] for instant in instants] == [0.1, 0.3, 0.3, 0.3, 0.3, 0.3, 0.5]
+
+
+def test_people_of_a_last_picture_stay_until_it_goes_off_show() -> None:
+    lines = records(
+        "TIMESTAMP",
+        [track(0, [0, 100])],
+        SeenFaces(),
+        np.array([0, 100, 166, 233]),
+        np.array([0, 100, 100, 100]),
+    )
+    assert [json.loads(line)["Timestamp"] for line in lines] == [0, 100, 166, 233]

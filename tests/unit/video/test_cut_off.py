@@ -213,6 +213,40 @@ def test_what_a_movie_holds_before_a_fragment_whose_header_is_cut_off_is_tracked
     assert metadata(clip).duration_millis == pytest.approx(1000, abs=80)
 
 
+@pytest.mark.parametrize("finished", [True, False])
+@pytest.mark.parametrize("codec", ["mpeg4", "mjpeg", "libx264"])
+def test_an_avi_without_its_index_is_tracked_whole_with_a_note(
+    tmp_path: Path, codec: str, finished: bool
+) -> None:
+    options = {} if codec == "mjpeg" else {"g": "25", "bf": "2"}
+    pixels = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+    clip = make_clip(
+        tmp_path / "a.avi", 150, size=(96, 64), codec=codec, options=options, pix_fmt=pixels, sound=True
+    )
+    whole = metadata(clip)
+    assert whole.note is None
+    content = bytearray(clip.read_bytes())
+    del content[content.rindex(b"idx1") :]
+    if finished:  # as a recorder leaves it that writes none
+        struct.pack_into("<I", content, 4, len(content) - 8)
+        flags = content.index(b"avih") + 20
+        struct.pack_into("<I", content, flags, struct.unpack_from("<I", content, flags)[0] & ~0x10)
+    clip.write_bytes(content)
+    found = metadata(clip)
+    assert found.note == (
+        "The AVI file has no index, as after a recording that broke off: "
+        "it was read from its start to its end."
+    )
+    assert found.duration_millis == whole.duration_millis
+    with clip.open("rb") as file:
+        stamps = [
+            frame.timestamp_ms
+            for part in plan_segments(found, 1.3)
+            for frame in read_frames(file, part.start_ms, part.end_ms, 5)
+        ]
+    assert stamps == list(range(0, whole.duration_millis, 200))
+
+
 def test_a_file_without_its_index_says_that_it_has_none(tmp_path: Path) -> None:
     assert reason(cut(clip_of(tmp_path / "a.mp4"), 0.5)) == (
         "The video is truncated or damaged: it has no index (moov), as after a recording or an upload that "

@@ -12,6 +12,7 @@ from engine.video.metadata import read_metadata
 from engine.video.sampling import grid_frames
 from engine.video.segments import plan_segments
 from testing.clips import make_clip, number_in
+from testing.mp4_rewriting import EMPTY, with_edits
 
 ALL = 10**9
 
@@ -109,6 +110,38 @@ def test_frames_hidden_by_an_edit_list_are_not_seen(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mp4", 75, 25, times=times, options={"g": "25", "bf": "2"})
     assert read(clip) == [(n + 12, n * 40) for n in range(0, 63, 5)]
     assert read_cut(clip, 0.5) == read(clip)
+
+
+EDITS = {
+    "nothing first": ([(1500, EMPTY, 1), (4000, 0, 1)], range(100)),
+    "nothing first, twice": ([(500, EMPTY, 1), (1000, EMPTY, 1), (4000, 0, 1)], range(100)),
+    "the media from its middle on": ([(3000, 12_800, 1)], range(25, 100)),
+    "nothing first, then the middle": ([(1500, EMPTY, 1), (2000, 12_800, 1)], range(25, 75)),
+    "nothing twice, then the middle": ([(500, EMPTY, 1), (700, EMPTY, 1), (2000, 19_456, 1)], range(38, 88)),
+}
+
+
+@pytest.mark.parametrize("edits", EDITS)
+@pytest.mark.parametrize("bframes", ["0", "2"])
+def test_edit_lists_are_followed_from_the_first_frame_shown(tmp_path: Path, edits: str, bframes: str) -> None:
+    table, shown = EDITS[edits]
+    clip = make_clip(tmp_path / "clip.mp4", 100, 25, options={"bf": bframes, "g": "25"})
+    delay = 1024 if bframes != "0" else 0  # of presentation behind decoding, in units of the media
+    content = with_edits(
+        clip.read_bytes(), [(length, start + delay * (start != EMPTY), rate) for length, start, rate in table]
+    )
+    clip.write_bytes(content)
+    assert read(clip) == [(number, 40 * place) for place, number in enumerate(shown)][::5]
+    assert read_cut(clip, 0.7) == read(clip)
+    with clip.open("rb") as file:
+        assert read_metadata(file).duration_millis == 40 * len(shown)
+
+
+def test_pieces_of_a_video_follow_one_another(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", 100, 25, options={"bf": "0", "g": "25"})
+    clip.write_bytes(with_edits(clip.read_bytes(), [(1000, 0, 1), (1000, 38_400, 1)]))
+    shown = [*range(25), *range(75, 100)]
+    assert read(clip) == [(number, 40 * place) for place, number in enumerate(shown)][::5]
 
 
 def test_a_late_start_counts_from_the_first_frame(tmp_path: Path) -> None:
