@@ -76,6 +76,7 @@ def with_last_delta(content: bytes, units: int) -> bytes:
 def _replaced(content: bytes, at: int, box: bytes, within: list[bytes], *, keeps: bool = False) -> bytes:
     """`box` in place of the box at `at`, or before it where that is kept; `within`: from the inside out."""
     rest = at if keeps else _end(content, at)
+    growth = len(box) - (rest - at)
     changed = bytearray(content[:at] + box + content[rest:])
     for kind in within:
         start = content.rindex(kind, 0, at) - 4

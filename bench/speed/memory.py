@@ -54,6 +54,7 @@ HEAVY = (
     Heavy("prores-4444.mov", "prores_ks", "yuva444p10le", 6, {"profile": "4444"}),
     Heavy("png-16bit-rgba.mov", "png", "rgba64be", 4, {}),
     Heavy("png-16bit-rgb.mov", "png", "rgb48be", 4, {}),
+    Heavy("raw-16bit-rgb.mov", "rawvideo", "rgb48be", 2, {}),
     Heavy("ffv1-16bit-444.avi", "ffv1", "yuv444p16le", 4, {}),
 )
 

@@ -7,7 +7,7 @@
 
 import contextlib
 
-from tools.arguments import Parser
+from tools.arguments import Parser, port
 from tools.endpoint.engine_api import Api
 from tools.endpoint.server import serve
 from tools.errors import command
@@ -16,7 +16,7 @@ from tools.target import current
 
 def main() -> None:
     parser = Parser(prog="tools.commands.endpoint", description="A Rekognition endpoint on loopback.")
-    parser.add_argument("--port", type=int, default=8080, help="8080; 0 takes a free one")
+    parser.add_argument("--port", type=port, default=8080, help="8080; 0 takes a free one")
     parser.add_argument("--stack", help="a stack deployed to AWS, instead of the one `make up` left running")
     arguments = parser.parse_args()
     api = Api(current(arguments.stack))

@@ -66,8 +66,15 @@ def check_operation(head: h11.Request) -> None:
     Raises:
         RequestError
     """
-    if head.method != b"POST" or head.target.partition(b"?")[0] != b"/":
+    if head.method != b"POST" or _path(head.target) != b"/":
         raise RequestError(404, UNKNOWN_OPERATION, "Only POST / is answered here.")
+
+
+def _path(target: bytes) -> bytes:
+    """Without query; clients that take the endpoint for a proxy send the whole address (RFC 9112, 3.2.2)."""
+    if target[:7].lower() == b"http://":
+        target = b"/" + target[7:].partition(b"/")[2]
+    return target.partition(b"?")[0]
 
 
 def text_of(body: bytes, encoding: str | None) -> str:

@@ -265,6 +265,13 @@ def test_headers_as_long_as_those_of_a_signed_call_are_taken(server: EndpointSer
     assert post(server, b"{}", X_Amz_Security_Token="t" * 12_000)[0] == 200
 
 
+def test_a_client_that_takes_the_endpoint_for_a_proxy_is_answered(server: EndpointServer) -> None:
+    address = f"http://127.0.0.1:{server.server_port}/"
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=60)) as line:
+        line.request("POST", address, b"{}")
+        assert line.getresponse().status == 200
+
+
 @pytest.mark.parametrize(
     "method", ["GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "NONSENSE"]
 )

@@ -101,3 +101,19 @@ def test_a_value_is_inert_in_the_output_of_every_command(folder: Path, target: s
     _assert_plain(ended.stdout + ended.stderr)
     assert ended.returncode != 0
     assert "error: " in ended.stderr
+
+
+def test_every_command_line_is_read_by_the_parser_whose_errors_are_inert() -> None:
+    sources = [path for package in ("tools", "bench") for path in (ROOT / package).rglob("*.py")]
+    # tools.install is called by the Makefile alone, with values of its own.
+    assert [path.name for path in sources if "argparse.ArgumentParser(" in path.read_text()] == ["install.py"]
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "8o80", "1e3", "٣"])
+def test_a_port_that_is_none_is_refused_in_a_line(folder: Path, port: str) -> None:
+    ended = _make(folder, "endpoint", {"PORT": port})
+    assert ended.stderr.splitlines()[0] == (
+        f"error: argument --port: {port}: not a port; give a number from 1 to 65535 "
+        "(--help lists the options)"
+    )
+    assert ended.stdout == ""
