@@ -143,7 +143,7 @@ def submitting(target: Target, key: str) -> bool:
 def is_submitting(meta: dict[str, Any]) -> bool:
     """Whether the upload message of a video may still be in the queue."""
     # An automatic retry has no message before its time.
-    return meta["Status"] == SUBMITTING and meta.get("NotBefore", "") <= iso()
+    return bool(meta["Status"] == SUBMITTING and meta.get("NotBefore", "") <= iso())
 
 
 def read_meta(target: Target, video: Video) -> dict[str, Any] | None:

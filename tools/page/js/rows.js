@@ -33,16 +33,18 @@ function show() {
     : "No videos yet. The first one you drop appears here.";
 }
 function fill(row, video) {
-  const key = shown(video.key),
-    file = fileOf(video);
-  row.querySelector("strong bdi").textContent = file;
-  const facts = [
-    video.millis ? asText.duration(video.millis) : "",
-    video.at ? new Date(video.at).toLocaleString() : "",
-  ];
-  row.querySelector("small bdi").textContent = key === file ? "" : key;
-  row.querySelector("small span").textContent = (key === file ? [] : [""])
-    .concat(facts.filter(Boolean))
+  const file = fileOf(video),
+    folder = shown(video.key).slice(0, -file.length),
+    name = row.querySelector("strong");
+  name.title = file;
+  name.firstChild.textContent = file;
+  row.querySelector("small bdi").textContent = folder;
+  row.querySelector("small span").textContent = [
+    ...(folder ? [""] : []),
+    ...(video.millis ? [asText.duration(video.millis)] : []),
+    ...(video.at ? [new Date(video.at).toLocaleString()] : []),
+  ]
+    .map((fact) => fact.replaceAll(" ", "\u00a0")) // lines break between facts
     .join(" · ");
   row.className = changing.has(video.id) ? "changing" : video.stage;
   row.querySelector(".stage").textContent = stageText(video);
