@@ -11,7 +11,7 @@ from dataclasses import dataclass
 _CONFIDENCES: Mapping[str, Mapping[str, float]] = {
     "movenet": {"high_confidence": 0.6, "low_confidence": 0.2, "least_track_confidence": 0.6},
     "nanodet": {"high_confidence": 0.6, "low_confidence": 0.2, "least_track_confidence": 0.6},
-    "far": {"high_confidence": 0.6, "low_confidence": 0.2, "least_track_confidence": 0.6},
+    "far": {"high_confidence": 0.65, "low_confidence": 0.25, "least_track_confidence": 0.6},
 }
 """By detector, what differs from the defaults, which are for detections of any other making. Chosen by
 ``bench.tracking.confidences``.
