@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import boto3
 import pytest
 
-from tests.integration.permissions.enforcing_aws import enforcing_aws
+from tests.e2e.street import cut_street
+from tests.integration.permissions.enforcing_aws import EnforcingAws, enforcing_aws
 from tools.deployment.deploy import deploy
 from tools.deployment.synth import synthesize
 from tools.progress import Progress
 from tools.target import Target, embedded
 
 ClientOf = Callable[[str, str], Any]
+
+_WAIT_SECONDS = 240
 
 # What a migrating user names in the options of the deployment.
 CALLER_BUCKET = "callers-own-videos"
@@ -28,12 +33,52 @@ _OPTIONS = {
 
 
 @pytest.fixture(scope="session")
-def enforcing_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    """Deployed by the account's root; everything after acts in roles."""
-    assembly = synthesize(tmp_path_factory.mktemp("assembly") / "out", Progress(), _OPTIONS)
+def enforcing() -> Iterator[EnforcingAws]:
     with enforcing_aws() as aws, pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_CA_BUNDLE", str(aws.certificate))
-        yield deploy(embedded(aws.endpoint), assembly, Progress())
+        yield aws
+
+
+@pytest.fixture(scope="session")
+def enforcing_stack(enforcing: EnforcingAws, tmp_path_factory: pytest.TempPathFactory) -> Target:
+    """Deployed by the account's root; everything after acts in roles."""
+    assembly = synthesize(tmp_path_factory.mktemp("assembly") / "out", Progress(), _OPTIONS)
+    return deploy(embedded(enforcing.endpoint), assembly, Progress())
+
+
+@dataclass(frozen=True)
+class Played:
+    """What became of a video, and what the reconciler answered afterwards."""
+
+    meta: dict[str, Any]
+    repairs: dict[str, int]
+
+
+@pytest.fixture(scope="session")
+def played(enforcing_stack: Target, tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """A video has gone the whole way, and the reconciler its round."""
+    stack = enforcing_stack
+    video = cut_street(tmp_path_factory.mktemp("street") / "street.mp4", 2)
+    stack.client("s3").upload_file(str(video), stack.output("VideosBucket"), "a street.mp4")
+    meta = _finished(stack)
+    (reconcile,) = (
+        function["FunctionName"]
+        for function in stack.client("lambda").list_functions()["Functions"]
+        if function["Handler"] == "pipeline.handlers.reconcile_jobs.handler"
+    )
+    answer = stack.client("lambda").invoke(FunctionName=reconcile, Payload=b'{"PatienceSeconds": 0}')
+    return Played(meta, json.loads(answer["Payload"].read()))
+
+
+def _finished(stack: Target) -> dict[str, Any]:
+    end = time.monotonic() + _WAIT_SECONDS
+    while time.monotonic() < end:
+        for item in stack.client("dynamodb").scan(TableName=stack.output("TracksTable"))["Items"]:
+            if item["SK"]["S"] == "META" and item["Status"]["S"] in ("SUCCEEDED", "FAILED"):
+                found: dict[str, Any] = item
+                return found
+        time.sleep(0.5)
+    raise AssertionError("The video did not finish.")
 
 
 @pytest.fixture(scope="session")

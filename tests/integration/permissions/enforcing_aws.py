@@ -22,10 +22,11 @@ _START_SECONDS = 60
 
 @dataclass(frozen=True)
 class EnforcingAws:
-    """Where it answers, and the certificate its clients must trust."""
+    """Where it answers, the certificate its clients must trust, and the file of IAM's decisions."""
 
     endpoint: str
     certificate: Path
+    decisions: Path
 
 
 @contextlib.contextmanager
@@ -45,7 +46,8 @@ def enforcing_aws() -> Iterator[EnforcingAws]:
                 start_new_session=True,
             )
         try:
-            aws = EnforcingAws(f"https://localhost:{port}", state / "ministack-tls" / "server.crt")
+            certificate = state / "ministack-tls" / "server.crt"
+            aws = EnforcingAws(f"https://localhost:{port}", certificate, state / "decisions.jsonl")
             _wait_until_up(aws, process, state / "aws.log")
             yield aws
         finally:
@@ -60,6 +62,7 @@ def _environment(state: Path, port: int) -> dict[str, str]:
         "HOME": str(state),
         "TMPDIR": str(state),
         "AUTH": "true",
+        "IAM_DECISIONS": str(state / "decisions.jsonl"),
         "USE_SSL": "1",
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),

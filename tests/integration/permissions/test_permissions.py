@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,8 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.e2e.street import cut_street
-from tests.integration.permissions.conftest import ClientOf
+from tests.integration.permissions.conftest import ClientOf, Played
 from tools.target import Target
 
 START, COLLECT, RECONCILE = (
@@ -22,7 +19,6 @@ START, COLLECT, RECONCILE = (
 API, PLAN, DETECT, LINK, FINISH = (
     f"engine.handlers.{module}.handler" for module in ("api", "plan", "turn", "detect", "link", "finish")
 )
-WAIT_SECONDS = 240
 
 # Deploying, and a machine that has much else to do.
 pytestmark = pytest.mark.timeout(600)
@@ -37,36 +33,16 @@ REFUSALS = {
 
 
 def test_a_video_goes_the_whole_way_and_the_reconciler_its_round(
-    enforcing_stack: Target, tmp_path: Path
+    enforcing_stack: Target, played: Played
 ) -> None:
-    stack = enforcing_stack
-    video = cut_street(tmp_path / "street.mp4", 2)
-    stack.client("s3").upload_file(str(video), stack.output("VideosBucket"), "a street.mp4")
-    meta = _finished(stack)
+    meta = played.meta
     assert meta["Status"]["S"] == "SUCCEEDED", meta
     assert int(meta["PeopleCount"]["N"]) > 0
-    results = stack.client("s3").list_objects_v2(
-        Bucket=stack.output("ResultsBucket"), Prefix=meta["ResultsPrefix"]["S"]
+    results = enforcing_stack.client("s3").list_objects_v2(
+        Bucket=enforcing_stack.output("ResultsBucket"), Prefix=meta["ResultsPrefix"]["S"]
     )
     assert any(found["Key"].endswith("manifest.json") for found in results["Contents"])
-    (reconcile,) = (
-        function["FunctionName"]
-        for function in stack.client("lambda").list_functions()["Functions"]
-        if function["Handler"] == RECONCILE
-    )
-    answer = stack.client("lambda").invoke(FunctionName=reconcile, Payload=b'{"PatienceSeconds": 0}')
-    assert json.loads(answer["Payload"].read())["missed videos"] == 0
-
-
-def _finished(stack: Target) -> dict[str, Any]:
-    end = time.monotonic() + WAIT_SECONDS
-    while time.monotonic() < end:
-        for item in stack.client("dynamodb").scan(TableName=stack.output("TracksTable"))["Items"]:
-            if item["SK"]["S"] == "META" and item["Status"]["S"] in ("SUCCEEDED", "FAILED"):
-                found: dict[str, Any] = item
-                return found
-        time.sleep(0.5)
-    raise AssertionError("The video did not finish.")
+    assert played.repairs["missed videos"] == 0
 
 
 Call = Callable[[ClientOf, Target], Any]
