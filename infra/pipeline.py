@@ -23,6 +23,8 @@ START_TIMEOUT = Duration.seconds(_START_BATCH * 65 + 20)
 # runs low, and one that was killed, and so set no backoff, is retried after six times this. Long enough for
 # one person in view for six hours, whose records are collected in one go.
 COLLECT_TIMEOUT = Duration.minutes(10)
+# One whole vCPU: less would be slower and no cheaper, since a collector works more than it waits.
+_COLLECT_MB = 1769
 _RECONCILE_TIMEOUT = Duration.minutes(5)
 _RECONCILE_EVERY = Duration.minutes(10)
 
@@ -73,7 +75,7 @@ class Pipeline(Construct):
             "Collect",
             "collect_tracks",
             timeout=COLLECT_TIMEOUT,
-            memory_mb=1024,
+            memory_mb=_COLLECT_MB,
             recursive_loop=RETURNING,
         )
         self.reconcile = make(self, "Reconcile", "reconcile_jobs", timeout=_RECONCILE_TIMEOUT, memory_mb=512)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.api import errors, pagination
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MAX_RESULTS = 1000
 """Records in a page at most, as in Rekognition; a larger `MaxResults` is clipped to it."""
 
+_MOST_READ = 16
+"""Jobs whose results are kept at hand."""
+
 
 @dataclass(frozen=True)
 class GetPersonTracking:
@@ -24,6 +27,7 @@ class GetPersonTracking:
     turns: DetectionTurns
     s3: S3Client
     work_bucket: str
+    _read: dict[str, Results] = field(default_factory=dict, init=False)
 
     def __call__(self, request: dict[str, Any], user_arn: str | None) -> dict[str, Any]:
         """`request`: the members the service model let through. Raises the contract's errors."""
@@ -49,7 +53,15 @@ class GetPersonTracking:
     def _page(self, job: Job, order: str, start: int, count: int) -> list[dict[str, Any]]:
         if job.status is not Status.SUCCEEDED or count <= 0:
             return []
-        return Results(self.s3, self.work_bucket, job.id).page(order, start, count)
+        return self._results(job.id).page(order, start, count)
+
+    def _results(self, job_id: str) -> Results:
+        """The job's, kept from page to page."""
+        if job_id not in self._read:
+            if len(self._read) == _MOST_READ:
+                self._read.clear()
+            self._read[job_id] = Results(self.s3, self.work_bucket, job_id)
+        return self._read[job_id]
 
 
 def _state(job: Job) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 An order is two objects: `<ORDER>.jsonl.gz`, one gzip member for every 1,000 records (a record a line), and
 `<ORDER>.index`, the byte at which each member begins and the one after the last (little-endian uint64). A
-page lies in at most two members, so it costs one ranged GET of either object wherever it is.
+page lies in at most two members, so it costs one ranged GET of either object wherever it is, and the pages
+after it one of the first alone: offsets are kept.
 """
 
 from __future__ import annotations
@@ -23,17 +24,21 @@ if TYPE_CHECKING:
 MEMBER_RECORDS = 1000
 """Records in one gzip member: a page of the contract's largest size lies in at most two."""
 
+_OFFSETS_READ = 1000
+"""Offsets read at once, 8 KB."""
+
 _OFFSET = struct.Struct("<Q")
 """A member's first byte in the index."""
 
 
 class Results:
-    """The records of one job."""
+    """The records of one job, which do not change once a page has been read."""
 
     def __init__(self, client: S3Client, bucket: str, job_id: str) -> None:
         self._client = client
         self._bucket = bucket
         self._prefix = f"jobs/{job_id}/results/"
+        self._known: dict[str, tuple[int, bytes]] = {}
 
     def write(self, order: str, lines: Iterable[bytes]) -> int:
         """Store records, each a JSON object in bytes without a newline; returns how many there were.
@@ -56,11 +61,23 @@ class Results:
         """Records `start` … `start + count - 1` of an order; `count` ≥ 1, and all of them must exist."""
         first = start // MEMBER_RECORDS
         last = (start + count - 1) // MEMBER_RECORDS
-        offsets = self._get(order, "index", first * _OFFSET.size, (last + 2) * _OFFSET.size - 1)
-        begin = _OFFSET.unpack_from(offsets, 0)[0]
-        end = _OFFSET.unpack_from(offsets, len(offsets) - _OFFSET.size)[0]
+        begin, end = self._bounds(order, first, last)
         members = self._get(order, "jsonl.gz", begin, end - 1)
         return _records(members, start - first * MEMBER_RECORDS, count)
+
+    def _bounds(self, order: str, first: int, last: int) -> tuple[int, int]:
+        """The bytes at which member `first` begins and member `last` ends."""
+        known_from, offsets = self._known.get(order, (0, b""))
+        if first < known_from or (last + 2 - known_from) * _OFFSET.size > len(offsets):
+            # Those of the next pages too, which the same reader asks for next.
+            known_from = first
+            offsets = self._get(
+                order, "index", first * _OFFSET.size, (first + _OFFSETS_READ) * _OFFSET.size - 1
+            )
+            self._known[order] = known_from, offsets
+        begin = _OFFSET.unpack_from(offsets, (first - known_from) * _OFFSET.size)[0]
+        end = _OFFSET.unpack_from(offsets, (last + 1 - known_from) * _OFFSET.size)[0]
+        return int(begin), int(end)
 
     def _get(self, order: str, kind: str, first_byte: int, last_byte: int) -> bytes:
         answer = self._client.get_object(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from pipeline import messages
 from pipeline.collection.person_spool import PersonSpool
@@ -25,14 +25,18 @@ def read_persons(
     token, skip = start.token, start.skip
     spool: PersonSpool | None = None
     ahead = ThreadPoolExecutor(1)
+
+    def begin(token: str | None) -> Future[Page]:
+        if deadline.has_come():
+            raise OutOfTimeError(messages.OUT_OF_TIME)
+        return ahead.submit(fetch, token)
+
     try:
-        coming = ahead.submit(fetch, token)
+        coming = begin(token)
         while True:
-            if deadline.has_come():
-                raise OutOfTimeError(messages.OUT_OF_TIME)
             page = coming.result()
             if page.get("NextToken"):
-                coming = ahead.submit(fetch, page["NextToken"])
+                coming = begin(page["NextToken"])
             for place, record in enumerate(page["Persons"][skip:], skip):
                 index = record["Person"]["Index"]
                 if spool is not None and index != spool.index:

@@ -15,6 +15,7 @@ from pipeline.messaging.completion_message import CompletionMessage
 from pipeline.messaging.redelivery import redelivered_after_backoff
 from pipeline.runtime.deadline import Deadline
 from pipeline.runtime.environment import CollectTracksEnvironment
+from pipeline.runtime.garbage_collection import search_rarely
 from pipeline.runtime.observability import count, logger, metrics, tracer
 from pipeline.services import Services
 
@@ -22,6 +23,7 @@ from pipeline.services import Services
 @cache
 def services() -> Services[CollectTracksEnvironment]:
     """What this function works with, made at its first use."""
+    search_rarely()
     return Services(CollectTracksEnvironment.read())
 
 

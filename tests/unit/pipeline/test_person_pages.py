@@ -1,11 +1,12 @@
 """Pages become whole persons, and say where the next one begins."""
 
+import threading
 from typing import Any
 
 import pytest
 
 from pipeline.collection.person_pages import read_persons
-from pipeline.errors import OutOfTimeError, UnsortedPersonsError
+from pipeline.errors import OutOfTimeError, TokenExpiredError, UnsortedPersonsError
 from pipeline.rekognition.result_page import Page
 from pipeline.runtime.deadline import Deadline
 from pipeline.storage.checkpoint import Position
@@ -51,6 +52,33 @@ def test_no_pages_are_requested_once_time_is_short() -> None:
     with pytest.raises(OutOfTimeError):
         list(read_persons(fetch, Position(), Deadline(_Clock([10_000, 10_000, 1_000]))))
     assert len(requested) == 1
+
+
+def test_the_next_page_is_fetched_while_one_is_worked_on() -> None:
+    fetched = threading.Event()
+
+    def fetch(token: str | None) -> Page:
+        if token == "4":
+            fetched.set()
+        return _fetch(token)
+
+    pages = read_persons(fetch, Position(), Deadline(Context(60)))
+    # The first person ends on the second page; the third is on its way by then.
+    assert next(pages)[0].index == 0
+    assert fetched.wait(30)
+    pages.close()
+
+
+def test_a_page_that_fails_ahead_fails_in_its_turn() -> None:
+    def fetch(token: str | None) -> Page:
+        if token == "4":
+            raise TokenExpiredError("expired")
+        return _fetch(token)
+
+    pages = read_persons(fetch, Position(), Deadline(Context(60)))
+    assert next(pages)[0].index == 0
+    with pytest.raises(TokenExpiredError):
+        list(pages)
 
 
 def test_unsorted_persons_are_an_error() -> None:

@@ -34,6 +34,17 @@ def test_records_come_back_by_time_exactly_as_they_came() -> None:
     spool.close()
 
 
+def test_more_records_than_memory_holds_come_back_from_the_file() -> None:
+    face = {"Face": {"Landmarks": ["x" * 10_000]}}
+    spool = PersonSpool(3)
+    for millis in reversed(range(1700)):
+        spool.add({"Timestamp": millis, "Person": {"Index": 3, **face}})
+    back = list(spool.in_time())
+    assert [millis for millis, _, _ in back] == list(range(1700))
+    assert [json.loads(line)["Timestamp"] for _, _, line in back] == list(range(1700))
+    spool.close()
+
+
 def test_a_record_of_a_face_alone_has_no_point() -> None:
     spool = PersonSpool(3)
     spool.add(_record(0, box=None, face=True))
