@@ -85,9 +85,11 @@ def read_timeline(video: OpenVideo) -> Timeline:
     assert stream.time_base is not None
     by_decoding = video.demuxer == "avi"
     origin = _first_presented(video, by_decoding=by_decoding)
-    index = _index(stream)  # first of all: an index of fragments is filled in as these are read
     told = stream.codec_context.has_b_frames or video.structure.fragmented
     tail = read_tail(video) if told and not by_decoding else []
+    # With the last fragment in it. Of those before it that have not been read, the rate may be another one:
+    # the index then has a gap, and the rate counts as a variable one.
+    index = _index(stream)
     for rate in _candidates(stream):
         if _fits(index, rate * stream.time_base) and _ends_regularly(video, tail, rate):
             return Timeline(origin, stream.time_base, rate, constant=True, decoding_times=by_decoding)
