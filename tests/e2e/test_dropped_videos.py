@@ -23,7 +23,7 @@ ODD_NAME = "Café + Straße 100% 'très' & #1 😀.MOV"
 REASONS = {
     "empty.mp4": r"The file is empty \(0 bytes\)\.",
     "text.mp4": r"Unsupported codec/format\. .+",
-    "sound.mp4": r"Unsupported codec/format\. The file has no video stream\.",
+    "sound.mp4": r"Unsupported codec/format\. The file holds sound and no video\.",
     "truncated.mp4": r"The video is truncated or damaged: .+",
     "codec.mp4": r"Unsupported codec/format\. .+",
 }

@@ -148,7 +148,7 @@ def missing(path: Path) -> None:
     [
         (empty, "The file is empty (0 bytes)."),
         (text, "Unsupported codec/format."),
-        (audio, "no video stream"),
+        (audio, "holds sound and no video"),
         (truncated, "truncated or damaged"),
         (missing, "No such file"),
     ],
