@@ -20,6 +20,24 @@ DETECT_SECONDS = 900
 _DECODING_SECONDS, _ANALYSIS_SECONDS = 1.0, 0.2
 _MB_PER_VCPU = 1769
 
+# What a text must match, and how a message says it.
+_PREFIX = (
+    r"[A-Za-z][A-Za-z0-9-]{0,39}",
+    "1 to 40 letters, digits or dashes, starting with a letter",
+)
+_KEY_ARNS = (
+    r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+",
+    "a comma-separated list of ARNs of KMS keys (not of aliases)",
+)
+_BUCKETS = (
+    r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+    "a comma-separated list of names of buckets",
+)
+_ROLE_ARNS = (
+    r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+",
+    "a comma-separated list of ARNs of IAM roles",
+)
+
 
 @dataclass(frozen=True)
 class Options:
@@ -79,13 +97,7 @@ class Options:
         # Only traffic of the embedded AWS stays on this machine.
         schemes = "https?" if packaging == "host" else "https"
         options = cls(
-            prefix=_text(
-                read,
-                "prefix",
-                cls.prefix,
-                r"[A-Za-z][A-Za-z0-9-]{0,39}",
-                "1 to 40 letters, digits or dashes, starting with a letter",
-            ),
+            prefix=_text(read, "prefix", cls.prefix, *_PREFIX),
             retention_days=_whole(read, "retention_days", cls.retention_days, 1, 3650),
             segment_seconds=_whole(read, "segment_seconds", cls.segment_seconds, 5, 300),
             analysis_hz=_number(read, "analysis_hz", cls.analysis_hz, 1, 15),
@@ -105,24 +117,9 @@ class Options:
             detect_memory_mb=_whole(read, "detect_memory_mb", cls.detect_memory_mb, 1024, 10240),
             link_memory_mb=_whole(read, "link_memory_mb", cls.link_memory_mb, 512, 10240),
             removal=cast(Any, _choice(read, "removal", cls.removal, ("retain", "destroy"))),
-            video_key_arns=_texts(
-                read,
-                "video_key_arns",
-                r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+",
-                "a comma-separated list of ARNs of KMS keys (not of aliases)",
-            ),
-            caller_buckets=_texts(
-                read,
-                "caller_buckets",
-                r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
-                "a comma-separated list of names of buckets",
-            ),
-            notification_role_arns=_texts(
-                read,
-                "notification_role_arns",
-                r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+",
-                "a comma-separated list of ARNs of IAM roles",
-            ),
+            video_key_arns=_texts(read, "video_key_arns", *_KEY_ARNS),
+            caller_buckets=_texts(read, "caller_buckets", *_BUCKETS),
+            notification_role_arns=_texts(read, "notification_role_arns", *_ROLE_ARNS),
             alarm_email=_text(read, "alarm_email", "", r"[^@\s]+@[^@\s]+\.[^@\s.]+", "an e-mail address")
             or None,
             tags=_tags(read),
