@@ -20,17 +20,23 @@ DETECT_SECONDS = 900
 _4K_30 = 3840 * 2160 * 30.0
 """Pixels a second of the video that the options have to do for."""
 
-_PREFIX = (r"[A-Za-z][A-Za-z0-9-]{0,39}", "1 to 40 letters, digits or dashes, starting with a letter")
+# What a text must match, and how a message says it.
+_PREFIX = (
+    r"[A-Za-z][A-Za-z0-9-]{0,39}",
+    "1 to 40 letters, digits or dashes, starting with a letter",
+)
 _KEY_ARNS = (
     r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+",
     "a comma-separated list of ARNs of KMS keys (not of aliases)",
 )
-_BUCKET_NAMES = (r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "a comma-separated list of names of buckets")
+_BUCKETS = (
+    r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+    "a comma-separated list of names of buckets",
+)
 _ROLE_ARNS = (
     r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+",
     "a comma-separated list of ARNs of IAM roles",
 )
-"""Patterns of what an option's text may be, and the words for it in an error."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +128,7 @@ class Options:
             link_memory_mb=_whole(read, "link_memory_mb", cls.link_memory_mb, 512, 10240),
             removal=cast(Any, _choice(read, "removal", cls.removal, ("retain", "destroy"))),
             video_key_arns=_texts(read, "video_key_arns", *_KEY_ARNS),
-            caller_buckets=_texts(read, "caller_buckets", *_BUCKET_NAMES),
+            caller_buckets=_texts(read, "caller_buckets", *_BUCKETS),
             notification_role_arns=_texts(read, "notification_role_arns", *_ROLE_ARNS),
             alarm_email=_text(read, "alarm_email", "", r"[^@\s]+@[^@\s]+\.[^@\s.]+", "an e-mail address")
             or None,
