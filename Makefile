@@ -167,6 +167,7 @@ bench-paging: developer
 	@$(RUN) -m tools.words ARGS $(BIN)/python -m bench.paging
 
 bench-collect: developer
+	@$(RUN) -m bench.collect_projection
 	@$(RUN) -m tools.words ARGS $(BIN)/python -m bench.collect
 
 bench-flood: developer

@@ -121,15 +121,16 @@ class Answers:
             self.calls[operation] = self.calls.get(operation, 0) + 1
         time.sleep(self.latencies[service])
         headers: dict[str, str] = {}
-        body = getattr(self, f"_{service}")(operation, request, headers)
+        answer = {"lambda": self._page, "dynamodb": self._table, "s3": self._bucket}[service]
+        body = answer(operation, request, headers)
         raw = engine_transport._RawResponse(body)
         return AWSResponse(request.url, 200, headers, raw)  # type: ignore[arg-type]
 
-    def _lambda(self, _: str, request: AWSPreparedRequest, __: dict[str, str]) -> bytes:
+    def _page(self, _: str, request: AWSPreparedRequest, __: dict[str, str]) -> bytes:
         asked = json.loads(json.loads(_bytes(request.body))["body"])
         return self.pages[int(asked.get("NextToken", 0))]
 
-    def _dynamodb(self, operation: str, request: AWSPreparedRequest, _: dict[str, str]) -> bytes:
+    def _table(self, operation: str, request: AWSPreparedRequest, _: dict[str, str]) -> bytes:
         body = _bytes(request.body)
         if operation == "BatchWriteItem" and b'"PERSON#' in body:
             with self._lock:
@@ -138,7 +139,7 @@ class Answers:
                     self.persons += [item for item in items if item["SK"]["S"].startswith("PERSON#")]
         return json.dumps({"Items": self.persons} if operation == "Query" else {}).encode()
 
-    def _s3(self, operation: str, request: AWSPreparedRequest, headers: dict[str, str]) -> bytes:
+    def _bucket(self, operation: str, request: AWSPreparedRequest, headers: dict[str, str]) -> bytes:
         key = request.url.partition("?")[0]
         if operation == "PutObject":
             self.objects[key] = _bytes(request.body)

@@ -33,7 +33,7 @@ LINK, LINK_A_RECORD = 1.0, 20e-6
 COLLECT = 1.5
 """Of collect_tracks, before the first page and after the last."""
 
-PAGE_CALL, PAGE = 0.15, 0.04
+PAGE_CALL, PAGE = 0.07, 0.03
 """Of a page of 1,000 records: the API function's part and the collector's own (bench-collect)."""
 
 SEGMENTS_A_MINUTE = 2

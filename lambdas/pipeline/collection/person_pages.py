@@ -26,17 +26,17 @@ def read_persons(
     spool: PersonSpool | None = None
     ahead = ThreadPoolExecutor(1)
 
-    def begin(token: str | None) -> Future[Page]:
-        if deadline.has_come():
-            raise OutOfTimeError(messages.OUT_OF_TIME)
-        return ahead.submit(fetch, token)
+    def begun(token: str | None) -> Future[Page] | None:
+        return None if deadline.has_come() else ahead.submit(fetch, token)
 
     try:
-        coming = begin(token)
+        coming = begun(token)
         while True:
+            if coming is None:
+                raise OutOfTimeError(messages.OUT_OF_TIME)
             page = coming.result()
             if page.get("NextToken"):
-                coming = begin(page["NextToken"])
+                coming = begun(page["NextToken"])
             for place, record in enumerate(page["Persons"][skip:], skip):
                 index = record["Person"]["Index"]
                 if spool is not None and index != spool.index:
