@@ -51,6 +51,12 @@ _OF_AN_ATTEMPT = (
     "VideoMetadata",
     "GapMillis",
     "ResultsPrefix",
+    "ShownAspect",
+    "RecordedAt",
+    "Answers",
+    "AnswersOwner",
+    "AnswersUntil",
+    "PathsDropped",
 )
 """Attributes that belong to one attempt and must not outlive it."""
 
@@ -114,8 +120,11 @@ class VideoRecords:
                 else:
                     yield record
 
-    def create(self, video: Video, sequencer: str | None) -> bool:
-        """Write the first attempt's record. False when there is one already."""
+    def create(self, video: Video, sequencer: str | None, uploaded_at: str | None = None) -> bool:
+        """Write the first attempt's record. False when there is one already.
+
+        `uploaded_at` (ISO): when the object was uploaded; now where it is not known.
+        """
         now = iso()
         values = {
             "PK": video_key(video.id),
@@ -126,6 +135,7 @@ class VideoRecords:
             "JobTag": video.id,
             "Attempt": 1,
             "SubmittedAt": now,
+            "UploadedAt": uploaded_at or now,
             "SchemaVersion": SCHEMA_VERSION,
             "ExpiresAt": expiry(self._retention_days),
             **({"Sequencer": sequencer} if sequencer else {}),
@@ -142,13 +152,21 @@ class VideoRecords:
         return True
 
     def begin_attempt(
-        self, record: VideoRecord, sequencer: str | None, *, keep_retries: bool = False
+        self,
+        record: VideoRecord,
+        sequencer: str | None,
+        *,
+        keep_retries: bool = False,
+        uploaded_at: str | None = None,
     ) -> bool:
         """Begin the attempt after this one. False when another writer has begun it.
 
-        The count of automatic retries starts again from none, unless it is to be kept.
+        The count of automatic retries starts again from none, unless it is to be kept. `uploaded_at` (ISO):
+        of an upload that replaced the one before.
         """
         values: dict[str, Any] = {"Sequencer": sequencer} if sequencer else {}
+        if uploaded_at:
+            values["UploadedAt"] = uploaded_at
         if keep_retries and record.automatic_retries:
             values["AutomaticRetries"] = record.automatic_retries
         condition = Condition(
