@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from pipeline.runtime.environment import PipelineEnvironment
 from pipeline.services import Services
 from pipeline.storage.tracks_folder import MANIFEST, TracksFolder
@@ -12,7 +14,13 @@ _PERSONAL = ("PERSON#", "PATH#", "TIME#")
 
 
 def drop_paths(services: Services[PipelineEnvironment], video_id: str) -> None:
-    """Delete paths, faces and the report; counts, META and the manifest stay. May be repeated."""
+    """Delete paths, faces and the report; counts, META and a manifest without people stay.
+
+    May be repeated. The collector's parts are left to it: it may have to begin again from them.
+    """
     delete_items_of(services.dynamodb, services.environment.tracks_table, video_id, _PERSONAL)
     folder = TracksFolder(services.s3, services.environment.results_bucket, video_id)
+    if folder.has(MANIFEST):
+        objects = {MANIFEST: folder.prefix + MANIFEST}
+        folder.put_manifest({**json.loads(folder.read(MANIFEST)), "Objects": objects, "Persons": []})
     folder.delete_stale([folder.prefix + MANIFEST])

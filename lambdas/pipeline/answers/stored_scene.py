@@ -1,4 +1,4 @@
-"""Scenes under `scenes/` in the results bucket: their ids, their revisions, and which one a video belongs to."""
+"""Scenes under `scenes/` in the results bucket: ids, revisions, and which one a video belongs to."""
 
 from __future__ import annotations
 

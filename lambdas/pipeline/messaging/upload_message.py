@@ -48,7 +48,7 @@ class _Record(BaseModel):
     s3: _S3
 
 
-class _S3Event(BaseModel):
+class S3Event(BaseModel):
     """The members that are read of an S3 event notification; versions of its layout differ in the others."""
 
     Records: list[_Record]
@@ -99,7 +99,7 @@ def read_uploads(body: str) -> list[Upload]:
     deeply nested.
     """
     # As text: pydantic's own JSON reader bounds the depth, where json.loads would raise a RecursionError.
-    records = _S3Event.model_validate_json(body).Records
+    records = S3Event.model_validate_json(body).Records
     created = (record for record in records if record.eventName.startswith("ObjectCreated:"))
     uploads = (
         Upload(

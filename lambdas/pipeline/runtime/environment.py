@@ -2,8 +2,9 @@
 
 PipelineEnvironment              TracksEnvironment, TrackingEnvironment
 ├── StartTrackingEnvironment     … and UploadsEnvironment
-├── CollectTracksEnvironment     … and CompletionsEnvironment
-└── ReconcileJobsEnvironment     … and both
+├── CollectTracksEnvironment     … and CompletionsEnvironment, AnswersEnvironment
+├── AnswerScenesEnvironment      … and AnswersEnvironment
+└── ReconcileJobsEnvironment     … and UploadsEnvironment, CompletionsEnvironment
 """
 
 from __future__ import annotations
@@ -108,6 +109,14 @@ class CompletionsEnvironment(_Environment):
     )
 
 
+class AnswersEnvironment(_Environment):
+    """Where videos wait to be answered again."""
+
+    answers_queue_url: str = Field(
+        alias="ANSWERS_QUEUE_URL", pattern=_URL, description="the URL of the answers queue"
+    )
+
+
 class PipelineEnvironment(TracksEnvironment, TrackingEnvironment):
     """What every function needs."""
 
@@ -125,7 +134,7 @@ class StartTrackingEnvironment(PipelineEnvironment, UploadsEnvironment):
     )
 
 
-class CollectTracksEnvironment(PipelineEnvironment, CompletionsEnvironment):
+class CollectTracksEnvironment(PipelineEnvironment, CompletionsEnvironment, AnswersEnvironment):
     """What `collect_tracks` needs."""
 
     checkpoint_seconds: float = Field(
@@ -139,6 +148,10 @@ class CollectTracksEnvironment(PipelineEnvironment, CompletionsEnvironment):
         default=None,
         description="the bucket in which the engine leaves a still of each job",
     )
+
+
+class AnswerScenesEnvironment(PipelineEnvironment, AnswersEnvironment):
+    """What `answer_scenes` needs."""
 
 
 class ReconcileJobsEnvironment(PipelineEnvironment, UploadsEnvironment, CompletionsEnvironment):

@@ -104,11 +104,22 @@ class VideoRecords:
 
         One that cannot be read is left out and logged: it must not hide those behind it.
         """
+        return self._by_status(status, "GSI1SK < :time", until)
+
+    def since(self, status: str, since: str) -> Iterator[VideoRecord]:
+        """Records of a status last changed at `since` (ISO, "" for any time) or later, in that order.
+
+        One that cannot be read is left out and logged.
+        """
+        # A key may not be compared with an empty text.
+        return self._by_status(status, "GSI1SK >= :time", since or "0")
+
+    def _by_status(self, status: str, condition: str, time: str) -> Iterator[VideoRecord]:
         for page in self._client.get_paginator("query").paginate(
             TableName=self._table,
             IndexName=BY_STATUS,
-            KeyConditionExpression="GSI1PK = :status AND GSI1SK < :until",
-            ExpressionAttributeValues=item({":status": f"STATUS#{status}", ":until": until}),
+            KeyConditionExpression=f"GSI1PK = :status AND {condition}",
+            ExpressionAttributeValues=item({":status": f"STATUS#{status}", ":time": time}),
         ):
             for found in page["Items"]:
                 try:
