@@ -1,9 +1,13 @@
 """Entry point of the CDK app (see cdk.json)."""
 
 import sys
+from pathlib import Path
 
-from infra.errors import InfraError
-from infra.synthesis import people_pathing
+# What the functions and the stack must agree on, such as the columns of tables, stands in the functions' code.
+sys.path.append(str(Path(__file__).parent / "lambdas"))
+
+from infra.errors import InfraError  # noqa: E402
+from infra.synthesis import people_pathing  # noqa: E402
 
 if __name__ == "__main__":
     try:

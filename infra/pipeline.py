@@ -16,6 +16,8 @@ from infra.options import Options
 from infra.queues import DurableQueue
 from infra.results import Results
 from infra.videos import Videos
+from pipeline.answers.stored_scene import PREFIX as SCENES
+from pipeline.answers.tables import PREFIX as ANSWERS
 
 # Enough for a whole batch of uploads, however slow the engine: the client waits 65 seconds for each call.
 _START_BATCH = 2
@@ -24,6 +26,8 @@ START_TIMEOUT = Duration.seconds(_START_BATCH * 65 + 20)
 # runs low, and one that was killed is retried after six times this. Long enough for one person in view for
 # six hours, whose records are collected in one go.
 COLLECT_TIMEOUT = Duration.minutes(10)
+# A scene with a floor plan of people who stay for hours takes minutes for a video.
+ANSWER_TIMEOUT = Duration.minutes(10)
 _RECONCILE_TIMEOUT = Duration.minutes(5)
 _RECONCILE_EVERY = Duration.minutes(10)
 
@@ -32,7 +36,9 @@ _WORKERS = 2
 
 
 class Pipeline(Construct):
-    """`start_tracking`, `collect_tracks` and `reconcile_jobs`, each with what it reads and may do."""
+    """`start_tracking`, `collect_tracks`, `answer_scenes` and `reconcile_jobs`, with what each reads and may
+    do.
+    """
 
     def __init__(
         self,
@@ -45,12 +51,14 @@ class Pipeline(Construct):
         uploads: DurableQueue,
         results: Results,
         completion: Completion,
+        answers: DurableQueue,
         engine: Engine | None,
         removal: RemovalPolicy,
     ) -> None:
         super().__init__(scope, construct_id)
         self._videos, self._uploads, self._results = videos, uploads, results
         self._completion, self._engine, self._endpoint = completion, engine, options.tracking_endpoint
+        self._answers = answers
         self._video_key_arns = options.video_key_arns
         environment = {
             "TRACKS_TABLE": results.table.table_name,
@@ -61,6 +69,7 @@ class Pipeline(Construct):
             "PUBLISH_ROLE_ARN": completion.publish_role.role_arn,
             "COLLECT_QUEUE_URL": completion.collects.queue.queue_url,
             "UPLOAD_QUEUE_URL": uploads.queue.queue_url,
+            "ANSWERS_QUEUE_URL": answers.queue.queue_url,
             "RETENTION_DAYS": str(options.retention_days),
         }
         if engine is not None:
@@ -80,18 +89,32 @@ class Pipeline(Construct):
             memory_mb=1024,
             recursive_loop=RETURNING,
         )
+        self.answer = make(
+            self,
+            "Answer",
+            "answer_scenes",
+            timeout=ANSWER_TIMEOUT,
+            memory_mb=1024,
+            recursive_loop=RETURNING,
+        )
         self.reconcile = make(self, "Reconcile", "reconcile_jobs", timeout=_RECONCILE_TIMEOUT, memory_mb=512)
         self._feed()
         self._grant()
 
     @property
     def functions(self) -> tuple[Function, ...]:
+        return (*self._tracking, self.answer)
+
+    @property
+    def _tracking(self) -> tuple[Function, ...]:
+        """Those that call the tracking service."""
         return (self.start, self.collect, self.reconcile)
 
     def _feed(self) -> None:
         for function, queue, batch in (
             (self.start, self._uploads, _START_BATCH),
             (self.collect, self._completion.collects, 1),
+            (self.answer, self._answers, 1),
         ):
             function.function.add_event_source(
                 sources.SqsEventSource(
@@ -119,7 +142,7 @@ class Pipeline(Construct):
         )
 
     def _grant(self) -> None:
-        table, tracks = self._results.table.table_arn, self._results.bucket.arn_for_objects("tracks/*")
+        table = self._results.table.table_arn
         uploads, collects = self._uploads.queue.queue_arn, self._completion.collects.queue.queue_arn
         bus = f"arn:{Aws.PARTITION}:events:{Aws.REGION}:{Aws.ACCOUNT_ID}:event-bus/default"
         for function in self.functions:
@@ -127,17 +150,9 @@ class Pipeline(Construct):
             function.allow(["events:PutEvents"], [bus])
         self.start.allow(["dynamodb:PutItem"], [table])
         self.start.allow(["sqs:SendMessage"], [uploads])
-        self.collect.allow(["dynamodb:BatchWriteItem", "dynamodb:Query"], [table])
-        self.collect.allow(
-            ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
-            [tracks],
-            because="Each video has a folder of its own, named by its id.",
-        )
-        self.collect.allow(
-            ["s3:ListBucket"],
-            [self._results.bucket.bucket_arn],
-            conditions={"StringLike": {"s3:prefix": "tracks/*"}},
-        )
+        for function in (self.collect, self.answer):
+            self._grant_results(function)
+        self.answer.allow(["dynamodb:Query"], [self._results.index_arn])
         self.collect.allow(["sqs:SendMessage"], [collects])
         if self._engine is not None:
             self.collect.allow(
@@ -151,10 +166,33 @@ class Pipeline(Construct):
         self.reconcile.allow(["sqs:SendMessage", "sqs:GetQueueAttributes"], [uploads, collects])
         self._grant_tracking()
 
+    def _grant_results(self, function: Function) -> None:
+        """What writing tracks and answers takes."""
+        bucket = self._results.bucket
+        function.allow(["dynamodb:BatchWriteItem", "dynamodb:Query"], [self._results.table.table_arn])
+        function.allow(
+            ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
+            [bucket.arn_for_objects("tracks/*")],
+            because="Each video has a folder of its own, named by its id.",
+        )
+        function.allow(
+            ["s3:PutObject", "s3:DeleteObject"],
+            [bucket.arn_for_objects(f"{ANSWERS}*")],
+            because="Answers are in folders named by table, scene and day.",
+        )
+        function.allow(
+            ["s3:GetObject"],
+            [bucket.arn_for_objects(f"{SCENES}*")],
+            because="Scenes are named by their owner.",
+        )
+        # Without a condition: S3 answers a missing object with AccessDenied to who may not list its bucket.
+        function.allow(["s3:ListBucket"], [bucket.bucket_arn])
+        function.allow(["sqs:SendMessage"], [self._answers.queue.queue_arn])
+
     def _grant_tracking(self) -> None:
         """What calling the service behind the tracking client takes."""
         if self._engine is not None:
-            for function in self.functions:
+            for function in self._tracking:
                 function.allow(["lambda:InvokeFunction"], [self._engine.api.arn])
         if self._endpoint != "aws":
             return

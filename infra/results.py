@@ -8,11 +8,20 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.notifications import notify
+from infra.queues import DurableQueue
+from pipeline.answers.stored_scene import PREFIX as SCENES
+from pipeline.answers.tables import PREFIX as ANSWERS
+
 STATUS_INDEX = "by-status"
+PLACE_INDEX = "by-place"
 
 
 class Results(Construct):
-    """The tracks table (keys PK and SK, index `by-status`) and the results bucket."""
+    """The tracks table (keys PK and SK, indexes `by-status` and `by-place`) and the results bucket.
+
+    A change of a scene in the bucket becomes a message in `answers`.
+    """
 
     def __init__(
         self,
@@ -21,12 +30,14 @@ class Results(Construct):
         *,
         key: kms.IKey,
         access_logs: s3.IBucket,
+        answers: DurableQueue,
         retention_days: int,
         removal: RemovalPolicy,
     ) -> None:
         super().__init__(scope, construct_id)
         self.table = self._tracks_table(key, removal)
         self.bucket = self._bucket(key, access_logs, retention_days, removal)
+        notify(self.bucket, answers, ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"], "prefix", [SCENES])
 
     def _tracks_table(self, key: kms.IKey, removal: RemovalPolicy) -> dynamodb.Table:
         text = dynamodb.AttributeType.STRING
@@ -44,11 +55,12 @@ class Results(Construct):
             time_to_live_attribute="ExpiresAt",
             removal_policy=removal,
         )
-        table.add_global_secondary_index(
-            index_name=STATUS_INDEX,
-            partition_key=dynamodb.Attribute(name="GSI1PK", type=text),
-            sort_key=dynamodb.Attribute(name="GSI1SK", type=text),
-        )
+        for number, name in enumerate((STATUS_INDEX, PLACE_INDEX), 1):
+            table.add_global_secondary_index(
+                index_name=name,
+                partition_key=dynamodb.Attribute(name=f"GSI{number}PK", type=text),
+                sort_key=dynamodb.Attribute(name=f"GSI{number}SK", type=text),
+            )
         return table
 
     def _bucket(
@@ -67,11 +79,14 @@ class Results(Construct):
             server_access_logs_prefix="results/",
             removal_policy=removal,
             lifecycle_rules=[
+                # Scenes stay: they are the owner's, and about no person.
                 s3.LifecycleRule(
-                    id="forget-tracks",
+                    id=name,
+                    prefix=prefix,
                     expiration=Duration.days(retention_days),
                     abort_incomplete_multipart_upload_after=Duration.days(1),
                 )
+                for name, prefix in (("forget-tracks", "tracks/"), ("forget-answers", ANSWERS))
             ],
         )
 

@@ -9,12 +9,13 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.access_logs import AccessLogs
+from infra.catalogue import Catalogue
 from infra.completion import Completion, rekognition
 from infra.encryption import Encryption
 from infra.engine import Engine
 from infra.monitoring import Monitoring
 from infra.options import Options
-from infra.pipeline import COLLECT_TIMEOUT, START_TIMEOUT, Pipeline
+from infra.pipeline import ANSWER_TIMEOUT, COLLECT_TIMEOUT, START_TIMEOUT, Pipeline
 from infra.queues import DurableQueue
 from infra.results import Results
 from infra.videos import Videos
@@ -42,14 +43,17 @@ class PeoplePathingStack(Stack):
             retention_days=options.retention_days,
             removal=removal,
         )
+        self.answers = DurableQueue(self, "Answers", key=key, function_timeout=ANSWER_TIMEOUT, receives=3)
         self.results = Results(
             self,
             "Results",
             key=key,
             access_logs=access_logs,
+            answers=self.answers,
             retention_days=options.retention_days,
             removal=removal,
         )
+        self.catalogue = Catalogue(self, "Catalogue", prefix=options.prefix, bucket=self.results.bucket)
         self.engine = self._engine(options, key, access_logs, removal) if options.has_engine else None
         self.completion = Completion(
             self, "Completion", key=key, publisher=self._publisher(options), collect_timeout=COLLECT_TIMEOUT
@@ -65,6 +69,7 @@ class PeoplePathingStack(Stack):
             uploads=self.uploads,
             results=self.results,
             completion=self.completion,
+            answers=self.answers,
             engine=self.engine,
             removal=removal,
         )
@@ -85,7 +90,11 @@ class PeoplePathingStack(Stack):
         )
 
     def _add_monitoring(self, options: Options, key: kms.IKey) -> None:
-        self.queues = {"Upload": self.uploads, "Collect": self.completion.collects}
+        self.queues = {
+            "Upload": self.uploads,
+            "Collect": self.completion.collects,
+            "Answers": self.answers,
+        }
         functions = [*self.pipeline.functions]
         if self.engine is not None:
             self.queues["Crashed"] = self.engine.crashed
@@ -114,6 +123,7 @@ class PeoplePathingStack(Stack):
             "VideosBucket": self.videos.bucket.bucket_name,
             "ResultsBucket": self.results.bucket.bucket_name,
             "TracksTable": self.results.table.table_name,
+            "AnswersDatabase": self.catalogue.name,
             "CompletionTopic": self.completion.topic.topic_arn,
             "AlarmTopic": self.monitoring.topic.topic_arn,
         }
