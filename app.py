@@ -3,11 +3,11 @@
 import sys
 from pathlib import Path
 
-# What the functions and the stack must agree on, such as the columns of tables, stands in the functions' code.
+# What the functions and the stack must agree on, such as columns of tables, stands in the functions' code.
 sys.path.append(str(Path(__file__).parent / "lambdas"))
 
-from infra.errors import InfraError  # noqa: E402
-from infra.synthesis import people_pathing  # noqa: E402
+from infra.errors import InfraError
+from infra.synthesis import people_pathing
 
 if __name__ == "__main__":
     try:

@@ -43,7 +43,7 @@ class PeoplePathingStack(Stack):
             retention_days=options.retention_days,
             removal=removal,
         )
-        self.answers = DurableQueue(self, "Answers", key=key, function_timeout=ANSWER_TIMEOUT, receives=3)
+        self.answers = DurableQueue(self, "Answers", key=key, function_timeout=ANSWER_TIMEOUT, receives=6)
         self.results = Results(
             self,
             "Results",

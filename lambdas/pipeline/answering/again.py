@@ -115,14 +115,9 @@ def _find(services: Services[AnswerScenesEnvironment], asked: VideosToFind, dead
             stale = []
     send_videos(services.sqs, environment.answers_queue_url, stale)
     for key in sorted(asked.keys & scenes.faults.keys()):
-        raise SceneError([_unusable(key, list(scenes.faults[key]))])
+        faults = scenes.faults[key]
+        raise SceneError([messages.SCENE_UNUSABLE.format(key=key, faults=len(faults), reason=faults[0])])
     return Outcome.FOUND
-
-
-def _unusable(key: str, faults: list[str]) -> str:
-    first, *others = faults
-    text = messages.SCENE_UNUSABLE_MORE if others else messages.SCENE_UNUSABLE
-    return text.format(key=key, fault=first, more=len(others))
 
 
 def _answer(

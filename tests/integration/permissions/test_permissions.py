@@ -15,8 +15,9 @@ from tests.e2e.street import cut_street
 from tests.integration.permissions.conftest import ClientOf
 from tools.target import Target
 
-START, COLLECT, RECONCILE = (
-    f"pipeline.handlers.{module}.handler" for module in ("start_tracking", "collect_tracks", "reconcile_jobs")
+START, COLLECT, ANSWER, RECONCILE = (
+    f"pipeline.handlers.{module}.handler"
+    for module in ("start_tracking", "collect_tracks", "answer_scenes", "reconcile_jobs")
 )
 API, PLAN, DETECT, LINK, FINISH = (
     f"engine.handlers.{module}.handler" for module in ("api", "plan", "detect", "link", "finish")
@@ -48,6 +49,7 @@ def test_a_video_goes_the_whole_way_and_the_reconciler_its_round(
         Bucket=stack.output("ResultsBucket"), Prefix=meta["ResultsPrefix"]["S"]
     )
     assert any(found["Key"].endswith("manifest.json") for found in results["Contents"])
+    _answers_a_scene(stack, meta)
     (reconcile,) = (
         function["FunctionName"]
         for function in stack.client("lambda").list_functions()["Functions"]
@@ -55,6 +57,33 @@ def test_a_video_goes_the_whole_way_and_the_reconciler_its_round(
     )
     answer = stack.client("lambda").invoke(FunctionName=reconcile, Payload=b'{"PatienceSeconds": 0}')
     assert json.loads(answer["Payload"].read())["missed videos"] == 0
+
+
+def _answers_a_scene(stack: Target, meta: dict[str, Any]) -> None:
+    """A scene that comes after the video, and goes again: its function has all rights that it needs."""
+    s3, bucket = stack.client("s3"), stack.output("ResultsBucket")
+    zone = {"name": "all", "polygon": [[0, 0], [1, 0], [1, 1], [0, 1]]}
+    scene = {"version": 1, "name": "Street", "zones": [zone], "rules": []}
+    s3.put_object(Bucket=bucket, Key="scenes/street.json", Body=json.dumps(scene).encode())
+    partition = meta["PK"]["S"]
+    _await(lambda: "Answers" in _meta_of(stack, partition))
+    assert s3.list_objects_v2(Bucket=bucket, Prefix="answers/visits/scene=street/")["KeyCount"] == 1
+    s3.delete_object(Bucket=bucket, Key="scenes/street.json")
+    _await(lambda: "Answers" not in _meta_of(stack, partition))
+    _await(lambda: s3.list_objects_v2(Bucket=bucket, Prefix="answers/")["KeyCount"] == 0)
+
+
+def _meta_of(stack: Target, partition: str) -> dict[str, Any]:
+    key = {"PK": {"S": partition}, "SK": {"S": "META"}}
+    found: dict[str, Any] = stack.client("dynamodb").get_item(TableName=stack.output("TracksTable"), Key=key)
+    return dict(found["Item"])
+
+
+def _await(done: Callable[[], bool]) -> None:
+    end = time.monotonic() + WAIT_SECONDS
+    while not done():
+        assert time.monotonic() < end, "It was never done."
+        time.sleep(0.3)
 
 
 def _finished(stack: Target) -> dict[str, Any]:
@@ -151,6 +180,14 @@ JOB = {"PK": {"S": "JOB#x"}}
         pytest.param(_send(START, "UploadQueue"), id="start sends an upload back"),
         pytest.param(_invoke(START), id="start calls the engine"),
         pytest.param(_put(COLLECT, "ResultsBucket", "tracks/x/a"), id="collect writes tracks"),
+        pytest.param(_put(COLLECT, "ResultsBucket", "answers/x/a"), id="collect writes answers"),
+        pytest.param(_get(COLLECT, "ResultsBucket", "scenes/x.json"), id="collect reads scenes"),
+        pytest.param(_send(COLLECT, "AnswersQueue"), id="collect asks for answers"),
+        pytest.param(_read_item(ANSWER, "TracksTable", TRACK), id="answer reads META"),
+        pytest.param(_put(ANSWER, "ResultsBucket", "answers/x/a"), id="answer writes answers"),
+        pytest.param(_get(ANSWER, "ResultsBucket", "scenes/x.json"), id="answer reads scenes"),
+        pytest.param(_get(ANSWER, "ResultsBucket", "tracks/x/a"), id="answer reads tracks"),
+        pytest.param(_send(ANSWER, "AnswersQueue"), id="answer sends to its own queue"),
         pytest.param(_read_item(API, "JobsTable", JOB), id="the API reads jobs"),
         pytest.param(_put(PLAN, "WorkBucket", "jobs/x/still.jpg"), id="plan leaves a still"),
         pytest.param(_get(PLAN, "VideosBucket", "x.mp4"), id="plan reads videos"),
@@ -178,6 +215,13 @@ def test_what_is_needed_is_allowed(call: Call, client_of: ClientOf, enforcing_st
         pytest.param(_send(COLLECT, "UploadQueue"), id="collect sends uploads"),
         pytest.param(_publish(COLLECT), id="collect publishes completions"),
         pytest.param(_execute(COLLECT), id="collect starts executions"),
+        pytest.param(_put(COLLECT, "ResultsBucket", "scenes/x.json"), id="collect writes scenes"),
+        pytest.param(_put(ANSWER, "ResultsBucket", "scenes/x.json"), id="answer writes scenes"),
+        pytest.param(_get(ANSWER, "VideosBucket", "x.mp4"), id="answer reads videos"),
+        pytest.param(_get(ANSWER, "WorkBucket", "jobs/x/results"), id="answer reads the engine's work"),
+        pytest.param(_scan(ANSWER, "TracksTable"), id="answer scans tracks"),
+        pytest.param(_send(ANSWER, "UploadQueue"), id="answer sends uploads"),
+        pytest.param(_invoke(ANSWER), id="answer calls the engine"),
         pytest.param(_put(RECONCILE, "ResultsBucket", "tracks/x/a"), id="reconcile writes tracks"),
         pytest.param(_get(RECONCILE, "VideosBucket", "x.mp4"), id="reconcile reads videos"),
         pytest.param(_put(API, "VideosBucket", "x.mp4"), id="the API writes videos"),
@@ -195,7 +239,7 @@ def test_what_is_needed_is_allowed(call: Call, client_of: ClientOf, enforcing_st
         pytest.param(_scan(FINISH, "JobsTable"), id="finish scans jobs"),
         *(
             pytest.param(_list_users(handler), id=f"{handler} looks at users")
-            for handler in (START, COLLECT, RECONCILE, API, PLAN, DETECT, LINK, FINISH)
+            for handler in (START, COLLECT, ANSWER, RECONCILE, API, PLAN, DETECT, LINK, FINISH)
         ),
     ],
 )
@@ -236,5 +280,5 @@ def test_only_finish_may_take_the_role_that_publishes(client_of: ClientOf, enfor
         )
 
     assert not _refused(take(FINISH), client_of, enforcing_stack)
-    for handler in (START, COLLECT, RECONCILE, API, PLAN, DETECT, LINK):
+    for handler in (START, COLLECT, ANSWER, RECONCILE, API, PLAN, DETECT, LINK):
         assert _refused(take(handler), client_of, enforcing_stack), handler
