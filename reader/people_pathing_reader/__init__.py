@@ -1,10 +1,23 @@
 """Read the people of videos, and their paths, from the DynamoDB table of people-pathing."""
 
-from .model import Person, Point, Presence, Region, Video, Visits
+from .model import (
+    Crossing,
+    LineHour,
+    Person,
+    Point,
+    Presence,
+    Region,
+    Video,
+    Visit,
+    Visits,
+    ZoneHour,
+)
 from .reader import SUPPORTED_SCHEMA, Reader, SchemaError
 
 __all__ = [
     "SUPPORTED_SCHEMA",
+    "Crossing",
+    "LineHour",
     "Person",
     "Point",
     "Presence",
@@ -12,5 +25,7 @@ __all__ = [
     "Region",
     "SchemaError",
     "Video",
+    "Visit",
     "Visits",
+    "ZoneHour",
 ]

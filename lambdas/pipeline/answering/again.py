@@ -18,13 +18,12 @@ from pipeline.answering.stored_scenes import Scenes, read_scenes
 from pipeline.answers.stored_scene import PREFIX, StoredScene, key_of, scene_for
 from pipeline.errors import AnswersStalledError, OutOfTimeError, SceneError
 from pipeline.messaging.answer_message import (
-    MOST_AT_ONCE,
     AnswerMessage,
     VideosToFind,
     VideoToAnswer,
     send_again,
     send_rest,
-    send_videos,
+    send_video,
 )
 from pipeline.runtime.deadline import Deadline
 from pipeline.runtime.environment import AnswerScenesEnvironment, CollectTracksEnvironment
@@ -79,7 +78,7 @@ def ask_again_if_stale(services: Services[CollectTracksEnvironment], video_id: s
         return
     scenes = read_scenes(services.s3, services.environment.results_bucket)
     if not is_current(record, scenes):
-        send_videos(services.sqs, services.environment.answers_queue_url, [video_id])
+        send_video(services.sqs, services.environment.answers_queue_url, video_id)
 
 
 def handle(
@@ -103,17 +102,12 @@ def _find(services: Services[AnswerScenesEnvironment], asked: VideosToFind, dead
     if not any(key.startswith(PREFIX) for key in asked.keys):
         return Outcome.IGNORED
     scenes = read_scenes(services.s3, environment.results_bucket)
-    stale: list[str] = []
     for record in services.records.since(SUCCEEDED, asked.after):
         if deadline.has_come():
             send_rest(services.sqs, environment.answers_queue_url, asked, record.updated_at)
             break
         if not is_current(record, scenes):
-            stale.append(record.video.id)
-        if len(stale) == MOST_AT_ONCE:
-            send_videos(services.sqs, environment.answers_queue_url, stale)
-            stale = []
-    send_videos(services.sqs, environment.answers_queue_url, stale)
+            send_video(services.sqs, environment.answers_queue_url, record.video.id)
     for key in sorted(asked.keys & scenes.faults.keys()):
         faults = scenes.faults[key]
         raise SceneError([messages.SCENE_UNUSABLE.format(key=key, faults=len(faults), reason=faults[0])])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import unquote_plus
@@ -14,13 +14,9 @@ from pipeline.messaging.upload_message import S3Event
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
-    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
 TRIES = "Tries"
 """Message attribute: how often the message has waited in a row."""
-
-MOST_AT_ONCE = 10
-"""Messages in one call, SQS's limit."""
 
 
 @dataclass(frozen=True)
@@ -98,14 +94,9 @@ def read_answer_message(body: str) -> VideoToAnswer | VideosToFind:
     )
 
 
-def send_videos(sqs: SQSClient, queue_url: str, video_ids: Sequence[str]) -> None:
-    """Ask for at most ten videos to be answered. Raises RuntimeError where SQS refuses one."""
-    entries: list[SendMessageBatchRequestEntryTypeDef] = [
-        {"Id": str(number), "MessageBody": json.dumps({"AnswerVideo": video_id})}
-        for number, video_id in enumerate(video_ids)
-    ]
-    if entries and sqs.send_message_batch(QueueUrl=queue_url, Entries=entries).get("Failed"):
-        raise RuntimeError("SQS did not take every message")
+def send_video(sqs: SQSClient, queue_url: str, video_id: str) -> None:
+    """Ask for a video to be answered."""
+    sqs.send_message(QueueUrl=queue_url, MessageBody=json.dumps({"AnswerVideo": video_id}))
 
 
 def send_rest(sqs: SQSClient, queue_url: str, asked: VideosToFind, after: str) -> None:
