@@ -189,7 +189,7 @@ class Reader:
     def passages(
         self, *, scene: str, line: str, since: Time | None = None, until: Time | None = None
     ) -> Iterator[LineHour]:
-        """In and out of a line for each hour that begins from `since` on and before `until`, and each video."""
+        """In and out of a line for each video and hour that begins from `since` on and before `until`."""
         first = clock_time(since) if since is not None else None
         yield from map(line_hour_of, self._of_place("LINE", scene, line, "HOUR", first, until))
 
