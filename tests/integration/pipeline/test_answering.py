@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from pipeline.video import Video
-from testing.faulty_proxy import FaultyProxy
+from testing.faulty_proxy import Call, FaultyProxy
 from testing.pipeline_environment import EmbeddedPipeline
 from testing.scripted_rekognition import ScriptedTracking
+from tests.integration.pipeline.test_forgetting import forget
+from tests.integration.pipeline.test_redriving import target_of
 from tests.integration.reader.conftest import STORY
 
 KEY = "shop/2026-11-20T09-59-30.mp4"
@@ -335,3 +337,147 @@ def test_the_clock_is_the_uploads_where_the_key_says_nothing(pipeline: EmbeddedP
     assert meta
     assert meta["Answers"]["ClockFrom"] == "upload"
     assert meta["Answers"]["BeganAt"].endswith(("+01:00", "+02:00"))
+
+
+RULES = [
+    {"name": "loitering", "zone": "door", "dwell_over_seconds": 10},
+    {"name": "crowd", "zone": "corner", "occupancy_over": 1},
+    {"name": "keep out", "zone": "corner", "forbidden": True},
+]
+
+
+def broken(pipeline: EmbeddedPipeline) -> list[dict[str, Any]]:
+    events = pipeline.announcements()
+    return [event["detail"] for event in events if event["detail-type"] == "Scene Rule Broken"]
+
+
+def test_a_broken_rule_is_sent_once_for_each_case(pipeline: EmbeddedPipeline) -> None:
+    pipeline.put_scene("shop", scene(rules=RULES))
+    video = collected(pipeline)
+
+    cases = broken(pipeline)
+    assert {(case["Rule"], case["Zone"], case["Index"]) for case in cases} == {
+        ("keep out", "corner", 1),
+        ("loitering", "door", 0),
+    }
+    assert len(cases) == 2
+    (visit, *_) = pipeline.items(video, "VISIT#")
+    (loitering,) = [case for case in cases if case["Rule"] == "loitering"]
+    assert loitering["AtMillis"] == visit["EnterMillis"] + 10_000
+    assert (loitering["VideoId"], loitering["Scene"]["Id"]) == (video.id, "shop")
+
+    pipeline.put_scene("shop", scene(rules=RULES, lines=[]))
+    pipeline.answer_all()
+    assert answered(pipeline, video)["Lines"] == []
+    assert broken(pipeline) == []
+
+
+def test_a_rule_that_comes_later_is_checked_on_videos_collected_before(pipeline: EmbeddedPipeline) -> None:
+    pipeline.put_scene("shop", scene())
+    collected(pipeline)
+    pipeline.answer_all()
+    pipeline.put_scene("shop", scene(rules=RULES[:1]))
+    pipeline.answer_all()
+
+    assert [case["Rule"] for case in broken(pipeline)] == ["loitering"]
+
+
+def everything_stored(pipeline: EmbeddedPipeline, video: Video) -> tuple[set[str], set[str]]:
+    """Kinds of the video's items, and names of objects that are about it."""
+    kinds = {
+        item["SK"]["S"].partition("#")[0]
+        for page in pipeline.dynamodb.get_paginator("scan").paginate(TableName=pipeline.table)
+        for item in page["Items"]
+        if video.id in str(item)
+    }
+    objects = pipeline.s3.list_objects_v2(Bucket=pipeline.results).get("Contents", [])
+    return kinds, {each["Key"].replace(video.id, "<id>") for each in objects}
+
+
+COUNTS_ONLY = {"META", "ZONE", "LINE"}
+
+
+def counts_objects() -> set[str]:
+    tables = ("occupancy", "zone_hours", "line_hours")
+    folders = {f"answers/{table}/scene=shop/day=2026-11-20/<id>.jsonl" for table in tables}
+    return folders | {"tracks/<id>/manifest.json", "scenes/shop.json"}
+
+
+def test_nothing_but_counts_is_left_of_a_video_whose_scene_keeps_counts_only(
+    pipeline: EmbeddedPipeline,
+) -> None:
+    pipeline.put_scene("shop", scene(keep="counts"))
+    video = collected(pipeline)
+    pipeline.run_until(lambda: not pipeline.waiting(pipeline.collect_queue))
+
+    kinds, objects = everything_stored(pipeline, video)
+    assert kinds == COUNTS_ONLY
+    assert objects == counts_objects()
+    manifest = json.loads(pipeline.read(video, "manifest.json"))
+    assert (manifest["Persons"], manifest["PeopleCount"]) == ([], 3)
+    assert set(manifest["Objects"]) == {"manifest.json"}
+    stored = str(pipeline.items(video, "")) + str(pipeline.answers_files())
+    assert "'Index'" not in stored
+    assert "'person'" not in stored
+    assert [zone["Visits"] for zone in answered(pipeline, video)["Zones"]] == [2, 1]
+    pipeline.answer_all()
+    assert everything_stored(pipeline, video) == (kinds, objects)
+
+
+def test_a_scene_that_comes_to_keep_counts_only_drops_the_paths_of_videos_collected_before(
+    pipeline: EmbeddedPipeline, tracking: ScriptedTracking
+) -> None:
+    pipeline.put_scene("shop", scene())
+    video = collected(pipeline)
+    pipeline.put_scene("shop", scene(keep="counts"))
+    pipeline.answer_all()
+
+    assert everything_stored(pipeline, video) == (COUNTS_ONLY, counts_objects())
+    before = answered(pipeline, video)
+    # There is nothing left to answer another question from: what was counted stays.
+    pipeline.put_scene("shop", scene(keep="counts", zones=[CORNER]))
+    pipeline.answer_all()
+    assert answered(pipeline, video) == before
+    pipeline.remove_scene("shop")
+    pipeline.answer_all()
+    assert everything_stored(pipeline, video) == ({"META"}, {"tracks/<id>/manifest.json"})
+
+
+def test_forgetting_a_video_forgets_its_answers(
+    pipeline: EmbeddedPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tools.commands.forget._QUIET_SECONDS", 0)
+    pipeline.put_scene("shop", scene(rules=RULES))
+    video, other = collected(pipeline), collected(pipeline, "shop/2026-11-21T08-00-00.mp4")
+
+    forget(target_of(pipeline), KEY)
+
+    kinds, objects = everything_stored(pipeline, video)
+    assert kinds == set()
+    assert not any("<id>" in key for key in objects)
+    assert len(pipeline.items(other, "VISIT#")) == 3
+    assert any(other.id in key for key in pipeline.answers_files())
+
+
+def test_a_video_forgotten_while_it_is_answered_leaves_nothing(
+    faulty_pipeline: EmbeddedPipeline, proxy: FaultyProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tools.commands.forget._QUIET_SECONDS", 0)
+    pipeline = faulty_pipeline
+    video = collected(pipeline)
+    pipeline.answer_all()
+    forgotten: list[int] = []
+
+    def forget_before_the_files(call: Call) -> None:
+        if call.operation.startswith(f"PUT /{pipeline.results}/answers/") and not forgotten:
+            forgotten.append(1)
+            forget(target_of(pipeline), KEY)
+
+    proxy.faults.append(forget_before_the_files)
+    pipeline.put_scene("shop", scene())
+    pipeline.answer_all()
+
+    assert forgotten
+    kinds, objects = everything_stored(pipeline, video)
+    assert kinds == set()
+    assert objects == {"scenes/shop.json"}

@@ -94,7 +94,7 @@ def written(empty_aws: EmbeddedAws) -> Iterator[Written]:
             deployed.run_until(lambda: len(tracking.jobs) == 3)
             deployed.complete(deployed.job_of(shop))
             deployed.run_until(lambda: deployed.status(shop) == "SUCCEEDED")
-            _let_it_be_long_ago(deployed, shop)
+            _let_it_be_of_another_day(deployed, shop)
             deployed.complete(deployed.job_of(video))
             deployed.complete(deployed.job_of(failed), "FAILED", "Unsupported codec/format.")
             deployed.run_until(
@@ -103,11 +103,11 @@ def written(empty_aws: EmbeddedAws) -> Iterator[Written]:
         yield Written(made, video, failed, shop)
 
 
-def _let_it_be_long_ago(deployed: EmbeddedPipeline, video: Video) -> None:
+def _let_it_be_of_another_day(deployed: EmbeddedPipeline, video: Video) -> None:
     """So that the video is not among those of the day."""
     deployed.dynamodb.update_item(
         TableName=deployed.table,
         Key={"PK": {"S": f"VIDEO#{video.id}"}, "SK": {"S": "META"}},
         UpdateExpression="SET GSI1SK = :then, UpdatedAt = :then",
-        ExpressionAttributeValues={":then": {"S": "2001-01-01T00:00:00.000Z"}},
+        ExpressionAttributeValues={":then": {"S": "2099-01-01T00:00:00.000Z"}},
     )

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from pipeline.video import Video
@@ -109,7 +110,6 @@ def test_every_question_has_an_example_in_every_language() -> None:
 def test_duckdb_reads_the_files_with_the_query_on_the_page(
     written: Written, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    duckdb = pytest.importorskip("duckdb")
     page = (ROOT / "docs" / "reading.md").read_text()
     (query,) = re.findall(r"^```duckdb\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
     for key in written.deployed.answers_files():
