@@ -416,7 +416,7 @@ def test_nothing_but_counts_is_left_of_a_video_whose_scene_keeps_counts_only(
     manifest = json.loads(pipeline.read(video, "manifest.json"))
     assert (manifest["Persons"], manifest["PeopleCount"]) == ([], 3)
     assert set(manifest["Objects"]) == {"manifest.json"}
-    stored = str(pipeline.items(video, "")) + str(pipeline.answers_files())
+    stored = f"{items_of(pipeline, video)} {pipeline.meta(video)} {pipeline.answers_files()}"
     assert "'Index'" not in stored
     assert "'person'" not in stored
     assert [zone["Visits"] for zone in answered(pipeline, video)["Zones"]] == [2, 1]
