@@ -54,6 +54,7 @@ def test_a_scene_is_put_listed_with_its_progress_and_asked(
     reader = Reader(pipeline.table, pipeline.dynamodb)
     rows = list(answers_in(reader, asked(scene="shop-1", zone="door", longer_than=10.0)))
     assert [row.index for row in rows] == [0]
+    capsys.readouterr()  # the handlers' logs
     print_rows(rows, as_json=False)
     header, line = capsys.readouterr().out.splitlines()
     assert header.split()[:3] == ["zone", "key", "index"]
@@ -93,7 +94,7 @@ def test_an_object_that_is_no_scene_is_listed_with_its_fault(pipeline: EmbeddedP
 @pytest.mark.parametrize(
     ("given", "fault"),
     [
-        ({"scene": "shop"}, "Give a scene .* and a zone or line"),
+        ({"scene": "shop"}, "Give a scene .* and one of its zones or lines"),
         ({"scene": "shop", "zone": "a", "line": "b"}, "Give a scene"),
         ({"scene": "shop", "zone": "a", "since": "soon"}, "soon: not a time"),
         ({"scene": "shop", "zone": "a", "since": "2026-11-20", "until": "2026-11-19"}, "is not after"),
