@@ -99,7 +99,7 @@ scenes: .venv/.installed
 	@$(RUN) -m tools.commands.scene $${STACK:+--stack="$$STACK"} list
 
 answers: .venv/.installed
-	@$(RUN) -m tools.words ARGS $(BIN)/python -m tools.commands.ask $${STACK:+--stack="$$STACK"} $${TRACKS:+--tracks="$$TRACKS"} $${SCENE:+--scene-file="$$SCENE"} $${OUT:+--out="$$OUT"}
+	@$(RUN) -m tools.words ARGS $(BIN)/python -m tools.commands.ask $${STACK:+--stack="$$STACK"} $${TRACKS:+--tracks="$$TRACKS"} $${SCENE:+--questions="$$SCENE"} $${OUT:+--out="$$OUT"}
 
 paths: .venv/.installed
 	@ARGS="$${ARGS:---help}" $(RUN) -m tools.words ARGS $(BIN)/python -m tools.commands.paths $${STACK:+--stack="$$STACK"}

@@ -60,23 +60,8 @@ class Pipeline(Construct):
         self._completion, self._engine, self._endpoint = completion, engine, options.tracking_endpoint
         self._answers = answers
         self._video_key_arns = options.video_key_arns
-        environment = {
-            "TRACKS_TABLE": results.table.table_name,
-            "RESULTS_BUCKET": results.bucket.bucket_name,
-            "VIDEOS_BUCKET": videos.bucket.bucket_name,
-            "TRACKING_ENDPOINT": options.tracking_endpoint,
-            "COMPLETION_TOPIC_ARN": completion.topic.topic_arn,
-            "PUBLISH_ROLE_ARN": completion.publish_role.role_arn,
-            "COLLECT_QUEUE_URL": completion.collects.queue.queue_url,
-            "UPLOAD_QUEUE_URL": uploads.queue.queue_url,
-            "ANSWERS_QUEUE_URL": answers.queue.queue_url,
-            "RETENTION_DAYS": str(options.retention_days),
-        }
-        if engine is not None:
-            environment["ENGINE_FUNCTION"] = engine.api.function.function_name
-            environment["STILLS_BUCKET"] = engine.work.bucket_name
         make = Functions(
-            "pipeline", options=options, key=key, log_removal=removal, environment=environment
+            "pipeline", options=options, key=key, log_removal=removal, environment=self._environment(options)
         ).function
         self.start = make(
             self, "Start", "start_tracking", timeout=START_TIMEOUT, memory_mb=512, recursive_loop=RETURNING
@@ -100,6 +85,24 @@ class Pipeline(Construct):
         self.reconcile = make(self, "Reconcile", "reconcile_jobs", timeout=_RECONCILE_TIMEOUT, memory_mb=512)
         self._feed()
         self._grant()
+
+    def _environment(self, options: Options) -> dict[str, str]:
+        environment = {
+            "TRACKS_TABLE": self._results.table.table_name,
+            "RESULTS_BUCKET": self._results.bucket.bucket_name,
+            "VIDEOS_BUCKET": self._videos.bucket.bucket_name,
+            "TRACKING_ENDPOINT": options.tracking_endpoint,
+            "COMPLETION_TOPIC_ARN": self._completion.topic.topic_arn,
+            "PUBLISH_ROLE_ARN": self._completion.publish_role.role_arn,
+            "COLLECT_QUEUE_URL": self._completion.collects.queue.queue_url,
+            "UPLOAD_QUEUE_URL": self._uploads.queue.queue_url,
+            "ANSWERS_QUEUE_URL": self._answers.queue.queue_url,
+            "RETENTION_DAYS": str(options.retention_days),
+        }
+        if self._engine is not None:
+            environment["ENGINE_FUNCTION"] = self._engine.api.function.function_name
+            environment["STILLS_BUCKET"] = self._engine.work.bucket_name
+        return environment
 
     @property
     def functions(self) -> tuple[Function, ...]:

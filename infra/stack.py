@@ -44,16 +44,7 @@ class PeoplePathingStack(Stack):
             removal=removal,
         )
         self.answers = DurableQueue(self, "Answers", key=key, function_timeout=ANSWER_TIMEOUT, receives=6)
-        self.results = Results(
-            self,
-            "Results",
-            key=key,
-            access_logs=access_logs,
-            answers=self.answers,
-            retention_days=options.retention_days,
-            removal=removal,
-        )
-        self.catalogue = Catalogue(self, "Catalogue", prefix=options.prefix, bucket=self.results.bucket)
+        self.results = self._results(options, key, access_logs, removal)
         self.engine = self._engine(options, key, access_logs, removal) if options.has_engine else None
         self.completion = Completion(
             self, "Completion", key=key, publisher=self._publisher(options), collect_timeout=COLLECT_TIMEOUT
@@ -73,8 +64,22 @@ class PeoplePathingStack(Stack):
             engine=self.engine,
             removal=removal,
         )
+        self.catalogue = Catalogue(self, "Catalogue", prefix=options.prefix, bucket=self.results.bucket)
         self._add_monitoring(options, key)
         self._add_outputs()
+
+    def _results(
+        self, options: Options, key: kms.IKey, access_logs: s3.IBucket, removal: RemovalPolicy
+    ) -> Results:
+        return Results(
+            self,
+            "Results",
+            key=key,
+            access_logs=access_logs,
+            answers=self.answers,
+            retention_days=options.retention_days,
+            removal=removal,
+        )
 
     def _engine(
         self, options: Options, key: kms.IKey, access_logs: s3.IBucket, removal: RemovalPolicy

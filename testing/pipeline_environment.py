@@ -78,6 +78,12 @@ class EmbeddedPipeline:
                 ]
             },
         )
+        self._notify_of_scenes()
+        self.events.put_rule(Name=self.name, EventPattern=json.dumps({"source": ["people-pathing"]}))
+        self.events.put_targets(Rule=self.name, Targets=[{"Id": "bus", "Arn": self.arn(self.bus_queue)}])
+        self.environment = self._environment()
+
+    def _notify_of_scenes(self) -> None:
         self.s3.put_bucket_notification_configuration(
             Bucket=self.results,
             NotificationConfiguration={
@@ -90,9 +96,6 @@ class EmbeddedPipeline:
                 ]
             },
         )
-        self.events.put_rule(Name=self.name, EventPattern=json.dumps({"source": ["people-pathing"]}))
-        self.events.put_targets(Rule=self.name, Targets=[{"Id": "bus", "Arn": self.arn(self.bus_queue)}])
-        self.environment = self._environment()
 
     # Acts of a user.
 

@@ -1,6 +1,6 @@
 """`make answers`: of one document without AWS (TRACKS, SCENE, OUT), or of the running stack's table (ARGS).
 
-python -m tools.commands.ask [--tracks=DOC --scene-file=SCENE --out=FOLDER]
+python -m tools.commands.ask [--tracks=DOC --questions=SCENE --out=FOLDER]
 python -m tools.commands.ask [--stack NAME] --scene ID --zone NAME [--since TIME] [--until TIME] …
 """
 
@@ -53,8 +53,8 @@ def print_rows(rows: Iterable[Any], as_json: bool) -> None:
     """Print rows as a table, or as JSON lines with every column."""
     values = [asdict(row) for row in rows]
     if as_json:
-        for row in values:
-            print(json.dumps(row))
+        for value in values:
+            print(json.dumps(value))
         return
     if not values:
         print("nothing")
@@ -71,7 +71,7 @@ def _arguments() -> argparse.Namespace:
         prog="make answers",
         description='Answers in the table. Options go in ARGS="--scene shop --zone till --since 2026-11-20".',
     )
-    for name in ("--tracks", "--scene-file", "--out"):
+    for name in ("--tracks", "--questions", "--out"):
         parser.add_argument(name, type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--stack", help="a stack deployed to AWS; default: the one `make up` left running")
     parser.add_argument("--scene", metavar="ID", help="see make scenes")
@@ -89,7 +89,7 @@ def _arguments() -> argparse.Namespace:
 
 def main() -> None:
     arguments = _arguments()
-    document = (arguments.tracks, arguments.scene_file, arguments.out)
+    document = (arguments.tracks, arguments.questions, arguments.out)
     if all(document):
         answer_document(*document)
         return
