@@ -16,7 +16,7 @@ export NPM_CONFIG_UPDATE_NOTIFIER := false
 # Several words (ARGS, OPTIONS) are split by tools.words.
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(eval override $(name) := $$(value $(name)))$(eval export $(name))))
 
-.PHONY: help setup node developer demo up drop page down endpoint track annotate answers paths redrive forget bootstrap deploy destroy \
+.PHONY: help setup node developer demo up drop page down endpoint track annotate answers scene scenes paths redrive forget bootstrap deploy destroy \
 	lint format test audit bench-tracking bench-detection bench-speed bench-cost bench-paging bench-collect bench-flood bench-outage upgrade clean
 
 help:
@@ -91,9 +91,15 @@ annotate: setup
 	@[[ -n "$$VIDEO" && -n "$$OUT" ]] || { echo "error: video or output missing: make annotate VIDEO=in.mp4 OUT=annotated.mp4" >&2; exit 1; }
 	@$(RUN) -m tools.commands.annotate -- "$$VIDEO" "$$OUT"
 
+scene: .venv/.installed
+	@[[ -n "$$FILE" ]] || { echo "error: no scene given: make scene FILE=scene.json" >&2; exit 1; }
+	@$(RUN) -m tools.commands.scene $${STACK:+--stack="$$STACK"} put -- "$$FILE"
+
+scenes: .venv/.installed
+	@$(RUN) -m tools.commands.scene $${STACK:+--stack="$$STACK"} list
+
 answers: .venv/.installed
-	@[[ -n "$$TRACKS" && -n "$$SCENE" && -n "$$OUT" ]] || { echo "error: tracks, scene or output missing: make answers TRACKS=doc.json SCENE=scene.json OUT=folder" >&2; exit 1; }
-	@$(RUN) -m tools.commands.answers -- "$$TRACKS" "$$SCENE" "$$OUT"
+	@$(RUN) -m tools.words ARGS $(BIN)/python -m tools.commands.ask $${STACK:+--stack="$$STACK"} $${TRACKS:+--tracks="$$TRACKS"} $${SCENE:+--questions="$$SCENE"} $${OUT:+--out="$$OUT"}
 
 paths: .venv/.installed
 	@ARGS="$${ARGS:---help}" $(RUN) -m tools.words ARGS $(BIN)/python -m tools.commands.paths $${STACK:+--stack="$$STACK"}

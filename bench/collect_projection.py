@@ -44,6 +44,7 @@ from pipeline.storage.video_record import COLLECTING, VideoRecord
 from pipeline.video import Video
 from testing.lambda_poller import Context
 from testing.scripted_rekognition import HZ, People
+from tools.arguments import Parser
 
 SIX_HOURS_OF_TEN = 10 * 6 * 3600 * HZ
 GOAL_SECONDS = 15 * 60
@@ -200,9 +201,7 @@ def page_seconds(people: People) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=10)
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument("--profile", action="store_true", help="where the processor time goes")

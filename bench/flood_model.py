@@ -19,6 +19,7 @@ from bench.flood_simulation import Flood, Setting, Video
 from engine.jobs.shares import READER_FUNCTIONS, Budget
 from infra.budget import FunctionBudget
 from infra.options import Options
+from tools.arguments import Parser
 
 LENGTHS = (1, 10, 60)
 """Minutes of a flood's videos."""
@@ -78,9 +79,7 @@ def _run(chosen: Setting, videos: int, minutes: float, seed: int) -> tuple[float
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--functions", type=int, default=10)
     parser.add_argument("--videos", type=int, default=200)
     parser.add_argument("--seeds", type=int, default=1)

@@ -8,12 +8,20 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.encrypted_stores import EncryptedBucket, EncryptedTable, text_attribute
+from infra.notifications import notify
+from infra.queues import DurableQueue
+from pipeline.answers.stored_scene import PREFIX as SCENES
+from pipeline.answers.tables import PREFIX as ANSWERS
 
 STATUS_INDEX = "by-status"
+PLACE_INDEX = "by-place"
 
 
 class Results(Construct):
-    """The tracks table (keys PK and SK, index `by-status`) and the results bucket."""
+    """The tracks table (keys PK and SK, indexes `by-status` and `by-place`) and the results bucket.
+
+    A change of a scene in the bucket becomes a message in `answers`.
+    """
 
     def __init__(
         self,
@@ -22,17 +30,25 @@ class Results(Construct):
         *,
         key: kms.IKey,
         access_logs: s3.IBucket,
+        answers: DurableQueue,
         retention_days: int,
         removal: RemovalPolicy,
     ) -> None:
         super().__init__(scope, construct_id)
         self.table = EncryptedTable(self, "Tracks", key=key, removal=removal, sorted_by_sk=True)
-        self.table.add_global_secondary_index(
-            index_name=STATUS_INDEX,
-            partition_key=text_attribute("GSI1PK"),
-            sort_key=text_attribute("GSI1SK"),
-        )
-        self.bucket = EncryptedBucket(
+        for number, name in enumerate((STATUS_INDEX, PLACE_INDEX), 1):
+            self.table.add_global_secondary_index(
+                index_name=name,
+                partition_key=text_attribute(f"GSI{number}PK"),
+                sort_key=text_attribute(f"GSI{number}SK"),
+            )
+        self.bucket = self._bucket(key, access_logs, retention_days, removal)
+        notify(self.bucket, answers, ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"], "prefix", [SCENES])
+
+    def _bucket(
+        self, key: kms.IKey, access_logs: s3.IBucket, retention_days: int, removal: RemovalPolicy
+    ) -> s3.Bucket:
+        return EncryptedBucket(
             self,
             "Bucket",
             key=key,
@@ -40,11 +56,14 @@ class Results(Construct):
             logs_prefix="results/",
             removal=removal,
             lifecycle_rules=[
+                # Scenes stay: they are the owner's, and about no person.
                 s3.LifecycleRule(
-                    id="forget-tracks",
+                    id=name,
+                    prefix=prefix,
                     expiration=Duration.days(retention_days),
                     abort_incomplete_multipart_upload_after=Duration.days(1),
                 )
+                for name, prefix in (("forget-tracks", "tracks/"), ("forget-answers", ANSWERS))
             ],
         )
 

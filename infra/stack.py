@@ -9,12 +9,13 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.access_logs import AccessLogs
+from infra.catalogue import Catalogue
 from infra.completion import Completion, rekognition
 from infra.encryption import Encryption
 from infra.engine import Engine
 from infra.monitoring import Monitoring
 from infra.options import Options
-from infra.pipeline import COLLECT_TIMEOUT, START_TIMEOUT, Pipeline
+from infra.pipeline import ANSWER_TIMEOUT, COLLECT_TIMEOUT, START_TIMEOUT, Pipeline
 from infra.queues import DurableQueue
 from infra.results import Results
 from infra.videos import Videos
@@ -50,14 +51,8 @@ class PeoplePathingStack(Stack):
             removal=removal,
             key_arns=options.video_key_arns,
         )
-        self.results = Results(
-            self,
-            "Results",
-            key=key,
-            access_logs=access_logs,
-            retention_days=options.retention_days,
-            removal=removal,
-        )
+        self.answers = DurableQueue(self, "Answers", key=key, function_timeout=ANSWER_TIMEOUT, receives=6)
+        self.results = self._results(options, key, access_logs, removal)
         self.engine = self._engine(options, key, access_logs, removal) if options.has_engine else None
         self.completion = Completion(
             self, "Completion", key=key, publisher=self._publisher(options), collect_timeout=COLLECT_TIMEOUT
@@ -73,13 +68,28 @@ class PeoplePathingStack(Stack):
             uploads=self.uploads,
             results=self.results,
             completion=self.completion,
+            answers=self.answers,
             engine=self.engine,
             removal=removal,
         )
+        self.catalogue = Catalogue(self, "Catalogue", prefix=options.prefix, bucket=self.results.bucket)
         self._add_monitoring(options, key)
         self._add_outputs()
         for name, value in options.tags:
             Tags.of(self).add(name, value)
+
+    def _results(
+        self, options: Options, key: kms.IKey, access_logs: s3.IBucket, removal: RemovalPolicy
+    ) -> Results:
+        return Results(
+            self,
+            "Results",
+            key=key,
+            access_logs=access_logs,
+            answers=self.answers,
+            retention_days=options.retention_days,
+            removal=removal,
+        )
 
     def _engine(
         self, options: Options, key: kms.IKey, access_logs: s3.IBucket, removal: RemovalPolicy
@@ -95,7 +105,11 @@ class PeoplePathingStack(Stack):
         )
 
     def _add_monitoring(self, options: Options, key: kms.IKey) -> None:
-        self.queues = {"Upload": self.uploads, "Collect": self.completion.collects}
+        self.queues = {
+            "Upload": self.uploads,
+            "Collect": self.completion.collects,
+            "Answers": self.answers,
+        }
         functions = [*self.pipeline.functions]
         if self.engine is not None:
             self.queues["Crashed"] = self.engine.crashed
@@ -126,6 +140,7 @@ class PeoplePathingStack(Stack):
             "UploaderPolicy": self.videos.uploader_policy.managed_policy_arn,
             "ResultsBucket": self.results.bucket.bucket_name,
             "TracksTable": self.results.table.table_name,
+            "AnswersDatabase": self.catalogue.name,
             "CompletionTopic": self.completion.topic.topic_arn,
             "AlarmTopic": self.monitoring.topic.topic_arn,
         }

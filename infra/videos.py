@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import product
 
-from aws_cdk import Aws, Duration, RemovalPolicy, Stack
+from aws_cdk import Aws, Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -14,16 +14,13 @@ from constructs import Construct
 from infra import acknowledged
 from infra.encrypted_stores import EncryptedBucket
 from infra.functions import Function
+from infra.notifications import notify
 from infra.queues import DurableQueue
 
 CONTAINERS = (".mp4", ".mov", ".avi")
 
 # A version that was replaced or deleted may still wait for its turn.
 _REPLACED_KEPT_DAYS = 7
-
-# CloudFormation makes a bucket's name of the stack's, the logical id and 13 random characters, shortening the
-# first two where 63 are not enough: at worst to 24 each, with two dashes.
-_NAME_PREFIX_KEPT = 24
 
 
 def suffixes() -> list[str]:
@@ -75,7 +72,7 @@ class Videos(Construct):
                 s3.LifecycleRule(id="forget-delete-markers", expired_object_delete_marker=True),
             ],
         )
-        self._notify(uploads)
+        notify(self.bucket, uploads, ["s3:ObjectCreated:*"], "suffix", suffixes())
         self.uploader_policy = self._uploader_policy(key)
 
     def _uploader_policy(self, key: kms.IKey) -> iam.ManagedPolicy:
@@ -116,35 +113,3 @@ class Videos(Construct):
             function.allow(["s3:ListBucket"], [self.bucket.bucket_arn])
         if self._key_arns:
             function.allow(["kms:Decrypt"], self._key_arns)
-
-    def _notify(self, uploads: DurableQueue) -> None:
-        """Notifications as a property of the bucket: CDK's custom resource would bring a function with rights
-        over every bucket. The queue's policy must exist before the bucket, since S3 sends a test message."""
-        bucket = self.bucket.node.default_child
-        assert isinstance(bucket, s3.CfnBucket)
-        bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
-            queue_configurations=[
-                s3.CfnBucket.QueueConfigurationProperty(
-                    event="s3:ObjectCreated:*",
-                    queue=uploads.queue.queue_arn,
-                    filter=s3.CfnBucket.NotificationFilterProperty(
-                        s3_key=s3.CfnBucket.S3KeyFilterProperty(
-                            rules=[s3.CfnBucket.FilterRuleProperty(name="suffix", value=suffix)]
-                        )
-                    ),
-                )
-                for suffix in suffixes()
-            ]
-        )
-        uploads.accept_from("s3", source_arn=self._arn_pattern(bucket), undelivered=False)
-        self.bucket.node.add_dependency(uploads)
-
-    def _arn_pattern(self, bucket: s3.CfnBucket) -> str:
-        """The bucket's ARN as far as it is known before the bucket is.
-
-        The queue's policy cannot name the bucket, which waits for that policy and names the queue itself.
-        `start_tracking` refuses events of another bucket of this account whose name begins alike.
-        """
-        stack = Stack.of(self)
-        name = f"{stack.stack_name}-{stack.get_logical_id(bucket)}".lower()
-        return f"arn:{Aws.PARTITION}:s3:::{name[:_NAME_PREFIX_KEPT]}*"

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.handlers import collect_tracks, reconcile_jobs, start_tracking
+from pipeline.handlers import answer_scenes, collect_tracks, reconcile_jobs, start_tracking
 from pipeline.storage.attribute_values import plain_item
 from pipeline.video import Video
 from testing.lambda_poller import Context, poll_once
@@ -27,7 +27,7 @@ from tools.target import embedded
 MOST_RECEIVES = 3
 """Receives of a message until it goes to the dead-letter queue."""
 
-_HANDLERS = (start_tracking, collect_tracks, reconcile_jobs)
+_HANDLERS = (start_tracking, collect_tracks, answer_scenes, reconcile_jobs)
 
 
 @dataclass
@@ -61,6 +61,7 @@ class EmbeddedPipeline:
         self._create_table()
         self.upload_queue, self.upload_dead_letter_queue = self._create_queue("uploads")
         self.collect_queue, self.collect_dead_letter_queue = self._create_queue("collects")
+        self.answers_queue, self.answers_dead_letter_queue = self._create_queue("answers")
         self.bus_queue = self.sqs.create_queue(QueueName=f"{self.name}-bus")["QueueUrl"]
         self.topic = self.sns.create_topic(Name=f"{self.name}-completions")["TopicArn"]
         self.sns.subscribe(
@@ -77,9 +78,24 @@ class EmbeddedPipeline:
                 ]
             },
         )
+        self._notify_of_scenes()
         self.events.put_rule(Name=self.name, EventPattern=json.dumps({"source": ["people-pathing"]}))
         self.events.put_targets(Rule=self.name, Targets=[{"Id": "bus", "Arn": self.arn(self.bus_queue)}])
         self.environment = self._environment()
+
+    def _notify_of_scenes(self) -> None:
+        self.s3.put_bucket_notification_configuration(
+            Bucket=self.results,
+            NotificationConfiguration={
+                "QueueConfigurations": [
+                    {
+                        "QueueArn": self.arn(self.answers_queue),
+                        "Events": ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"],
+                        "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "scenes/"}]}},
+                    }
+                ]
+            },
+        )
 
     # Acts of a user.
 
@@ -87,6 +103,24 @@ class EmbeddedPipeline:
         """Put an object in the videos bucket, which sends an event to the upload queue."""
         version = self.s3.put_object(Bucket=self.videos, Key=key, Body=body).get("VersionId", "null")
         return Video(self.videos, key, version)
+
+    def put_scene(self, scene_id: str, document: dict[str, Any]) -> None:
+        """Store a scene, which sends an event to the answers queue."""
+        self.s3.put_object(
+            Bucket=self.results, Key=f"scenes/{scene_id}.json", Body=json.dumps(document).encode()
+        )
+
+    def remove_scene(self, scene_id: str) -> None:
+        self.s3.delete_object(Bucket=self.results, Key=f"scenes/{scene_id}.json")
+
+    def answers_files(self, table: str = "") -> dict[str, list[dict[str, Any]]]:
+        """The rows of the objects of answers, by key."""
+        found = self.s3.list_objects_v2(Bucket=self.results, Prefix=f"answers/{table}").get("Contents", [])
+        bodies = {
+            each["Key"]: self.s3.get_object(Bucket=self.results, Key=each["Key"])["Body"].read()
+            for each in found
+        }
+        return {key: [json.loads(line) for line in body.splitlines()] for key, body in bodies.items()}
 
     def meta(self, video: Video) -> dict[str, Any] | None:
         found = self.dynamodb.get_item(
@@ -148,6 +182,18 @@ class EmbeddedPipeline:
     def run_collects(self, context: Callable[[], Context] = lambda: Context(60)) -> int:
         """Invoke collect_tracks with a message of its queue, if there is one."""
         return poll_once(self.sqs, self.collect_queue, collect_tracks.handler, context=context, batch=1)
+
+    def run_answers(self, seconds: float = 60) -> int:
+        """Invoke answer_scenes with a message of its queue, if there is one."""
+        return poll_once(
+            self.sqs, self.answers_queue, answer_scenes.handler, context=lambda: Context(seconds), batch=1
+        )
+
+    def answer_all(self, seconds: float = 60) -> None:
+        """Invoke answer_scenes until its queue is empty."""
+        end = time.monotonic() + seconds
+        while self.run_answers() or self.waiting(self.answers_queue):
+            assert time.monotonic() < end, "The answers queue was never empty."
 
     def reconcile(self) -> dict[str, int]:
         """Invoke reconcile_jobs with no time limit left: every video under way counts as stuck."""
@@ -216,6 +262,7 @@ class EmbeddedPipeline:
             "PUBLISH_ROLE_ARN": "arn:aws:iam::000000000000:role/publish",
             "COLLECT_QUEUE_URL": self.collect_queue,
             "UPLOAD_QUEUE_URL": self.upload_queue,
+            "ANSWERS_QUEUE_URL": self.answers_queue,
             "RETENTION_DAYS": "30",
             "RETRY_SECONDS": "1",
             "POWERTOOLS_TRACE_DISABLED": "true",
@@ -225,7 +272,7 @@ class EmbeddedPipeline:
         }
 
     def _create_table(self) -> None:
-        keys = ("PK", "SK", "GSI1PK", "GSI1SK")
+        keys = ("PK", "SK", "GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK")
         self.dynamodb.create_table(
             TableName=self.table,
             BillingMode="PAY_PER_REQUEST",
@@ -236,7 +283,12 @@ class EmbeddedPipeline:
                     "IndexName": "by-status",
                     "KeySchema": _keys("GSI1PK", "GSI1SK"),
                     "Projection": {"ProjectionType": "ALL"},
-                }
+                },
+                {
+                    "IndexName": "by-place",
+                    "KeySchema": _keys("GSI2PK", "GSI2SK"),
+                    "Projection": {"ProjectionType": "ALL"},
+                },
             ],
         )
 

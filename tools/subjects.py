@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from aws_lambda_powertools.utilities.parser import BaseModel
 
+from pipeline.messaging.answer_message import VideoToAnswer, read_answer_message
 from pipeline.messaging.completion_message import read_completion
 from pipeline.messaging.upload_message import read_uploads
 
@@ -44,6 +45,11 @@ def read_subject(body: str) -> Subject:
     """
     try:
         return Subject(tuple(upload.video.id for upload in read_uploads(body)))
+    except ValueError:
+        pass
+    try:
+        asks = read_answer_message(body)
+        return Subject((asks.video_id,) if isinstance(asks, VideoToAnswer) else ())
     except ValueError:
         pass
     try:

@@ -9,6 +9,7 @@ from typing import Any
 from boto3.dynamodb.conditions import Attr, Key
 from botocore.exceptions import ClientError
 
+from pipeline.answers.tables import PREFIX as ANSWERS
 from pipeline.runtime.clock import iso
 from pipeline.storage.batch_writer import BatchWriter, send_prepared_bodies
 from pipeline.storage.tracks_folder import prefix_of
@@ -130,6 +131,7 @@ def delete_traces(target: Target, traces: Traces, attempts: Attempts) -> int:
     for video_id in traces.videos:
         deleted += _delete_items(target, f"VIDEO#{video_id}", attempts)
         deleted += _delete_objects(target, "ResultsBucket", prefix_of(video_id), attempts)
+    deleted += _delete_answers(target, set(traces.videos), attempts)
     if "JobsTable" in target.outputs:
         deleted += _delete_jobs(target, traces, attempts)
     return deleted + delete_dead_letter_messages(target, traces, attempts)
@@ -199,6 +201,21 @@ def _delete_objects(target: Target, output: str, prefix: str, attempts: Attempts
                 with attempts.of(f"aborting the upload of s3://{bucket}/{upload['Key']}"):
                     s3.abort_multipart_upload(Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])
                     deleted += 1
+    return deleted
+
+
+def _delete_answers(target: Target, video_ids: set[str], attempts: Attempts) -> int:
+    """Delete the objects of answers: one a table and day, named by the video's id."""
+    bucket, s3 = target.output("ResultsBucket"), target.client("s3")
+    names = {f"{video_id}.jsonl" for video_id in video_ids}
+    deleted = 0
+    with attempts.of(f"listing s3://{bucket}/{ANSWERS}"):
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=ANSWERS):
+            for key in (found["Key"] for found in page.get("Contents", [])):
+                if key.rpartition("/")[2] in names:
+                    with attempts.of(f"deleting s3://{bucket}/{key}"):
+                        s3.delete_object(Bucket=bucket, Key=key)
+                        deleted += 1
     return deleted
 
 

@@ -6,7 +6,6 @@ the others alone, with what it reaches then: the score of a street that took no 
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from bench.tracking.material import Material
 from bench.tracking.mot import Rows
 from bench.tracking.tables import DETECTORS
 from engine.tracker import Settings
+from tools.arguments import Parser
 
 _HIGH = (0.5, 0.55, 0.6, 0.65, 0.7)
 _LOW = (0.15, 0.2, 0.25)
@@ -69,7 +69,7 @@ def _cell(figures: Figures) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the choice for one detector."""
-    parser = argparse.ArgumentParser(prog="python -m bench.tracking.confidences", description=__doc__)
+    parser = Parser(prog="python -m bench.tracking.confidences", description=__doc__)
     parser.add_argument("--mot", type=Path, required=True, help="folder of MOTChallenge 2015 sequences")
     parser.add_argument("--detector", choices=DETECTORS, default=DETECTORS[0])
     parser.add_argument("--hz", type=float, default=5.0, help="analysis rate (5)")

@@ -6,7 +6,6 @@ which paths in turn, so that what the detector missed can be told from what the 
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from bench.tracking.material import Material
 from bench.tracking.mot import Rows, sequences
 from bench.tracking.scores import overlaps
 from bench.tracking.tables import DETECTORS
+from tools.arguments import Parser
 
 _SAME = 0.5
 """A box is a person's when it overlaps the true box this much (IoU)."""
@@ -79,7 +79,7 @@ def report(material_: Material) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print where a sequence's paths fail."""
-    parser = argparse.ArgumentParser(prog="python -m bench.tracking.errors", description=__doc__)
+    parser = Parser(prog="python -m bench.tracking.errors", description=__doc__)
     parser.add_argument("--mot", type=Path, required=True, help="folder of MOTChallenge 2015 sequences")
     parser.add_argument("--sequence", required=True, help="name of a sequence")
     parser.add_argument("--detector", choices=DETECTORS, default=DETECTORS[0])

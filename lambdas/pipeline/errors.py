@@ -16,6 +16,7 @@
     ├── CompletionExpiredError       a completion message has waited too often
     ├── ItemsNotWrittenError         DynamoDB kept handing items back
     ├── EventNotPublishedError       EventBridge did not take an event
+    ├── AnswersStalledError          a video's answers would go on for ever
     └── SceneError                   a scene cannot be used; a line for each fault
 
 None of them reaches a caller over a wire: a Lambda that raises one hands its message back to the queue. The
@@ -84,6 +85,10 @@ class ItemsNotWrittenError(PipelineError):
 
 class EventNotPublishedError(PipelineError):
     """EventBridge took the call but not the event."""
+
+
+class AnswersStalledError(PipelineError):
+    """A video's answers have waited too often, or take longer than an invocation may."""
 
 
 class SceneError(PipelineError):

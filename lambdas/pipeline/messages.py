@@ -35,6 +35,13 @@ WAITED_TOO_OFTEN = "The completion message of job {job_id} has waited {times} ti
 ITEMS_NOT_WRITTEN = "DynamoDB did not take {items} items in {tries} attempts."
 EVENT_NOT_PUBLISHED = "EventBridge did not take the event: {code}"
 
+# A scene, and the answers to it.
+SCENE_KEY = "The object's name must be scenes/, lower-case letters, digits, - and _, and .json."
+SCENE_NOT_TEXT = "The scene is not JSON: it is not UTF-8 text."
+SCENE_UNUSABLE = "The scene {key} cannot be used, for {faults} reasons, the first of which: {reason}"
+ANSWERS_WAITED_TOO_OFTEN = "The answers of the video {video_id} have waited {times} times."
+ANSWERS_TOO_LONG = "The answers of the video {video_id} take longer than an invocation may."
+
 # In place of an answer of the tracking engine.
 ENGINE_FAILED = "The tracking engine failed to answer."
 

@@ -79,11 +79,11 @@ def _attempt_for(
     while True:
         record = records.get(upload.video.id)
         if record is None:
-            records.create(upload.video, upload.sequencer)
+            records.create(upload.video, upload.sequencer, upload.at)
         elif is_later(record.sequencer, upload.sequencer):
             return None
         elif is_later(upload.sequencer, record.sequencer):
-            records.begin_attempt(record, upload.sequencer)
+            records.begin_attempt(record, upload.sequencer, uploaded_at=upload.at)
         elif record.not_before and delivery.redriven:
             # An operator wants it to run now: its automatic retries start again from none.
             records.begin_attempt(record, upload.sequencer)

@@ -14,7 +14,8 @@ def still_key(job_id: str) -> str:
 
     The object is a JPEG of a frame from the middle of the video, upright and in square pixels: its shape is
     the one the video is shown in, which `FrameWidth` and `FrameHeight` do not say. Its user metadata hold
-    `width` and `height` in pixels and `at-ms`, the frame's Timestamp. It is written before the job succeeds,
+    `width` and `height` in pixels and `at-ms`, the frame's Timestamp, and `created-at` where the video's
+    container says when it was recorded. It is written before the job succeeds,
     where such a frame can be decoded, and expires with the job's other working files.
     """
     return f"jobs/{job_id}/still.jpg"
@@ -28,12 +29,14 @@ class Still:
         jpeg: upright, in square pixels.
         width, height: of the picture, in pixels, at least 1.
         at_ms: the Timestamp of its frame.
+        created_at: when the video was recorded, as its container says; ISO 8601 with a time zone.
     """
 
     jpeg: bytes
     width: int
     height: int
     at_ms: int
+    created_at: str | None = None
 
     @property
     def aspect(self) -> float:
@@ -48,7 +51,12 @@ def write_still(client: S3Client, bucket: str, job_id: str, still: Still) -> Non
         Key=still_key(job_id),
         Body=still.jpeg,
         ContentType="image/jpeg",
-        Metadata={"width": str(still.width), "height": str(still.height), "at-ms": str(still.at_ms)},
+        Metadata={
+            "width": str(still.width),
+            "height": str(still.height),
+            "at-ms": str(still.at_ms),
+            **({"created-at": still.created_at} if still.created_at else {}),
+        },
     )
 
 
@@ -66,4 +74,4 @@ def read_still(client: S3Client, bucket: str, job_id: str) -> Still:
         raise ValueError(f"{still_key(job_id)} is no still: {error}") from error
     if min(width, height) < 1:
         raise ValueError(f"{still_key(job_id)} is no still: it is {width} × {height} pixels.")
-    return Still(found["Body"].read(), width, height, at_ms)
+    return Still(found["Body"].read(), width, height, at_ms, found["Metadata"].get("created-at"))

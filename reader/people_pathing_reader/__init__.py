@@ -1,11 +1,24 @@
 """Read the people of videos, and their paths, from the DynamoDB table of people-pathing."""
 
 from .errors import ReaderError, SchemaError
-from .model import Person, Point, Presence, Region, Video, Visits
+from .model import (
+    Crossing,
+    LineHour,
+    Person,
+    Point,
+    Presence,
+    Region,
+    Video,
+    Visit,
+    Visits,
+    ZoneHour,
+)
 from .reader import SUPPORTED_SCHEMA, Reader
 
 __all__ = [
     "SUPPORTED_SCHEMA",
+    "Crossing",
+    "LineHour",
     "Person",
     "Point",
     "Presence",
@@ -14,5 +27,7 @@ __all__ = [
     "Region",
     "SchemaError",
     "Video",
+    "Visit",
     "Visits",
+    "ZoneHour",
 ]

@@ -112,3 +112,83 @@ class Visits:
 
     index: int
     times: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One stay of one path in one zone.
+
+    Attributes:
+        index: Rekognition's Person.Index, of this video alone.
+        entered_at, left_at: on the camera's clock, ISO 8601 with its offset.
+        enter_ms, leave_ms: from the start of the video.
+        began: crossed or appeared.
+        ended: crossed, left_picture, disappeared or video_ended.
+    """
+
+    scene: str
+    zone: str
+    video_id: str
+    key: str
+    index: int
+    entered_at: str
+    left_at: str
+    enter_ms: int
+    leave_ms: int
+    dwell_ms: int
+    began: str
+    ended: str
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """One crossing of one line by one path; `direction` is in or out."""
+
+    scene: str
+    line: str
+    video_id: str
+    key: str
+    index: int
+    crossed_at: str
+    at_ms: int
+    direction: str
+
+
+@dataclass(frozen=True)
+class ZoneHour:
+    """A zone within one hour of the camera's clock, in one video.
+
+    Attributes:
+        hour: `2026-11-20T10:00+01:00`.
+        observed_ms: how much of the hour the video shows.
+        visits: that began in it.
+        paths: how many were in the zone.
+        dwell_ms: of all of them together.
+        most_people: at one time, at `most_people_at`.
+    """
+
+    scene: str
+    zone: str
+    video_id: str
+    key: str
+    hour: str
+    observed_ms: int
+    visits: int
+    paths: int
+    dwell_ms: int
+    most_people: int
+    most_people_at: str
+
+
+@dataclass(frozen=True)
+class LineHour:
+    """A line within one hour of the camera's clock, in one video."""
+
+    scene: str
+    line: str
+    video_id: str
+    key: str
+    hour: str
+    observed_ms: int
+    went_in: int
+    went_out: int

@@ -8,10 +8,32 @@ from typing import Any
 
 import boto3
 
+from .answers import (
+    LONGEST_VISIT,
+    Time,
+    as_sorted,
+    clock_time,
+    crossing_of,
+    line_hour_of,
+    visit_of,
+    zone_hour_of,
+)
 from .crossing import visits
 from .errors import SchemaError
 from .items import person_of, plain_item, video_of
-from .model import GAP_MS, Person, Point, Presence, Region, Video, Visits
+from .model import (
+    GAP_MS,
+    Crossing,
+    LineHour,
+    Person,
+    Point,
+    Presence,
+    Region,
+    Video,
+    Visit,
+    Visits,
+    ZoneHour,
+)
 
 SUPPORTED_SCHEMA = 1
 """The SchemaVersion this reader understands. Within one version items only ever gain attributes."""
@@ -121,6 +143,78 @@ class Reader:
             times = visits(path, region, whole_box=whole_box, gap_ms=gap_ms)
             if times:
                 yield Visits(person.index, times)
+
+    def visits(
+        self,
+        *,
+        scene: str,
+        zone: str,
+        since: Time | None = None,
+        until: Time | None = None,
+        longer_than: float = 0,
+    ) -> Iterator[Visit]:
+        """Who was in a zone between two times, across videos and days, by the time they entered.
+
+        Args:
+            scene: its id.
+            zone: its name.
+            since, until: on the camera's clock; a visit that overlaps them counts.
+            longer_than: seconds of dwell.
+        """
+        begin = clock_time(since) if since is not None else None
+        first = begin - LONGEST_VISIT if begin else None
+        for item in self._of_place("ZONE", scene, zone, "VISIT", first, until):
+            if begin and item["LeftAt"] < as_sorted(begin):
+                continue
+            if item["DwellMillis"] > longer_than * 1000:
+                yield visit_of(item)
+
+    def crossings(
+        self, *, scene: str, line: str, since: Time | None = None, until: Time | None = None
+    ) -> Iterator[Crossing]:
+        """Who crossed a line from `since` on and before `until`, on the camera's clock, by time."""
+        first = clock_time(since) if since is not None else None
+        yield from map(crossing_of, self._of_place("LINE", scene, line, "CROSSING", first, until))
+
+    def occupancy(
+        self, *, scene: str, zone: str, since: Time | None = None, until: Time | None = None
+    ) -> Iterator[ZoneHour]:
+        """Counts of a zone for each hour that begins from `since` on and before `until`, and each video."""
+        first = clock_time(since) if since is not None else None
+        yield from map(zone_hour_of, self._of_place("ZONE", scene, zone, "HOUR", first, until))
+
+    def passages(
+        self, *, scene: str, line: str, since: Time | None = None, until: Time | None = None
+    ) -> Iterator[LineHour]:
+        """In and out of a line for each video and hour that begins from `since` on and before `until`."""
+        first = clock_time(since) if since is not None else None
+        yield from map(line_hour_of, self._of_place("LINE", scene, line, "HOUR", first, until))
+
+    def _of_place(
+        self,
+        kind: str,
+        scene: str,
+        name: str,
+        what: str,
+        first: datetime.datetime | None,
+        until: Time | None,
+    ) -> Iterator[dict[str, Any]]:
+        begin = as_sorted(first) if first is not None else ""
+        if what == "HOUR":
+            begin = begin[:16]
+        # Items have their offset after the time, so an end without one leaves its own instant out; "~" sorts
+        # after every digit.
+        end = as_sorted(clock_time(until)) if until is not None else "~"
+        end = end[:16] if what == "HOUR" and until is not None else end
+        yield from self._query(
+            "GSI2PK = :place AND GSI2SK BETWEEN :first AND :last",
+            {
+                ":place": f"{kind}#{scene}#{name}",
+                ":first": f"{what}#{begin}",
+                ":last": f"{what}#{end}",
+            },
+            IndexName="by-place",
+        )
 
     def _of_video(self, video_id: str, condition: str, values: dict[str, str]) -> Iterator[dict[str, Any]]:
         return self._query(f"PK = :video AND {condition}", {":video": f"VIDEO#{video_id}", **values})

@@ -10,7 +10,8 @@ from tests.infrastructure.conftest import Synthesize
 from tests.infrastructure.template import Template
 
 PIPELINE = [
-    f"pipeline.handlers.{module}.handler" for module in ("start_tracking", "collect_tracks", "reconcile_jobs")
+    f"pipeline.handlers.{module}.handler"
+    for module in ("start_tracking", "collect_tracks", "answer_scenes", "reconcile_jobs")
 ]
 ENGINE = [
     f"engine.handlers.{module}.handler" for module in ("api", "plan", "turn", "detect", "link", "finish")
@@ -48,6 +49,7 @@ def test_only_functions_that_send_to_their_own_queue_may_run_in_a_loop(template:
     assert loops == {
         "pipeline.handlers.start_tracking.handler": "Allow",
         "pipeline.handlers.collect_tracks.handler": "Allow",
+        "pipeline.handlers.answer_scenes.handler": "Allow",
         "engine.handlers.api.handler": "Allow",
     }
 
@@ -82,6 +84,7 @@ def test_the_pipeline_gets_the_environment_it_needs(template: Template) -> None:
         assert variables["COMPLETION_TOPIC_ARN"] == template.outputs["CompletionTopic"]
         assert variables["UPLOAD_QUEUE_URL"] == template.outputs["UploadQueue"]
         assert variables["COLLECT_QUEUE_URL"] == template.outputs["CollectQueue"]
+        assert variables["ANSWERS_QUEUE_URL"] == template.outputs["AnswersQueue"]
         assert template.one("AWS::IAM::Role", variables["PUBLISH_ROLE_ARN"]["Fn::GetAtt"][0])
 
 
@@ -135,6 +138,9 @@ def test_outputs_name_what_an_operator_looks_for(template: Template) -> None:
         "UploadDeadLetters",
         "CollectQueue",
         "CollectDeadLetters",
+        "AnswersQueue",
+        "AnswersDeadLetters",
+        "AnswersDatabase",
         "CrashedQueue",
         "CrashedDeadLetters",
         "JobsTable",

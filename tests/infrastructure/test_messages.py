@@ -25,6 +25,7 @@ def queue_of(template: Template, handler: str) -> tuple[Resource, Resource]:
 QUEUED = (
     "pipeline.handlers.start_tracking.handler",
     "pipeline.handlers.collect_tracks.handler",
+    "pipeline.handlers.answer_scenes.handler",
     "engine.handlers.finish.handler",
 )
 
@@ -38,6 +39,18 @@ def test_uploads_of_videos_in_any_letter_case_are_notified_and_nothing_else(temp
     assert {entry["Event"] for entry in notified} == {"s3:ObjectCreated:*"}
     _, queue = queue_of(template, "pipeline.handlers.start_tracking.handler")
     assert all(entry["Queue"] == {"Fn::GetAtt": [queue.logical_id, "Arn"]} for entry in notified)
+
+
+def test_every_change_of_a_scene_is_notified_and_nothing_else(template: Template) -> None:
+    notified = template.one("AWS::S3::Bucket", "Results")["NotificationConfiguration"]["QueueConfigurations"]
+    _, queue = queue_of(template, "pipeline.handlers.answer_scenes.handler")
+    assert {entry["Event"] for entry in notified} == {"s3:ObjectCreated:*", "s3:ObjectRemoved:*"}
+    for entry in notified:
+        assert entry["Filter"]["S3Key"]["Rules"] == [{"Name": "prefix", "Value": "scenes/"}]
+        assert entry["Queue"] == {"Fn::GetAtt": [queue.logical_id, "Arn"]}
+    bucket = template.one("AWS::S3::Bucket", "Results")
+    policies = {policy.logical_id for policy in template.all("AWS::SQS::QueuePolicy")}
+    assert any(name in policies and name.startswith("AnswersQueue") for name in bucket.whole["DependsOn"])
 
 
 def test_the_upload_queue_accepts_before_the_bucket_tries_it(template: Template) -> None:
@@ -78,7 +91,7 @@ def test_every_sender_to_a_queue_is_named(template: Template) -> None:
         for statement in policy["PolicyDocument"]["Statement"]
         if statement["Effect"] == "Allow"
     ]
-    assert len(allowed) == 5
+    assert len(allowed) == 6
     for statement in allowed:
         source = statement["Condition"]["ArnLike"]["aws:SourceArn"]
         assert source != "*"
@@ -92,7 +105,7 @@ def test_every_queue_has_a_dead_letter_queue_of_its_own(template: Template) -> N
         for queue in queues.values()
         if "RedrivePolicy" in queue.properties
     ]
-    assert len(targets) == len(set(targets)) == 3
+    assert len(targets) == len(set(targets)) == 4
     assert set(targets) == {name for name, queue in queues.items() if "RedrivePolicy" not in queue.properties}
     assert all(queues[target]["MessageRetentionPeriod"] == 14 * 86400 for target in targets)
     assert all(

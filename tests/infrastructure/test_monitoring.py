@@ -20,6 +20,8 @@ def test_what_is_alarmed(template: Template) -> None:
     assert set(alarms(template)) == {
         "UploadDeadLetters",
         "CollectDeadLetters",
+        "AnswersDeadLetters",
+        "AnswersWaiting",
         "CrashedDeadLetters",
         "UploadWaiting",
         "CollectWaiting",
@@ -47,7 +49,7 @@ def test_one_dead_letter_message_raises_an_alarm(template: Template) -> None:
         if "RedrivePolicy" in queue.properties
     }
     watched = set()
-    for name in ("UploadDeadLetters", "CollectDeadLetters", "CrashedDeadLetters"):
+    for name in ("UploadDeadLetters", "CollectDeadLetters", "AnswersDeadLetters", "CrashedDeadLetters"):
         alarm = alarms(template)[name]
         assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (1, 1)
         assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"

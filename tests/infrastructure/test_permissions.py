@@ -8,11 +8,13 @@ from typing import Any
 from tests.infrastructure.conftest import Synthesize
 from tests.infrastructure.template import Template, listed
 
-PIPELINE = (
+ANSWER = "pipeline.handlers.answer_scenes.handler"
+TRACKING = (
     "pipeline.handlers.start_tracking.handler",
     "pipeline.handlers.collect_tracks.handler",
     "pipeline.handlers.reconcile_jobs.handler",
 )
+PIPELINE = (*TRACKING, ANSWER)
 ENGINE_STEPS = (
     "engine.handlers.plan.handler",
     "engine.handlers.turn.handler",
@@ -95,9 +97,9 @@ def test_each_queues_function_may_read_it_before_it_is_connected(template: Templ
 
 def test_only_the_pipeline_may_call_the_engine(template: Template) -> None:
     api = [{"Fn::GetAtt": [template.function("engine.handlers.api.handler").logical_id, "Arn"]}]
-    for handler in PIPELINE:
+    for handler in TRACKING:
         assert template.rights_of(handler)["lambda:InvokeFunction"] == api
-    for handler in (*ENGINE_STEPS, "engine.handlers.api.handler"):
+    for handler in (ANSWER, *ENGINE_STEPS, "engine.handlers.api.handler"):
         assert not allowed(template, handler, "lambda:InvokeFunction")
     assert not template.all("AWS::Lambda::Url")
 
@@ -154,11 +156,25 @@ def test_who_reads_objects_can_tell_a_missing_one_from_a_refused_one(template: T
     assert found == NO_NEED_TO_TELL_MISSING_FROM_REFUSED
 
 
-def test_only_the_collector_writes_and_removes_results(template: Template) -> None:
+def test_only_the_collector_and_who_answers_again_write_and_remove_results(template: Template) -> None:
     for action in ("s3:PutObject", "s3:DeleteObject", "dynamodb:BatchWriteItem"):
         assert [handler for handler in PIPELINE if allowed(template, handler, action)] == [
-            "pipeline.handlers.collect_tracks.handler"
+            "pipeline.handlers.collect_tracks.handler",
+            ANSWER,
         ]
+        if action.startswith("s3:"):
+            written = names(template.rights_of(ANSWER)[action])
+            assert "/tracks/*" in written
+            assert "/answers/*" in written
+            assert "/scenes/*" not in written
+
+
+def test_who_reads_scenes_is_told_when_one_is_missing(template: Template) -> None:
+    """S3 answers with AccessDenied to who may not list the whole bucket."""
+    for handler in ("pipeline.handlers.collect_tracks.handler", ANSWER):
+        statements = template.statements_of(template.function(handler)["Role"]["Fn::GetAtt"][0])
+        (listing,) = (one for one in statements if "s3:ListBucket" in listed(one["Action"]))
+        assert "Condition" not in listing
 
 
 def test_only_finish_takes_the_publishing_role_and_only_it_is_trusted(template: Template) -> None:
@@ -212,7 +228,8 @@ def test_nobody_redrives_an_execution(template: Template) -> None:
 def test_with_rekognition_itself_the_engine_is_not_deployed(synthesize: Synthesize) -> None:
     template = synthesize(tracking_endpoint="aws")
     assert not template.all("AWS::StepFunctions::StateMachine")
-    assert [function["Handler"] for function in template.all("AWS::Lambda::Function")] == list(PIPELINE)
+    handlers = [function["Handler"] for function in template.all("AWS::Lambda::Function")]
+    assert sorted(handlers) == sorted(PIPELINE)
     role = template.one("AWS::IAM::Role", "CompletionPublishRole")
     (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
     assert trust["Principal"] == {"Service": "rekognition.amazonaws.com"}

@@ -145,9 +145,8 @@ def test_tables_are_encrypted_recoverable_and_forget(template: Template) -> None
 def test_the_tracks_table_has_the_keys_and_the_index_readers_know(template: Template) -> None:
     table = template.one("AWS::DynamoDB::Table", "Results")
     assert _keys(table["KeySchema"]) == ["PK", "SK"]
-    (index,) = table["GlobalSecondaryIndexes"]
-    assert index["IndexName"] == "by-status"
-    assert _keys(index["KeySchema"]) == ["GSI1PK", "GSI1SK"]
+    indexes = {index["IndexName"]: _keys(index["KeySchema"]) for index in table["GlobalSecondaryIndexes"]}
+    assert indexes == {"by-status": ["GSI1PK", "GSI1SK"], "by-place": ["GSI2PK", "GSI2SK"]}
     assert _keys(template.one("AWS::DynamoDB::Table", "Engine")["KeySchema"]) == ["PK"]
 
 
@@ -161,6 +160,9 @@ def test_videos_and_tracks_are_forgotten_after_the_days_asked(synthesize: Synthe
         first, *_ = template.one("AWS::S3::Bucket", bucket)["LifecycleConfiguration"]["Rules"]
         assert first["ExpirationInDays"] == 12
         assert first["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    rules = template.one("AWS::S3::Bucket", "Results")["LifecycleConfiguration"]["Rules"]
+    # Not scenes/, which are the owner's.
+    assert {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules} == {"tracks/": 12, "answers/": 12}
     videos = template.one("AWS::S3::Bucket", "Videos")
     assert videos["VersioningConfiguration"] == {"Status": "Enabled"}
     first, markers = videos["LifecycleConfiguration"]["Rules"]

@@ -211,21 +211,24 @@ def summary(answers: VideoAnswers, scene: Scene) -> Iterator[str]:
         yield f"walked: {metres:.0f} m together, {pairs} came within {NEAR_METRES:g} m"
 
 
-def main() -> None:
-    arguments = _arguments()
-    scene = read_scene(arguments.scene)
+def answer_document(tracks: Path, scene_file: Path, out: Path) -> None:
+    """Write the tables of one document, and print a short account. Raises ToolError."""
+    scene = read_scene(scene_file)
     if not (scene.zones or scene.lines or scene.floor):
-        raise ToolError(
-            f"{inert(str(arguments.scene))} asks nothing: it has no zones, no lines and no floor."
-        )
-    document = read_document(arguments.tracks)
-    frame = frame_of(document.metadata, str(arguments.tracks))
+        raise ToolError(f"{inert(str(scene_file))} asks nothing: it has no zones, no lines and no floor.")
+    document = read_document(tracks)
+    frame = frame_of(document.metadata, str(tracks))
     answers = answers_of(document, scene, frame)
-    write_tables(arguments.out, answers, scene)
+    write_tables(out, answers, scene)
     for line in summary(answers, scene):
         print(inert(line))
     if document.unfinished:
-        print(f"note: {inert(str(arguments.tracks))} ends with a NextToken: its job has more pages.")
+        print(f"note: {inert(str(tracks))} ends with a NextToken: its job has more pages.")
+
+
+def main() -> None:
+    arguments = _arguments()
+    answer_document(arguments.tracks, arguments.scene, arguments.out)
 
 
 def _arguments() -> argparse.Namespace:

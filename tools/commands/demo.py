@@ -4,21 +4,27 @@ python -m tools.commands.demo [--video PATH]
 """
 
 import contextlib
+import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from pipeline.answers.scene import parse_scene
+from pipeline.answers.stored_scene import id_from, key_of
+from shared.quantities import count, duration
 from tools.arguments import Parser
 from tools.clip import demo_clip
 from tools.commands.drop import check_name, drop, print_people, print_report
 from tools.deployment.deploy import deploy
 from tools.deployment.synth import synthesize
-from tools.embedded.embedded_aws import throw_away
+from tools.embedded.embedded_aws import ROOT, throw_away
 from tools.errors import command
 from tools.progress import Progress
 from tools.target import Target, embedded
 
-_MOST_ROWS = 10
+_SCENE = ROOT / "docs" / "examples" / "demo-scene.json"
+_MOST_ROWS = 8
 """So that all of the result fits in a terminal of 24 lines."""
 _NEXT = """
 That was the real stack, in an AWS on this machine that is gone again. Next:
@@ -41,6 +47,28 @@ def throw_away_stack(progress: Progress, context: dict[str, str] | None = None) 
             yield target
 
 
+def put_demo_scene(target: Target, key: str) -> None:
+    """Store the demo clip's scene, for the video of this key."""
+    document = {**json.loads(_SCENE.read_text()), "prefix": key}
+    scene = parse_scene(json.dumps(document))
+    target.client("s3").put_object(
+        Bucket=target.output("ResultsBucket"),
+        Key=key_of(id_from(scene.name)),
+        Body=json.dumps(document).encode(),
+    )
+
+
+def answer_lines(meta: dict[str, Any]) -> Iterator[str]:
+    """A line for each zone and line of the video's scene; none where it has no answers."""
+    answers = meta.get("Answers", {"Zones": [], "Lines": []})
+    for zone in answers["Zones"]:
+        dwell = f"dwell {duration(int(zone['MedianDwellMillis']))} median"
+        visits = f"{count(zone['Visits'], 'visit', 'visits')} of {count(zone['Paths'], 'path', 'paths')}"
+        yield f"zone {zone['Name']}: {visits}, {dwell}, at most {zone['MostPeople']} at once"
+    for line in answers["Lines"]:
+        yield f"line {line['Name']}: {line['In']} in, {line['Out']} out"
+
+
 def main() -> None:
     parser = Parser(prog="make demo", description="From a dropped video to its people, on this machine.")
     parser.add_argument("--video", type=Path, help="an .mp4, .mov or .avi file instead of the demo clip")
@@ -49,8 +77,12 @@ def main() -> None:
     video = arguments.video or demo_clip(progress)
     check_name(video)
     with throw_away_stack(progress) as target:
+        if arguments.video is None:
+            put_demo_scene(target, video.name)
         found = drop(target, video, progress)
         print_people(found, _MOST_ROWS)
+        for line in answer_lines(found.meta):
+            print(line)
         print_report(target, found, video, progress)
     print(_NEXT)
 

@@ -6,6 +6,7 @@ or `{"JobId", "Error"}`, see `handlers.step`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -62,7 +63,7 @@ def _plan(job_id: str) -> dict[str, str]:
     workspace = stores.workspace(job_id)
     items = workspace.write_plan(plan)
     if still is not None:
-        workspace.write_still(still)
+        workspace.write_still(replace(still, created_at=metadata.created_at))
     stores.jobs.planned(job_id, metadata.as_contract(), len(segments))
     logger.info("Planned", segments=len(segments), duration_ms=metadata.duration_millis)
     return items

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from fractions import Fraction
 from math import floor
 from typing import Any, BinaryIO
@@ -38,6 +39,7 @@ class VideoMetadata:
         color_range: ``LIMITED`` or ``FULL``.
         rotation: clockwise degrees by which the stored frames are turned to be shown.
         constant_rate: whether all frames are equally long on show.
+        created_at: when the container says that it was recorded, ISO 8601 in UTC; None where it says nothing.
         keyframes_ms: int64, rising: when the frames are decoded that decoding can begin with, as far as the
             container's index says.
         note: a line for the video's owner on what is missing from the file; None where it is whole. With one,
@@ -55,6 +57,7 @@ class VideoMetadata:
     rotation: int
     constant_rate: bool
     note: str | None = None
+    created_at: str | None = None
     keyframes_ms: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64), compare=False)
 
     @property
@@ -118,6 +121,7 @@ def read_metadata(file: BinaryIO) -> VideoMetadata:
             rotation=orientation.degrees,
             constant_rate=timeline.constant,
             note=_note(video, extent),
+            created_at=_created_at(video),
             keyframes_ms=_keyframes(video, timeline),
         )
 
@@ -127,6 +131,17 @@ def _note(video: OpenVideo, extent: Extent) -> str | None:
         messages.cut_off(extent.readable, extent.claimed) if extent.cut_off else None,
         None if video.structure.indexed else messages.NO_AVI_INDEX,
     )
+
+
+def _created_at(video: OpenVideo) -> str | None:
+    text = video.container.metadata.get("creation_time", "")
+    try:
+        created = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    # A recorder without a clock writes the first days of its epoch.
+    created = created.astimezone(UTC) if created.tzinfo else created.replace(tzinfo=UTC)
+    return created.isoformat(timespec="milliseconds") if created.year > 1980 else None
 
 
 def _keyframes(video: OpenVideo, timeline: Timeline) -> NDArray[np.int64]:

@@ -16,6 +16,7 @@ from pydantic import (
     Strict,
     ValidationError,
     WithJsonSchema,
+    model_validator,
 )
 from pydantic_core import ErrorDetails
 
@@ -171,6 +172,31 @@ class Edge(_Part):
     )
 
 
+class Rule(_Part):
+    """What must not happen in a zone; each time it does, an event is sent."""
+
+    name: Name = Field(description="unlike that of every other rule")
+    zone: Name = Field(description="of the zone that is watched")
+    dwell_over_seconds: Annotated[float, Strict(), AllowInfNan(False), Field(gt=0, le=86_400)] | None = Field(
+        default=None, description="a visit longer than this breaks the rule"
+    )
+    occupancy_over: Annotated[int, Strict(), Field(ge=1, le=10_000)] | None = Field(
+        default=None, description="more people than this at once break the rule"
+    )
+    forbidden: Literal[True] | None = Field(default=None, description="every visit breaks the rule")
+
+    @model_validator(mode="after")
+    def _one_condition(self) -> Rule:
+        given = [self.dwell_over_seconds, self.occupancy_over, self.forbidden]
+        if sum(each is not None for each in given) != 1:
+            raise ValueError("needs one of dwell_over_seconds, occupancy_over and forbidden, and no other")
+        return self
+
+
+_MOST_PLACES = 100
+"""Zones, and lines, of a scene: all their counts go into one event and one item."""
+
+
 class Scene(_Part):
     """What one camera shows, and what is asked about the people in it."""
 
@@ -179,8 +205,13 @@ class Scene(_Part):
     prefix: str = Field(
         default="", max_length=1024, description="the keys of its videos begin so; the longest match wins"
     )
-    zones: list[Zone] = Field(default=[])
-    lines: list[Line] = Field(default=[])
+    zones: list[Zone] = Field(default=[], max_length=_MOST_PLACES)
+    lines: list[Line] = Field(default=[], max_length=_MOST_PLACES)
+    rules: list[Rule] = Field(default=[], max_length=_MOST_PLACES)
+    keep: Literal["all", "counts"] = Field(
+        default="all",
+        description="counts: paths, faces, single visits and crossings are deleted once a video is answered",
+    )
     floor: Floor | None = Field(
         default=None, description="four or more points of the floor, no three of the first four on a line"
     )
@@ -225,7 +256,9 @@ def parse_scene(text: str | bytes) -> Scene:
         scene = Scene.model_validate(document)
     except ValidationError as error:
         faults = [line for details in error.errors() for line in _lines(details, document)]
-    faults += [*_repeated_names(document, "zones"), *_repeated_names(document, "lines")]
+    faults += [fault for kind in ("zones", "lines", "rules") for fault in _repeated_names(document, kind)]
+    if scene is not None:
+        faults += _unknown_zones(scene)
     if scene is None or faults:
         raise SceneError(faults)
     return scene
@@ -250,6 +283,15 @@ def _repeated_names(document: dict[str, Any], kind: str) -> Iterator[str]:
     for name, count in Counter(name for name in names if isinstance(name, str)).items():
         if count > 1:
             yield f"{kind}: {count} have the name {json.dumps(name, ensure_ascii=False)}; each needs its own."
+
+
+def _unknown_zones(scene: Scene) -> list[str]:
+    zones = {zone.name for zone in scene.zones}
+    return [
+        f"rules[{number}].zone ({_shown(rule.name)}) must be the name of a zone, not {_shown(rule.zone)}."
+        for number, rule in enumerate(scene.rules)
+        if rule.zone not in zones
+    ]
 
 
 def _lines(details: ErrorDetails, document: dict[str, Any]) -> Iterator[str]:

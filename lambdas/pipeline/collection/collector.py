@@ -12,11 +12,13 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from pipeline import messages
+from pipeline.answering.answer import VideoFacts
 from pipeline.collection.final_results import JobOutcome, write_final_results
 from pipeline.collection.lease import Lease
 from pipeline.collection.person_pages import read_persons
 from pipeline.collection.person_writer import write_person
 from pipeline.collection.results import Results
+from pipeline.collection.scene_answers import SceneAnswers, answer_collected
 from pipeline.errors import CollectionStalledError, LeaseLostError, OutOfTimeError, TokenExpiredError
 from pipeline.path.time_in_view import gap_millis
 from pipeline.rekognition import error_codes
@@ -108,7 +110,12 @@ class Collector:
         if not self._metadata:
             self._fetch(None)
         outcome = JobOutcome(self._metadata, self._note)
-        write_final_results(self._results, self._lease, self._checkpoint, outcome, self._still)
+        facts = VideoFacts(self._metadata, self._aspect(), self._still.created_at if self._still else None)
+
+        def answers() -> SceneAnswers:
+            return answer_collected(self._services, self._lease, facts, self._deadline)
+
+        write_final_results(self._results, self._lease, self._checkpoint, outcome, self._still, answers)
         count("RecordsCollected", self._checkpoint.records)
 
     def _aspect(self) -> float:

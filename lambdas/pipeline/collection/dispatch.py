@@ -6,6 +6,7 @@ from contextlib import suppress
 from enum import StrEnum
 
 from pipeline import messages
+from pipeline.answering.again import ask_again_if_stale
 from pipeline.automatic_retry import MOST_RETRIES, retry_later
 from pipeline.collection.collector import Collector, Progress
 from pipeline.collection.deletion import delete_tracks
@@ -143,7 +144,7 @@ def _fail(
         return Outcome.RETRIED_LATER
     if record.attempt > 1:
         # What an earlier upload to this key left does not belong to this one.
-        delete_tracks(services, record.video.id)
+        delete_tracks(services, record.video.id, record.answers_keys)
     services.records.fail(record, reason)
     announce(services, record.video.id)
     return Outcome.FAILED
@@ -170,4 +171,5 @@ def _conclude(services: Services[CollectTracksEnvironment], record: VideoRecord)
     if record.announced_at:
         return
     TracksFolder(services.s3, services.environment.results_bucket, record.video.id).delete_parts()
+    ask_again_if_stale(services, record.video.id)
     announce(services, record.video.id)

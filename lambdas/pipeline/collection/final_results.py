@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.collection.lease import Lease
 from pipeline.collection.results import Results
+from pipeline.collection.scene_answers import SceneAnswers
 from pipeline.path.time_in_view import gap_millis
 from pipeline.storage.checkpoint import Checkpoint
 from pipeline.storage.tracks_folder import DETECTIONS, MANIFEST, REPORT
@@ -36,6 +37,7 @@ def write_final_results(
     checkpoint: Checkpoint,
     job: JobOutcome,
     still: Still | None,
+    answer: Callable[[], SceneAnswers],
 ) -> None:
     """Write what is left and set the record to SUCCEEDED last. May be repeated from the start.
 
@@ -47,6 +49,7 @@ def write_final_results(
         checkpoint: after the last person.
         job: what its pages say.
         still: of the scene, for the report, or None.
+        answer: answers the video's scene, once all records are written.
 
     Raises `LeaseLostError`, the record unchanged, when another invocation has taken over.
     """
@@ -56,10 +59,15 @@ def write_final_results(
     if results.record.attempt > 1:
         table.delete_others()
     results.detections.join()
-    indexes = (person["Index"] for person in persons)
-    drawn = results.report.write(results.record, job.metadata, indexes, still, job.note)
-    names = (DETECTIONS, REPORT, MANIFEST) if drawn else (DETECTIONS, MANIFEST)
-    objects = {name: folder.prefix + name for name in names}
+    answers = answer()
+    if answers.counts_only:
+        persons, names = [], [MANIFEST]
+    else:
+        names = [DETECTIONS, MANIFEST]
+        indexes = (person["Index"] for person in persons)
+        if results.report.write(results.record, job.metadata, indexes, still, job.note):
+            names.append(REPORT)
+    objects = {name: folder.prefix + name for name in sorted(names)}
     folder.delete_stale([*objects.values(), *(person["TrackKey"] for person in persons)])
     counts = {"PeopleCount": checkpoint.people, "RecordCount": checkpoint.records}
     folder.put_manifest(
@@ -76,6 +84,7 @@ def write_final_results(
             **_said_by(job),
             "GapMillis": gap_millis(job.metadata.get("FrameRate")),
             "ResultsPrefix": folder.prefix,
+            **answers.values,
         }
     )
 

@@ -65,6 +65,10 @@ class Lease:
             remove=tuple(name for name in over if name not in values),
         )
 
+    def remember_answers(self, keys: tuple[str, ...]) -> None:
+        """Record which objects answers may be under, before they are written."""
+        self._update({"AnswersKeys": list(keys)}, remove=())
+
     def release(self) -> None:
         """Give the lease back without having got further, so that another delivery need not wait."""
         self._update({"UpdatedAt": iso()}, remove=_LEASE)

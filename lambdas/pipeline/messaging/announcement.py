@@ -76,6 +76,7 @@ def _detail(environment: PipelineEnvironment, record: VideoRecord) -> dict[str, 
         "VideoMetadata": record.video_metadata,
         "PeopleCount": record.people_count,
         "RecordCount": record.record_count,
+        **({"Answers": dict(record.answers)} if record.answers else {}),
         "TracksTable": environment.tracks_table,
         "Results": {
             "Bucket": environment.results_bucket,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus, unquote_plus
 
@@ -44,10 +44,11 @@ class _S3(BaseModel):
 
 class _Record(BaseModel):
     eventName: str
+    eventTime: str | None = Field(None, max_length=64)
     s3: _S3
 
 
-class _S3Event(BaseModel):
+class S3Event(BaseModel):
     """The members that are read of an S3 event notification; versions of its layout differ in the others."""
 
     Records: list[_Record]
@@ -61,10 +62,16 @@ class _S3Event(BaseModel):
 
 @dataclass(frozen=True)
 class Upload:
-    """One upload of a video. `sequencer` orders uploads to one key; None where the sender has none."""
+    """One upload of a video.
+
+    Attributes:
+        sequencer: orders uploads to one key; None where the sender has none.
+        at: when it was, ISO 8601; None where the sender does not know.
+    """
 
     video: Video
     sequencer: str | None = None
+    at: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -92,14 +99,16 @@ def read_uploads(body: str) -> list[Upload]:
     deeply nested.
     """
     # As text: pydantic's own JSON reader bounds the depth, where json.loads would raise a RecursionError.
-    records = _S3Event.model_validate_json(body).Records
-    created = (record.s3 for record in records if record.eventName.startswith("ObjectCreated:"))
+    records = S3Event.model_validate_json(body).Records
+    created = (record for record in records if record.eventName.startswith("ObjectCreated:"))
     uploads = (
         Upload(
             Video(s3.bucket.name, unquote_plus(s3.object.key), s3.object.versionId or NO_VERSION),
             s3.object.sequencer,
+            record.eventTime,
         )
-        for s3 in created
+        for record in created
+        for s3 in [record.s3]
     )
     return [upload for upload in uploads if is_video(upload.video.key)]
 
@@ -131,6 +140,7 @@ def send_upload(sqs: SQSClient, queue_url: str, upload: Upload, delivery: Delive
         s3_object["sequencer"] = upload.sequencer
     record = {
         "eventName": "ObjectCreated:Again",
+        **({"eventTime": upload.at} if upload.at else {}),
         "s3": {"bucket": {"name": video.bucket}, "object": s3_object},
     }
     attributes: dict[str, MessageAttributeValueTypeDef] = {

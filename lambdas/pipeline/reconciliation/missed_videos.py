@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.messaging.upload_message import Delivery, Upload, send_upload
+from pipeline.runtime.clock import iso
 from pipeline.runtime.deadline import Deadline
 from pipeline.runtime.environment import ReconcileJobsEnvironment
 from pipeline.runtime.observability import logger
@@ -53,13 +54,13 @@ def submit_missed(
             **markers,  # type: ignore[arg-type]
         )
         candidates = {
-            video.id: video
+            video.id: Upload(video, at=iso(found["LastModified"].timestamp()))
             for found in page.get("Versions", [])
             if is_video(found["Key"]) and oldest < found["LastModified"].timestamp() <= newest
             for video in [Video(environment.videos_bucket, found["Key"], found["VersionId"])]
         }
         for video_id in candidates.keys() - services.records.recorded(list(candidates)):
-            send_upload(services.sqs, environment.upload_queue_url, Upload(candidates[video_id]), Delivery())
+            send_upload(services.sqs, environment.upload_queue_url, candidates[video_id], Delivery())
             logger.info("Missed video submitted", extra={"video_id": video_id})
             sent += 1
         markers = {name: page[f"Next{name}"] for name in _MARKERS} if page["IsTruncated"] else {}

@@ -2,7 +2,8 @@
 
 PipelineEnvironment              TracksEnvironment, TrackingEnvironment
 ├── StartTrackingEnvironment     … and UploadsEnvironment, QueueEnvironment
-├── CollectTracksEnvironment     … and CompletionsEnvironment, QueueEnvironment
+├── CollectTracksEnvironment     … and CompletionsEnvironment, AnswersEnvironment, QueueEnvironment
+├── AnswerScenesEnvironment      … and AnswersEnvironment, QueueEnvironment
 └── ReconcileJobsEnvironment     … and UploadsEnvironment, CompletionsEnvironment
 """
 
@@ -120,6 +121,14 @@ class CompletionsEnvironment(_Environment):
     )
 
 
+class AnswersEnvironment(_Environment):
+    """Where videos wait to be answered again."""
+
+    answers_queue_url: str = Field(
+        alias="ANSWERS_QUEUE_URL", pattern=_URL, description="the URL of the answers queue"
+    )
+
+
 class PipelineEnvironment(TracksEnvironment, TrackingEnvironment):
     """What every function needs."""
 
@@ -137,7 +146,9 @@ class StartTrackingEnvironment(PipelineEnvironment, UploadsEnvironment, QueueEnv
     )
 
 
-class CollectTracksEnvironment(PipelineEnvironment, CompletionsEnvironment, QueueEnvironment):
+class CollectTracksEnvironment(
+    PipelineEnvironment, CompletionsEnvironment, AnswersEnvironment, QueueEnvironment
+):
     """What `collect_tracks` needs."""
 
     checkpoint_seconds: float = Field(
@@ -151,6 +162,10 @@ class CollectTracksEnvironment(PipelineEnvironment, CompletionsEnvironment, Queu
         default=None,
         description="the bucket in which the engine leaves a still of each job",
     )
+
+
+class AnswerScenesEnvironment(PipelineEnvironment, AnswersEnvironment, QueueEnvironment):
+    """What `answer_scenes` needs."""
 
 
 class ReconcileJobsEnvironment(PipelineEnvironment, UploadsEnvironment, CompletionsEnvironment):

@@ -15,6 +15,7 @@ from pipeline.runtime.observability import count, logger
 from shared.streamed_object import StreamedObject
 
 if TYPE_CHECKING:
+    from botocore.response import StreamingBody
     from mypy_boto3_s3.client import S3Client
 
 DETECTIONS = "detections.jsonl.gz"
@@ -75,6 +76,10 @@ class TracksFolder:
     def read(self, name: str) -> bytes:
         """A small object."""
         return self._client.get_object(Bucket=self.bucket, Key=self.prefix + name)["Body"].read()
+
+    def stream(self, name: str) -> StreamingBody:
+        """A large object, to be read piece by piece."""
+        return self._client.get_object(Bucket=self.bucket, Key=self.prefix + name)["Body"]
 
     def has(self, name: str) -> bool:
         """Whether there is an object of that name."""

@@ -120,6 +120,22 @@ def delete_items(client: DynamoDBClient, table: str, video_id: str) -> None:
     _delete(client, table, video_key(video_id), but_of_job="")
 
 
+def delete_items_of(client: DynamoDBClient, table: str, video_id: str, prefixes: Sequence[str]) -> None:
+    """Delete the items of a video whose sort keys begin so."""
+    partition = video_key(video_id)
+    with BatchWriter(client, table) as writer:
+        for prefix in prefixes:
+            for page in client.get_paginator("query").paginate(
+                TableName=table,
+                KeyConditionExpression="PK = :video AND begins_with(SK, :prefix)",
+                ProjectionExpression="SK",
+                ExpressionAttributeValues=item({":video": partition, ":prefix": prefix}),
+                ConsistentRead=True,
+            ):
+                for found in page["Items"]:
+                    writer.delete(partition, found["SK"]["S"])
+
+
 def _delete(client: DynamoDBClient, table: str, partition: str, but_of_job: str) -> None:
     with BatchWriter(client, table) as writer:
         # A filter may not name a key: META is left out below.

@@ -53,6 +53,12 @@ class VideoRecord:
         epoch: how many invocations have taken the lease; a writer with an older number must stop.
         lease_owner: the message whose invocation collects, or ended without releasing the lease.
         lease_from: how many people were written when that invocation began.
+        uploaded_at: when the object was uploaded (ISO); None for one recorded by an earlier version.
+        recorded_at: when the video was recorded, as its container says (ISO).
+        shown_aspect: width / height of the video as shown.
+        answers: to its scene's questions, in short; None while there are none, or not all.
+        answers_keys: objects that answers were written to.
+        paths_dropped: only counts are left of this attempt, as its scene asks.
     """
 
     video: Video
@@ -79,6 +85,12 @@ class VideoRecord:
     record_count: int = 0
     video_metadata: Mapping[str, Any] | None = None
     results_prefix: str | None = None
+    uploaded_at: str | None = None
+    recorded_at: str | None = None
+    shown_aspect: float | None = None
+    answers: Mapping[str, Any] | None = None
+    answers_keys: tuple[str, ...] = ()
+    paths_dropped: bool = False
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
@@ -108,4 +120,10 @@ class VideoRecord:
             record_count=values.get("RecordCount", 0),
             video_metadata=values.get("VideoMetadata"),
             results_prefix=values.get("ResultsPrefix"),
+            uploaded_at=values.get("UploadedAt"),
+            recorded_at=values.get("RecordedAt"),
+            shown_aspect=values.get("ShownAspect"),
+            answers=values.get("Answers"),
+            answers_keys=tuple(values.get("AnswersKeys", ())),
+            paths_dropped=values.get("PathsDropped", False),
         )

@@ -51,6 +51,12 @@ _OF_AN_ATTEMPT = (
     "VideoMetadata",
     "GapMillis",
     "ResultsPrefix",
+    "ShownAspect",
+    "RecordedAt",
+    "Answers",
+    "AnswersOwner",
+    "AnswersUntil",
+    "PathsDropped",
 )
 """Attributes that belong to one attempt and must not outlive it."""
 
@@ -98,11 +104,22 @@ class VideoRecords:
 
         One that cannot be read is left out and logged: it must not hide those behind it.
         """
+        return self._by_status(status, "GSI1SK < :time", until)
+
+    def since(self, status: str, since: str) -> Iterator[VideoRecord]:
+        """Records of a status last changed at `since` (ISO, "" for any time) or later, in that order.
+
+        One that cannot be read is left out and logged.
+        """
+        # A key may not be compared with an empty text.
+        return self._by_status(status, "GSI1SK >= :time", since or "0")
+
+    def _by_status(self, status: str, condition: str, time: str) -> Iterator[VideoRecord]:
         for page in self._client.get_paginator("query").paginate(
             TableName=self._table,
             IndexName=BY_STATUS,
-            KeyConditionExpression="GSI1PK = :status AND GSI1SK < :until",
-            ExpressionAttributeValues=item({":status": f"STATUS#{status}", ":until": until}),
+            KeyConditionExpression=f"GSI1PK = :status AND {condition}",
+            ExpressionAttributeValues=item({":status": f"STATUS#{status}", ":time": time}),
         ):
             for found in page["Items"]:
                 try:
@@ -114,8 +131,11 @@ class VideoRecords:
                 else:
                     yield record
 
-    def create(self, video: Video, sequencer: str | None) -> bool:
-        """Write the first attempt's record. False when there is one already."""
+    def create(self, video: Video, sequencer: str | None, uploaded_at: str | None = None) -> bool:
+        """Write the first attempt's record. False when there is one already.
+
+        `uploaded_at` (ISO): when the object was uploaded; now where it is not known.
+        """
         now = iso()
         values = {
             "PK": video_key(video.id),
@@ -126,6 +146,7 @@ class VideoRecords:
             "JobTag": video.id,
             "Attempt": 1,
             "SubmittedAt": now,
+            "UploadedAt": uploaded_at or now,
             "SchemaVersion": SCHEMA_VERSION,
             "ExpiresAt": expiry(self._retention_days),
             **({"Sequencer": sequencer} if sequencer else {}),
@@ -142,13 +163,21 @@ class VideoRecords:
         return True
 
     def begin_attempt(
-        self, record: VideoRecord, sequencer: str | None, *, keep_retries: bool = False
+        self,
+        record: VideoRecord,
+        sequencer: str | None,
+        *,
+        keep_retries: bool = False,
+        uploaded_at: str | None = None,
     ) -> bool:
         """Begin the attempt after this one. False when another writer has begun it.
 
-        The count of automatic retries starts again from none, unless it is to be kept.
+        The count of automatic retries starts again from none, unless it is to be kept. `uploaded_at` (ISO):
+        of an upload that replaced the one before.
         """
         values: dict[str, Any] = {"Sequencer": sequencer} if sequencer else {}
+        if uploaded_at:
+            values["UploadedAt"] = uploaded_at
         if keep_retries and record.automatic_retries:
             values["AutomaticRetries"] = record.automatic_retries
         condition = Condition(

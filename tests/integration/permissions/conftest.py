@@ -56,11 +56,12 @@ class Played:
 
 @pytest.fixture(scope="session")
 def played(enforcing_stack: Target, tmp_path_factory: pytest.TempPathFactory) -> Played:
-    """A video has gone the whole way, and the reconciler its round."""
+    """A video has gone the whole way, a scene has come and gone, and the reconciler has made its round."""
     stack = enforcing_stack
     video = cut_street(tmp_path_factory.mktemp("street") / "street.mp4", 2)
     stack.client("s3").upload_file(str(video), stack.output("VideosBucket"), "a street.mp4")
     meta = _finished(stack)
+    _answer_a_scene(stack, meta)
     (reconcile,) = (
         function["FunctionName"]
         for function in stack.client("lambda").list_functions()["Functions"]
@@ -68,6 +69,33 @@ def played(enforcing_stack: Target, tmp_path_factory: pytest.TempPathFactory) ->
     )
     answer = stack.client("lambda").invoke(FunctionName=reconcile, Payload=b'{"PatienceSeconds": 0}')
     return Played(meta, json.loads(answer["Payload"].read()))
+
+
+def _answer_a_scene(stack: Target, meta: dict[str, Any]) -> None:
+    """A scene that comes after the video, and goes again."""
+    s3, bucket = stack.client("s3"), stack.output("ResultsBucket")
+    zone = {"name": "all", "polygon": [[0, 0], [1, 0], [1, 1], [0, 1]]}
+    scene = {"version": 1, "name": "Street", "zones": [zone], "rules": []}
+    s3.put_object(Bucket=bucket, Key="scenes/street.json", Body=json.dumps(scene).encode())
+    partition = meta["PK"]["S"]
+    _await(lambda: "Answers" in _meta_of(stack, partition))
+    assert s3.list_objects_v2(Bucket=bucket, Prefix="answers/visits/scene=street/")["KeyCount"] == 1
+    s3.delete_object(Bucket=bucket, Key="scenes/street.json")
+    _await(lambda: "Answers" not in _meta_of(stack, partition))
+    _await(lambda: s3.list_objects_v2(Bucket=bucket, Prefix="answers/")["KeyCount"] == 0)
+
+
+def _meta_of(stack: Target, partition: str) -> dict[str, Any]:
+    key = {"PK": {"S": partition}, "SK": {"S": "META"}}
+    found: dict[str, Any] = stack.client("dynamodb").get_item(TableName=stack.output("TracksTable"), Key=key)
+    return dict(found["Item"])
+
+
+def _await(done: Callable[[], bool]) -> None:
+    end = time.monotonic() + _WAIT_SECONDS
+    while not done():
+        assert time.monotonic() < end, "The scene's answers never came, or never went."
+        time.sleep(0.3)
 
 
 def _finished(stack: Target) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from tools.target import Target
 
 pytestmark = pytest.mark.timeout(600)
 
-START, COLLECT, RECONCILE = ("start_tracking", "collect_tracks", "reconcile_jobs")
-API, PLAN, DETECT, LINK, FINISH = ("api", "plan", "detect", "link", "finish")
+START, COLLECT, ANSWER, RECONCILE = ("start_tracking", "collect_tracks", "answer_scenes", "reconcile_jobs")
+API, PLAN, TURN, DETECT, LINK, FINISH = ("api", "plan", "turn", "detect", "link", "finish")
 
 _BY_SERVICES = "an AWS service uses it with the function's rights; the embedded AWS does not ask IAM for that"
 NOT_ASKED = {
@@ -47,10 +47,12 @@ _MISSING = "S3 asks for it when an object is missing: test_permissions.py, by th
 NOT_PLAYED = {
     (START, "sqs:GetQueueAttributes"): _POLLER,
     (COLLECT, "sqs:GetQueueAttributes"): _POLLER,
+    (ANSWER, "sqs:GetQueueAttributes"): _POLLER,
     (FINISH, "sqs:GetQueueAttributes"): _POLLER,
     (FINISH, "sqs:ChangeMessageVisibility"): _POLLER,
     (START, "sqs:ChangeMessageVisibility"): "a failed message: test_redelivery.py",
     (COLLECT, "sqs:ChangeMessageVisibility"): "a failed message: test_redelivery.py",
+    (ANSWER, "sqs:ChangeMessageVisibility"): "a failed message: test_redelivery.py",
     (START, "sqs:SendMessage"): "an upload that waits: test_back_pressure.py",
     (COLLECT, "sqs:SendMessage"): "a collection that is handed over: test_collecting.py",
     (RECONCILE, "sqs:SendMessage"): "a lost message: test_reconciling.py",
@@ -108,8 +110,8 @@ def test_no_function_asks_for_what_it_was_not_granted(
 ) -> None:
     decisions = _decisions(enforcing, enforcing_stack)
     assert {function for function, _ in decisions} == {
-        *(START, COLLECT, RECONCILE),
-        *(API, PLAN, DETECT, LINK, FINISH),
+        *(START, COLLECT, ANSWER, RECONCILE),
+        *(API, PLAN, TURN, DETECT, LINK, FINISH),
     }
     assert [found for found in decisions if not found[1]["allowed"]] == []
 

@@ -13,10 +13,11 @@ from botocore.exceptions import ClientError
 from tests.integration.permissions.conftest import ClientOf, Played
 from tools.target import Target
 
-START, COLLECT, RECONCILE = (
-    f"pipeline.handlers.{module}.handler" for module in ("start_tracking", "collect_tracks", "reconcile_jobs")
+START, COLLECT, ANSWER, RECONCILE = (
+    f"pipeline.handlers.{module}.handler"
+    for module in ("start_tracking", "collect_tracks", "answer_scenes", "reconcile_jobs")
 )
-API, PLAN, DETECT, LINK, FINISH = (
+API, PLAN, TURN, DETECT, LINK, FINISH = (
     f"engine.handlers.{module}.handler" for module in ("api", "plan", "turn", "detect", "link", "finish")
 )
 
@@ -128,6 +129,14 @@ JOB = {"PK": {"S": "JOB#x"}}
         pytest.param(_send(START, "UploadQueue"), id="start sends an upload back"),
         pytest.param(_invoke(START), id="start calls the engine"),
         pytest.param(_put(COLLECT, "ResultsBucket", "tracks/x/a"), id="collect writes tracks"),
+        pytest.param(_put(COLLECT, "ResultsBucket", "answers/x/a"), id="collect writes answers"),
+        pytest.param(_get(COLLECT, "ResultsBucket", "scenes/x.json"), id="collect reads scenes"),
+        pytest.param(_send(COLLECT, "AnswersQueue"), id="collect asks for answers"),
+        pytest.param(_read_item(ANSWER, "TracksTable", TRACK), id="answer reads META"),
+        pytest.param(_put(ANSWER, "ResultsBucket", "answers/x/a"), id="answer writes answers"),
+        pytest.param(_get(ANSWER, "ResultsBucket", "scenes/x.json"), id="answer reads scenes"),
+        pytest.param(_get(ANSWER, "ResultsBucket", "tracks/x/a"), id="answer reads tracks"),
+        pytest.param(_send(ANSWER, "AnswersQueue"), id="answer sends to its own queue"),
         pytest.param(_read_item(API, "JobsTable", JOB), id="the API reads jobs"),
         pytest.param(_put(PLAN, "WorkBucket", "jobs/x/still.jpg"), id="plan leaves a still"),
         pytest.param(_get(PLAN, "VideosBucket", "x.mp4"), id="plan reads videos"),
@@ -155,6 +164,13 @@ def test_what_is_needed_is_allowed(call: Call, client_of: ClientOf, enforcing_st
         pytest.param(_send(COLLECT, "UploadQueue"), id="collect sends uploads"),
         pytest.param(_publish(COLLECT), id="collect publishes completions"),
         pytest.param(_execute(COLLECT), id="collect starts executions"),
+        pytest.param(_put(COLLECT, "ResultsBucket", "scenes/x.json"), id="collect writes scenes"),
+        pytest.param(_put(ANSWER, "ResultsBucket", "scenes/x.json"), id="answer writes scenes"),
+        pytest.param(_get(ANSWER, "VideosBucket", "x.mp4"), id="answer reads videos"),
+        pytest.param(_get(ANSWER, "WorkBucket", "jobs/x/results"), id="answer reads the engine's work"),
+        pytest.param(_scan(ANSWER, "TracksTable"), id="answer scans tracks"),
+        pytest.param(_send(ANSWER, "UploadQueue"), id="answer sends uploads"),
+        pytest.param(_invoke(ANSWER), id="answer calls the engine"),
         pytest.param(_put(RECONCILE, "ResultsBucket", "tracks/x/a"), id="reconcile writes tracks"),
         pytest.param(_get(RECONCILE, "VideosBucket", "x.mp4"), id="reconcile reads videos"),
         pytest.param(_put(API, "VideosBucket", "x.mp4"), id="the API writes videos"),
@@ -172,7 +188,7 @@ def test_what_is_needed_is_allowed(call: Call, client_of: ClientOf, enforcing_st
         pytest.param(_scan(FINISH, "JobsTable"), id="finish scans jobs"),
         *(
             pytest.param(_list_users(handler), id=f"{handler} looks at users")
-            for handler in (START, COLLECT, RECONCILE, API, PLAN, DETECT, LINK, FINISH)
+            for handler in (START, COLLECT, ANSWER, RECONCILE, API, PLAN, DETECT, LINK, FINISH)
         ),
     ],
 )
@@ -240,5 +256,5 @@ def test_only_finish_may_take_the_role_that_publishes(client_of: ClientOf, enfor
         )
 
     assert not _refused(take(FINISH), client_of, enforcing_stack)
-    for handler in (START, COLLECT, RECONCILE, API, PLAN, DETECT, LINK):
+    for handler in (START, COLLECT, ANSWER, RECONCILE, API, PLAN, DETECT, LINK):
         assert _refused(take(handler), client_of, enforcing_stack), handler

@@ -61,16 +61,25 @@ class Story(People):
 ACROSS = Walk(0, 70, (0.1, 0.5), (0.9, 0.5))
 STANDING = Walk(30, 100, (0.8, 0.9), (0.8, 0.9))
 DOWN = (Walk(90, 100, (0.5, 0.31), (0.5, 0.51)), Walk(125, 130, (0.5, 0.9), (0.5, 1.0)))
+SHOP = {
+    "version": 1,
+    "name": "Shop",
+    "prefix": "shop/",
+    "zones": [{"name": "till", "polygon": [[0.4, 0.4], [0.6, 0.4], [0.6, 0.7], [0.4, 0.7]]}],
+    "lines": [{"name": "door", "points": [[0.5, 0.4], [0.5, 0.6]], "in": "left"}],
+    "start": {"from": "key", "pattern": "%Y-%m-%dT%H-%M-%S", "time_zone": "Europe/Berlin"},
+}
 STORY = Story(3, 135 * HZ, walks=((ACROSS,), (STANDING,), DOWN))
 
 
 @dataclass(frozen=True)
 class Written:
-    """The pipeline, and its two videos: one with the story's people, one that failed."""
+    """The pipeline, and its videos: one with the story's people, one that failed, one of a scene."""
 
     deployed: EmbeddedPipeline
     video: Video
     failed: Video
+    shop: Video
 
 
 @pytest.fixture(scope="session")
@@ -79,11 +88,26 @@ def written(empty_aws: EmbeddedAws) -> Iterator[Written]:
     with serve(ScriptedTracking(people=STORY)) as tracking, pytest.MonkeyPatch.context() as patch:
         made = EmbeddedPipeline(empty_aws.endpoint, tracking)
         with in_environment(made, patch.setenv) as deployed:
+            deployed.put_scene("shop", SHOP)
             video, failed = deployed.upload("site-3/entrance.mp4"), deployed.upload("broken.mov")
-            deployed.run_until(lambda: len(tracking.jobs) == 2)
+            shop = deployed.upload("shop/2026-11-20T09-59-30.mp4")
+            deployed.run_until(lambda: len(tracking.jobs) == 3)
+            deployed.complete(deployed.job_of(shop))
+            deployed.run_until(lambda: deployed.status(shop) == "SUCCEEDED")
+            _let_it_be_of_another_day(deployed, shop)
             deployed.complete(deployed.job_of(video))
             deployed.complete(deployed.job_of(failed), "FAILED", "Unsupported codec/format.")
             deployed.run_until(
                 lambda: {deployed.status(video), deployed.status(failed)} == {"SUCCEEDED", "FAILED"}
             )
-        yield Written(made, video, failed)
+        yield Written(made, video, failed, shop)
+
+
+def _let_it_be_of_another_day(deployed: EmbeddedPipeline, video: Video) -> None:
+    """So that the video is not among those of the day."""
+    deployed.dynamodb.update_item(
+        TableName=deployed.table,
+        Key={"PK": {"S": f"VIDEO#{video.id}"}, "SK": {"S": "META"}},
+        UpdateExpression="SET GSI1SK = :then, UpdatedAt = :then",
+        ExpressionAttributeValues={":then": {"S": "2099-01-01T00:00:00.000Z"}},
+    )

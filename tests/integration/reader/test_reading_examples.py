@@ -23,6 +23,14 @@ EXPECTED: dict[str, Callable[[Written], list[str]]] = {
     "Videos by status and day": lambda written: [f"{written.video.id}\tsite-3/entrance.mp4\t3"],
     "The people of a video": lambda _: ["0\t0\t70000", "1\t30000\t100000", "2\t90000\t130000"],
     "Who was there between two times": lambda _: ["0", "1", "2"],
+    "Who was in a zone": lambda written: [
+        f"{written.shop.key}\t{visit['Index']}\t{visit['DwellMillis']}"
+        for visit in written.deployed.items(written.shop, "VISIT#")
+    ],
+    "Who crossed a line": lambda written: [
+        f"{crossing['CrossedAt']}\t0\tin" for crossing in written.deployed.items(written.shop, "CROSSING#")
+    ],
+    "Counts an hour": lambda _: ["2026-11-20T09:00+01:00\t1\t1\t1", "2026-11-20T10:00+01:00\t1\t2\t1"],
     "Every path crossing a region": lambda _: ["0\t30666\t39333", "2\t94533\t100000"],
 }
 
@@ -96,3 +104,21 @@ def test_every_question_has_an_example_in_every_language() -> None:
     found = examples()
     assert set(found) == {*EXPECTED, "One person's path"}
     assert all(set(LANGUAGES) <= set(blocks) for blocks in found.values())
+
+
+def test_duckdb_reads_the_files_with_the_query_on_the_page(
+    written: Written, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    duckdb = pytest.importorskip("duckdb", reason="not installed: make developer")
+    page = (ROOT / "docs" / "reading.md").read_text()
+    (query,) = re.findall(r"^```duckdb\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    for key in written.deployed.answers_files():
+        (tmp_path / key).parent.mkdir(parents=True, exist_ok=True)
+        written.deployed.s3.download_file(written.deployed.results, key, str(tmp_path / key))
+    monkeypatch.chdir(tmp_path)
+
+    ((day, zone, visits, seconds),) = duckdb.sql(query).fetchall()
+
+    dwells = [visit["DwellMillis"] for visit in written.deployed.items(written.shop, "VISIT#")]
+    assert (str(day), zone, visits) == ("2026-11-20", "till", 2)
+    assert seconds == pytest.approx(sum(dwells) / 2000)

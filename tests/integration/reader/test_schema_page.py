@@ -25,13 +25,33 @@ def test_a_finished_meta_has_every_documented_attribute_but_those_of_faults(writ
     failed = written.deployed.meta(written.failed)
     assert meta
     assert failed
-    assert documented("`META`") - set(meta) == {"StatusMessage", "AutomaticRetries", "NotBefore"}
+    assert documented("`META`") - set(meta) == {
+        "StatusMessage",
+        "AutomaticRetries",
+        "NotBefore",
+        "RecordedAt",
+        "Answers",
+        "PathsDropped",
+    }
     assert "StatusMessage" in failed
+    answered = written.deployed.meta(written.shop)
+    assert answered
+    assert "Answers" in answered
 
 
 def test_a_person_has_every_documented_attribute(written: Written) -> None:
     (person, *_) = written.deployed.items(written.video, "PERSON#")
     assert documented("`PERSON#") <= set(person)
+
+
+@pytest.mark.parametrize("prefix", ["VISIT#", "CROSSING#", "ZONE#", "LINE#"])
+def test_an_answer_has_every_documented_attribute_and_its_schema_version(
+    written: Written, prefix: str
+) -> None:
+    (item, *_) = written.deployed.items(written.shop, prefix)
+    assert documented(f"`{prefix}")
+    assert documented(f"`{prefix}") | documented("Every item of an answer") <= set(item)
+    assert item["SchemaVersion"] == 1
 
 
 @pytest.mark.parametrize("prefix", ["META", "PERSON#", "PATH#", "TIME#"])
@@ -49,8 +69,16 @@ def test_the_folder_holds_the_documented_objects(written: Written) -> None:
 
 def test_the_events_have_the_documented_details(written: Written) -> None:
     example = json.loads(re.findall(r"```json\n(\{\n.*?)```", PAGE, re.DOTALL)[0])
-    events = {event["detail-type"]: event["detail"] for event in written.deployed.announcements()}
+    announced = written.deployed.announcements()
+    events = {
+        event["detail-type"]: event["detail"]
+        for event in announced
+        if event["detail"]["VideoId"] in (written.shop.id, written.failed.id)
+    }
     assert set(events["Person Tracks Ready"]) == set(example)
+    assert set(events["Person Tracks Ready"]["Answers"]) == set(example["Answers"])
+    for kind in ("Zones", "Lines"):
+        assert set(events["Person Tracks Ready"]["Answers"][kind][0]) == set(example["Answers"][kind][0])
     assert events["Person Tracks Ready"]["SchemaVersion"] == example["SchemaVersion"]
     assert set(events["Person Tracking Failed"]) == {
         *list(example)[: list(example).index("CompletedAt") + 1],

@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.errors import ConfigurationError
 from pipeline.runtime.environment import (
+    AnswerScenesEnvironment,
     CollectTracksEnvironment,
     PipelineEnvironment,
     ReconcileJobsEnvironment,
@@ -19,13 +20,15 @@ _SHARED = {
 }
 _UPLOADS = {"VIDEOS_BUCKET": "videos", "UPLOAD_QUEUE_URL": "https://sqs/uploads"}
 _COLLECTS = {"COLLECT_QUEUE_URL": "https://sqs/collects"}
+_ANSWERS = {"ANSWERS_QUEUE_URL": "https://sqs/answers"}
 _PUBLISHING = {
     "COMPLETION_TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:done",
     "PUBLISH_ROLE_ARN": "arn:aws:iam::123456789012:role/publish",
 }
 _NEEDED: dict[type[PipelineEnvironment], dict[str, str]] = {
     StartTrackingEnvironment: {**_SHARED, **_UPLOADS, **_PUBLISHING},
-    CollectTracksEnvironment: {**_SHARED, **_COLLECTS},
+    CollectTracksEnvironment: {**_SHARED, **_COLLECTS, **_ANSWERS},
+    AnswerScenesEnvironment: {**_SHARED, **_ANSWERS},
     ReconcileJobsEnvironment: {**_SHARED, **_UPLOADS, **_COLLECTS},
 }
 

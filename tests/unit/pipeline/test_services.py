@@ -15,6 +15,7 @@ def test_a_client_is_made_at_its_first_use_and_once(monkeypatch: pytest.MonkeyPa
         "RETENTION_DAYS": "30",
         "TRACKING_ENDPOINT": "aws",
         "COLLECT_QUEUE_URL": "https://sqs/collects",
+        "ANSWERS_QUEUE_URL": "https://sqs/answers",
     }
     services = Services(CollectTracksEnvironment.read(variables))
     assert vars(services).keys() == {"environment"}

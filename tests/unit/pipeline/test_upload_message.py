@@ -61,7 +61,7 @@ def test_anything_else_is_refused(body: str) -> None:
 
 @pytest.mark.parametrize("name", poison_bodies(Video("bucket", "a.mp4")))
 def test_poison_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match="_S3Event"):
+    with pytest.raises(ValueError, match="S3Event"):
         read_uploads(poison_bodies(Video("bucket", "a.mp4"))[name])
 
 

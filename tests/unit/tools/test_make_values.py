@@ -120,13 +120,27 @@ def test_every_command_and_variable_is_tried() -> None:
         "track",
         "annotate",
         "answers",
+        "scene",
+        "scenes",
         "paths",
         "redrive",
         "forget",
         "deploy",
     } <= _TAKING.keys()
     names = set().union(*(one | several for one, several in _TAKING.values()))
-    assert names == {"VIDEO", "STACK", "PORT", "OUT", "TRACKS", "SCENE", "SORT", "MOT", "ARGS", "OPTIONS"}
+    assert names == {
+        "VIDEO",
+        "FILE",
+        "STACK",
+        "PORT",
+        "OUT",
+        "TRACKS",
+        "SCENE",
+        "SORT",
+        "MOT",
+        "ARGS",
+        "OPTIONS",
+    }
 
 
 def test_no_recipe_pastes_a_value() -> None:

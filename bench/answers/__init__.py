@@ -1,0 +1,1 @@
+"""Answers measured: errors of counts and dwell, time and memory."""

@@ -1,0 +1,116 @@
+"""One video's answers: from its records to items, files and events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from pipeline.answering.broken import report_broken_rules
+from pipeline.answering.detections import persons_of
+from pipeline.answering.files import delete_files, files_of, put_files
+from pipeline.answering.items import CASE, COUNTS, SINGLE, AnswerItems, items_of
+from pipeline.answers.clock import Clock, clock_of
+from pipeline.answers.person import Frame, Questions
+from pipeline.answers.stored_scene import StoredScene
+from pipeline.answers.summary import summary_of
+from pipeline.answers.tables import Answered
+from pipeline.answers.video import VideoAnswers
+from pipeline.runtime.clock import epoch, expiry
+from pipeline.runtime.deadline import Deadline
+from pipeline.runtime.environment import PipelineEnvironment
+from pipeline.services import Services
+from pipeline.storage.tracks_folder import TracksFolder
+from pipeline.storage.video_record import VideoRecord
+
+Remember = Callable[[tuple[str, ...]], None]
+"""Records the keys of objects before they are written, so that whoever comes after can delete them."""
+
+
+class VideoAnswering:
+    """Replaces the answers of one video. Only one writer at a time may do so.
+
+    Args:
+        services: of the function.
+        record: of the video, which has a job.
+        remember: called with all keys that answers may be under.
+    """
+
+    def __init__(
+        self, services: Services[PipelineEnvironment], record: VideoRecord, remember: Remember
+    ) -> None:
+        self._services = services
+        self._record = record
+        self._remember = remember
+        environment = services.environment
+        self._bucket = environment.results_bucket
+        expires_at = expiry(environment.retention_days, epoch(record.submitted_at))
+        self._items = AnswerItems(services.dynamodb, environment.tracks_table, record, expires_at)
+
+    def answer(
+        self, stored: StoredScene, facts: VideoFacts, deadline: Deadline
+    ) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Write the answers to a scene's questions in place of any others; META's `Answers`, and the keys.
+
+        What was there is deleted before anything is written, so that answers are never mixed. May be
+        repeated. Raises `OutOfTimeError`, what was there still there, when the deadline comes before all
+        records are read.
+        """
+        answers = self._computed(stored, facts, deadline)
+        clock = facts.clock(stored, self._record)
+        video = self._record.video
+        answered = Answered(video.id, video.key, stored.scene, clock, answers, facts.duration_ms)
+        files = files_of(answered, stored)
+        self._remember(tuple(sorted({*self._record.answers_keys, *files})))
+        self._delete(SINGLE + COUNTS)
+        self._items.write(stored, items_of(answered, stored))
+        put_files(self._services.s3, self._bucket, files)
+        report_broken_rules(self._services, self._record, stored, answered, self._items)
+        summary = {
+            "Scene": stored.id,
+            "Name": stored.scene.name,
+            "Revision": stored.revision,
+            "Kept": stored.scene.keep,
+            "BeganAt": clock.text(0),
+            "ClockFrom": clock.source,
+            **summary_of(answers, stored.scene),
+        }
+        return summary, tuple(sorted(files))
+
+    def remove(self) -> None:
+        """Delete the answers: no scene asks anything of the video."""
+        self._delete((*SINGLE, *COUNTS, CASE))
+
+    def _delete(self, prefixes: tuple[str, ...]) -> None:
+        self._items.delete(prefixes)
+        delete_files(self._services.s3, self._bucket, self._record.answers_keys)
+
+    def _computed(self, stored: StoredScene, facts: VideoFacts, deadline: Deadline) -> VideoAnswers:
+        folder = TracksFolder(self._services.s3, self._bucket, self._record.video.id)
+        questions = Questions(stored.scene, Frame(facts.aspect, facts.duration_ms))
+        answers = VideoAnswers()
+        for person, records in persons_of(folder, deadline):
+            answers.add(questions.answers_of(person, records))
+        return answers
+
+
+class VideoFacts:
+    """What is known of a video beside its records.
+
+    Args:
+        metadata: the contract's `VideoMetadata`.
+        aspect: width / height as shown.
+        recorded_at: what its container says (ISO), None where it says nothing.
+    """
+
+    def __init__(self, metadata: Mapping[str, Any], aspect: float, recorded_at: str | None) -> None:
+        duration = metadata.get("DurationMillis")
+        self.duration_ms = duration if isinstance(duration, int) else None
+        self.aspect = aspect
+        self.recorded_at = recorded_at
+
+    def clock(self, stored: StoredScene, record: VideoRecord) -> Clock:
+        """The time of day of the video."""
+        created = datetime.fromisoformat(self.recorded_at) if self.recorded_at else None
+        uploaded = datetime.fromisoformat(record.uploaded_at or record.submitted_at)
+        return clock_of(stored.scene.start, record.video.key, created, uploaded)

@@ -1,0 +1,106 @@
+"""`make answers`: of one document without AWS (TRACKS, SCENE, OUT), or of the running stack's table (ARGS).
+
+python -m tools.commands.ask [--tracks=DOC --questions=SCENE --out=FOLDER]
+python -m tools.commands.ask [--stack NAME] --scene ID --zone NAME [--since TIME] [--until TIME] …
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from reader.people_pathing_reader import Reader, SchemaError
+from tools.arguments import Parser
+from tools.commands.answers import answer_document
+from tools.errors import ToolError, command
+from tools.inert import inert
+from tools.target import current
+
+_MISSING = (
+    "tracks, scene or output missing: make answers TRACKS=doc.json SCENE=scene.json OUT=folder "
+    "(or of a stack: make answers ARGS=--help)"
+)
+_SHOWN_ELSEWHERE = ("scene", "video_id", "enter_ms", "leave_ms")
+"""Columns that --json has alone."""
+
+
+def answers_in(reader: Reader, arguments: argparse.Namespace) -> Iterable[Any]:
+    """The rows that are asked for. Raises ToolError."""
+    if not arguments.scene or bool(arguments.zone) == bool(arguments.line):
+        raise ToolError(
+            "Give a scene (see make scenes) and one of its zones or lines: --scene ID --zone NAME"
+        )
+    period = {"since": arguments.since, "until": arguments.until}
+    if arguments.since and arguments.until and arguments.until <= arguments.since:
+        raise ToolError(f"--until {inert(arguments.until)} is not after --since {inert(arguments.since)}.")
+    try:
+        if arguments.zone and arguments.hours:
+            return list(reader.occupancy(scene=arguments.scene, zone=arguments.zone, **period))
+        if arguments.zone:
+            longer = {"longer_than": arguments.longer_than}
+            return list(reader.visits(scene=arguments.scene, zone=arguments.zone, **period, **longer))
+        if arguments.hours:
+            return list(reader.passages(scene=arguments.scene, line=arguments.line, **period))
+        return list(reader.crossings(scene=arguments.scene, line=arguments.line, **period))
+    except (ValueError, SchemaError) as error:
+        raise ToolError(inert(str(error))) from error
+
+
+def print_rows(rows: Iterable[Any], as_json: bool) -> None:
+    """Print rows as a table, or as JSON lines with every column."""
+    values = [asdict(row) for row in rows]
+    if as_json:
+        for value in values:
+            print(json.dumps(value))
+        return
+    if not values:
+        print("nothing")
+        return
+    names = [name for name in values[0] if name not in _SHOWN_ELSEWHERE]
+    shown = [names, *([inert(str(row[name])) for name in names] for row in values)]
+    widths = [max(len(row[place]) for row in shown) for place in range(len(names))]
+    for row in shown:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _arguments() -> argparse.Namespace:
+    parser = Parser(
+        prog="make answers",
+        description='Answers in the table. Options go in ARGS="--scene shop --zone till --since 2026-11-20".',
+    )
+    for name in ("--tracks", "--questions", "--out"):
+        parser.add_argument(name, type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--stack", help="a stack deployed to AWS; default: the one `make up` left running")
+    parser.add_argument("--scene", metavar="ID", help="see make scenes")
+    parser.add_argument("--zone", metavar="NAME", help="visits of this zone")
+    parser.add_argument("--line", metavar="NAME", help="crossings of this line")
+    parser.add_argument("--hours", action="store_true", help="counts an hour instead")
+    parser.add_argument(
+        "--since", metavar="TIME", help="on the camera's clock: 2026-11-20 or 2026-11-20T10:00"
+    )
+    parser.add_argument("--until", metavar="TIME")
+    parser.add_argument("--longer-than", type=float, default=0, metavar="SECONDS", help="of visits")
+    parser.add_argument("--json", action="store_true", help="JSON lines instead of a table")
+    return parser.parse_args()
+
+
+def main() -> None:
+    arguments = _arguments()
+    document = (arguments.tracks, arguments.questions, arguments.out)
+    if all(document):
+        answer_document(*document)
+        return
+    asked = arguments.scene or arguments.zone or arguments.line
+    if any(document) or not asked:
+        raise ToolError(_MISSING)
+    target = current(arguments.stack)
+    reader = Reader(target.output("TracksTable"), target.client("dynamodb"))
+    print_rows(answers_in(reader, arguments), arguments.json)
+
+
+if __name__ == "__main__":
+    command(main)
