@@ -10,6 +10,7 @@ import itertools
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,11 +31,12 @@ Scores = Mapping[str, Mapping[str, Figures]]
 """Figures by confidences and sequence."""
 
 
-def settings() -> dict[str, Settings]:
-    """What is tried, by name."""
+def settings(detector: str) -> dict[str, Settings]:
+    """What is tried, by name; all else as it is for that detector."""
+    own = Settings.for_detector(detector)
     return {
-        f"high {high:.2f}, low {low:.2f}, track {track:.2f}": Settings(
-            high_confidence=high, low_confidence=low, least_track_confidence=track
+        f"high {high:.2f}, low {low:.2f}, track {track:.2f}": replace(
+            own, high_confidence=high, low_confidence=low, least_track_confidence=track
         )
         for high, low, track in itertools.product(_HIGH, _LOW, _TRACK)
     }
@@ -79,8 +81,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     several: list[Material] = []
     for sequence, video in material.filmed(options.mot):
         several += starts.from_every_start(material.own(sequence, video, options.detector), options.hz)
+    trials = settings(options.detector)
     answers: dict[str, list[tuple[Material, Rows]]] = {
-        name: [(one, linked.ours(one, tried)) for one in several] for name, tried in settings().items()
+        name: [(one, linked.ours(one, tried)) for one in several] for name, tried in trials.items()
     }
     with tempfile.TemporaryDirectory(prefix="bench-confidences-") as folder:
         report(starts.judged(answers, Path(folder)))
