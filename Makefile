@@ -132,7 +132,7 @@ destroy: setup node_modules/.installed
 # --- develop and measure -------------------------------------------------------------------------------------------------------
 
 # The template with every option that adds to it. W3005: CDK writes dependencies that references imply already.
-LINTED := {"packaging": "host", "alarm_email": "a@example.org", "tags": "a=b", "caller_buckets": "a-bucket", \
+lint: export CDK_CONTEXT_JSON := {"packaging": "host", "alarm_email": "a@example.org", "tags": "a=b", "caller_buckets": "a-bucket", \
 	"notification_role_arns": "arn:aws:iam::111122223333:role/a"}
 lint: developer node_modules/.developer
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
@@ -141,7 +141,7 @@ lint: developer node_modules/.developer
 	@mkdir -p .local/lint && $(RUN) -c 'from pipeline.report.script import script; print(script())' > .local/lint/report.js \
 		&& $(RUN) -c 'from tools.page.files import script; print(script())' > .local/lint/page.js
 	@node_modules/.bin/biome check --error-on-warnings .
-	@CDK_OUTDIR=.local/lint/assembly CDK_CONTEXT_JSON='$(LINTED)' $(RUN) app.py \
+	@CDK_OUTDIR=.local/lint/assembly $(RUN) app.py \
 		&& $(BIN)/cfn-lint --ignore-checks W3005 -- .local/lint/assembly/*.template.json
 
 format: node .venv/.developer node_modules/.developer
