@@ -126,8 +126,8 @@ def _response(url: str, status: int, headers: Mapping[str, Any], body: str) -> A
     return AWSResponse(url, status, lower, _Body(body.encode()))  # type: ignore[arg-type]
 
 
-def _text(value: str | bytes | bytearray) -> str:
-    return value if isinstance(value, str) else value.decode()
+def _text(value: object) -> str:
+    return value.decode() if isinstance(value, bytes | bytearray) else str(value)
 
 
 class _Body(io.BytesIO):

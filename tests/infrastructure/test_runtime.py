@@ -174,10 +174,11 @@ def _received(pipeline: EmbeddedPipeline, queue_url: str) -> dict[str, Any]:
 def test_a_video_goes_from_its_upload_to_its_tracks(
     account: Account, pipeline: EmbeddedPipeline, unzip: Unzip, platform: str, tmp_path: Path
 ) -> None:
-    before = {name: _listing(unzip(name, platform)) for name in ("pipeline", "engine")}
+    packages = {unzip("pipeline", platform), unzip("engine", platform)}
+    before = {package: _listing(package) for package in packages}
     clip = face_clip(tmp_path / "face.mp4")
     video = pipeline.upload("face.mp4", clip.read_bytes())
-    nothing_failed = {"batchItemFailures": []}
+    nothing_failed: dict[str, list[Any]] = {"batchItemFailures": []}
     events = "pipeline.handlers.start_tracking"
     while pipeline.status(video) is None:  # S3's test event comes first
         assert account.call(events, _received(pipeline, pipeline.upload_queue)) == nothing_failed
@@ -200,7 +201,7 @@ def test_a_video_goes_from_its_upload_to_its_tracks(
     assert person["FacesSeen"] > 0
     assert {"detections.jsonl.gz", "manifest.json", "report.html"} <= set(pipeline.objects(video))
     assert account.call("pipeline.handlers.reconcile_jobs", {})["missed videos"] == 0
-    assert {name: _listing(unzip(name, platform)) for name in before} == before
+    assert {package: _listing(package) for package in packages} == before
 
 
 def _listing(folder: Path) -> set[tuple[str, int]]:

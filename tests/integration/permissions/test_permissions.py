@@ -210,14 +210,15 @@ def test_who_has_the_uploaders_policy_may_upload_and_do_nothing_else(
     s3 = uploader.client("s3")
     s3.put_object(Bucket=videos, Key="small.txt", Body=b"")
     s3.upload_file(str(large), videos, "large.txt")
-    for call in (
+    calls: tuple[Callable[[], Any], ...] = (
         lambda: s3.get_object(Bucket=videos, Key="small.txt"),
         lambda: s3.delete_object(Bucket=videos, Key="small.txt"),
         lambda: s3.put_object(Bucket=enforcing_stack.output("ResultsBucket"), Key="x", Body=b""),
         lambda: uploader.client("kms").generate_data_key(
             KeyId=enforcing_stack.output("Key"), KeySpec="AES_256"
         ),
-    ):
+    )
+    for call in calls:
         with pytest.raises(ClientError) as refused:
             call()
         assert refused.value.response["Error"]["Code"] in REFUSALS

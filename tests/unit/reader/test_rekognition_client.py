@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
@@ -81,7 +82,7 @@ def test_lambdas_refusals_become_rekognitions_errors(
     client = rekognition_client(
         function="engine-api",
         session=session,
-        config=boto3.session.Config(retries={"total_max_attempts": 1}),
+        config=Config(retries={"total_max_attempts": 1}),
     )
     session.stubs["lambda"].add_client_error("invoke", code, "no", http_status_code=status)
     with pytest.raises(ClientError) as refused:
@@ -91,7 +92,7 @@ def test_lambdas_refusals_become_rekognitions_errors(
 
 def test_a_function_that_failed_is_a_server_fault_without_its_stack_trace(session: StubbedSession) -> None:
     client = rekognition_client(
-        function="f", session=session, config=boto3.session.Config(retries={"total_max_attempts": 1})
+        function="f", session=session, config=Config(retries={"total_max_attempts": 1})
     )
     payload = io.BytesIO(b'{"errorMessage": "secret", "errorType": "E"}')
     failed = {"StatusCode": 200, "FunctionError": "Unhandled", "Payload": payload}
