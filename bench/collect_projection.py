@@ -113,7 +113,7 @@ class Answers:
         boto3.setup_default_session()
         assert boto3.DEFAULT_SESSION
         for service in self.latencies:
-            boto3.DEFAULT_SESSION.events.register(f"before-send.{service}", self)
+            boto3.DEFAULT_SESSION.events.register(f"before-send.{service}", self)  # type: ignore[arg-type]
 
     def __call__(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse:
         service, operation = event_name.split(".")[1:3]
