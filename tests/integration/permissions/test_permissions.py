@@ -19,7 +19,7 @@ START, COLLECT, RECONCILE = (
     f"pipeline.handlers.{module}.handler" for module in ("start_tracking", "collect_tracks", "reconcile_jobs")
 )
 API, PLAN, DETECT, LINK, FINISH = (
-    f"engine.handlers.{module}.handler" for module in ("api", "plan", "turn", "detect", "link", "finish")
+    f"engine.handlers.{module}.handler" for module in ("api", "plan", "detect", "link", "finish")
 )
 WAIT_SECONDS = 240
 
