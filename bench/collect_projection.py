@@ -72,6 +72,7 @@ _ENVIRONMENT = {
     "TRACKING_ENDPOINT": "engine",
     "ENGINE_FUNCTION": "engine-api",
     "COLLECT_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/1/collects",
+    "ANSWERS_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/1/answers",
 }
 _CREDENTIALS = {
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -114,7 +115,7 @@ class Answers:
         boto3.setup_default_session()
         assert boto3.DEFAULT_SESSION
         for service in self.latencies:
-            boto3.DEFAULT_SESSION.events.register(f"before-send.{service}", self)
+            boto3.DEFAULT_SESSION.events.register(f"before-send.{service}", self)  # type: ignore[arg-type]
 
     def __call__(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse:
         service, operation = event_name.split(".")[1:3]

@@ -29,7 +29,7 @@ def writer(answer: Callable[[Requests], Requests]) -> BatchWriter:
     def send(request: Any, **_: Any) -> AWSResponse:
         left = answer(json.loads(request.body)["RequestItems"]["tracks"])
         raw: Any = engine_transport._RawResponse(json.dumps({"UnprocessedItems": {"tracks": left}}).encode())
-        return AWSResponse(request.url, 200, {}, raw)
+        return AWSResponse(request.url, 200, {}, raw)  # type: ignore[arg-type]
 
     client.meta.events.register("before-send.dynamodb", send)  # type: ignore[arg-type]
     return BatchWriter(client, "tracks")

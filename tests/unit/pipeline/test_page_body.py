@@ -31,10 +31,10 @@ def answered(body: bytes, *, hook: bool, status: int = 200) -> Any:
 
     def answer(request: Any, **_: Any) -> AWSResponse:
         raw: Any = engine_transport._RawResponse(body)
-        return AWSResponse(request.url, status, {}, raw)
+        return AWSResponse(request.url, status, {}, raw)  # type: ignore[arg-type]
 
     client.meta.events.register("before-send.rekognition", answer)  # type: ignore[arg-type]
-    page = client.get_person_tracking(JobId="job")
+    page: dict[str, Any] = dict(client.get_person_tracking(JobId="job"))
     del page["ResponseMetadata"]
     return page
 
