@@ -40,4 +40,4 @@ def counted_by_supervision(
     )
     answer = json.loads(target.read_text())
     crossings = Counter({tuple(name.split("/")): number for name, number in answer["crossings"].items()})
-    return crossings, Counter(answer["dwell"])  # type: ignore[return-value]
+    return crossings, Counter(answer["dwell"])
