@@ -17,7 +17,7 @@ export NPM_CONFIG_UPDATE_NOTIFIER := false
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(eval override $(name) := $$(value $(name)))$(eval export $(name))))
 
 .PHONY: help setup node developer demo up drop page down endpoint track annotate answers scene scenes paths redrive forget bootstrap deploy destroy \
-	lint format test audit bench-tracking bench-detection bench-speed bench-cost bench-paging bench-collect bench-flood bench-outage upgrade clean
+	lint format test audit bench-tracking bench-answers bench-detection bench-speed bench-cost bench-paging bench-collect bench-flood bench-outage upgrade clean
 
 help:
 	@cat tools/help.txt
@@ -158,6 +158,11 @@ audit: .venv/.developer
 bench-tracking: developer
 	@[[ -n "$$MOT" ]] || { echo "error: no ground truth given, a folder of MOTChallenge 2015 sequences: make bench-tracking MOT=folder" >&2; exit 1; }
 	@$(RUN) -m tools.words ARGS $(BIN)/python -m bench.tracking --mot="$$MOT"
+
+bench-answers: developer
+	@[[ -n "$$MOT" ]] || { echo "error: no ground truth given, a folder of MOTChallenge 2015 sequences: make bench-answers MOT=folder" >&2; exit 1; }
+	@$(RUN) -m tools.words ARGS $(BIN)/python -m bench.answers --mot="$$MOT"
+	@$(RUN) -m bench.answers.scale
 
 bench-detection: developer
 	@[[ -n "$$MOT" ]] || { echo "error: no ground truth given, a folder of MOTChallenge 2015 sequences: make bench-detection MOT=folder" >&2; exit 1; }
