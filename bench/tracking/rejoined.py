@@ -1,0 +1,153 @@
+"""``python -m bench.tracking.rejoined --mot PATH``: who is gone for a time, and who comes back.
+
+One real person at a time loses all detections for some seconds in the middle of their stay; everybody else is
+as they were. Joined: the same path before and after. Missed: another path after, or none. Wrong: the path of
+before goes on with somebody else. Only who has a path on both sides of the same cut without a gap counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from bench.tracking import linked, material
+from bench.tracking.material import Material
+from bench.tracking.tables import DETECTORS
+from engine.analysis.detections import SegmentDetections
+from engine.tracker import Settings, link
+
+_GAPS = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 60.0)
+"""Seconds that a person is gone."""
+
+_SIDE_SECONDS = 1.0
+"""Of a person on either side of the gap, at least."""
+
+_PRECISION = 0.95
+"""Of the paths that go on after the gap, so many with the same person, at least."""
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Numbers of people by what became of their path."""
+
+    joined: int = 0
+    missed: int = 0
+    wrong: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.joined + other.joined, self.missed + other.missed, self.wrong + other.wrong)
+
+    @property
+    def precision(self) -> float:
+        """Share of right ones among the joins made; 1 where none was made."""
+        made = self.joined + self.wrong
+        return self.joined / made if made else 1.0
+
+
+def tally(whole: Material, seconds: float) -> Tally:
+    """Of everybody who is long enough in view, each cut in the middle of their stay."""
+    person_of = linked.identities(whole)
+    times = whole.detections.timestamps_ms[whole.detections.frame_of] / 1000
+    paths = _paths(whole, np.ones(len(times), bool))
+    total = Tally()
+    for person, before, after in _cuts(person_of, times, seconds):
+        path = _most(paths[before])
+        if path >= 0 and path == _most(paths[after]):
+            total += _outcome(whole, person_of, times, person, before, after)
+    return total
+
+
+def _cuts(
+    person_of: Ints, times: npt.NDArray[np.float64], seconds: float
+) -> Iterator[tuple[int, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]]:
+    """Each person, and which detections are theirs in the second before and in the second after the gap."""
+    for person in np.unique(person_of[person_of >= 0]).tolist():
+        mine = person_of == person
+        middle = (times[mine].min() + times[mine].max()) / 2
+        begin, end = middle - seconds / 2, middle + seconds / 2
+        before = mine & (times < begin) & (times >= begin - _SIDE_SECONDS)
+        after = mine & (times > end) & (times <= end + _SIDE_SECONDS)
+        stay = times[mine].max() - times[mine].min()
+        if stay >= seconds + 2 * _SIDE_SECONDS and before.any() and after.any():
+            yield person, before, after
+
+
+def _outcome(
+    whole: Material,
+    person_of: Ints,
+    times: npt.NDArray[np.float64],
+    person: int,
+    before: npt.NDArray[np.bool_],
+    after: npt.NDArray[np.bool_],
+) -> Tally:
+    gone = (person_of == person) & (times > times[before].max()) & (times < times[after].min())
+    paths = _paths(whole, ~gone)
+    path = _most(paths[before])
+    if path >= 0 and path == _most(paths[after]):
+        return Tally(joined=1)
+    others = (paths == path) & (times >= times[after].min()) & (person_of >= 0) & (person_of != person)
+    return Tally(missed=1, wrong=int(path >= 0 and others.sum() > 1))
+
+
+def _paths(whole: Material, kept: npt.NDArray[np.bool_]) -> Ints:
+    """The path (N,) of every detection when only those kept are linked, -1 where it is in none."""
+    found, rows = whole.detections, np.nonzero(kept)[0]
+    left = SegmentDetections.of(
+        found.timestamps_ms,
+        found.frame_of[rows],
+        found.boxes[rows],
+        found.scores[rows],
+        camera=found.camera,
+        appearance=found.appearance[rows],
+    )
+    paths = np.full(len(found.boxes), -1)
+    settings = Settings.for_detector(whole.detector)
+    for track in link([left], frame_aspect=whole.sequence.aspect, settings=settings):
+        paths[rows[track.rows[track.rows >= 0]]] = track.index
+    return paths
+
+
+def _most(paths: Ints) -> int:
+    """The path that most of these are on, -1 where they are on none."""
+    on_one = paths[paths >= 0]
+    return int(np.bincount(on_one).argmax()) if len(on_one) else -1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the table; 0 when joins are precise enough after a gap of any length."""
+    parser = argparse.ArgumentParser(prog="python -m bench.tracking.rejoined", description=__doc__)
+    parser.add_argument("--mot", type=Path, required=True, help="folder of MOTChallenge 2015 sequences")
+    parser.add_argument("--detector", choices=DETECTORS, default=DETECTORS[0])
+    parser.add_argument("--hz", type=float, default=5.0, help="analysis rate (5)")
+    options = parser.parse_args(arguments)
+    if not options.mot.is_dir():
+        parser.error(f"no folder of MOTChallenge sequences: {options.mot}")
+    every = [
+        material.own(sequence, video, options.detector).at(options.hz)
+        for sequence, video in material.filmed(options.mot)
+    ]
+    print(f"{'gone for, s':>12} {'people':>7} {'joined':>7} {'missed':>7} {'wrong':>6} {'precision':>10}")
+    met = True
+    for seconds in _GAPS:
+        total = sum((tally(one, seconds) for one in every), Tally())
+        met &= total.precision >= _PRECISION
+        people = total.joined + total.missed
+        print(
+            f"{seconds:12g} {people:7d} {total.joined:7d} {total.missed:7d} {total.wrong:6d} "
+            f"{total.precision:10.2f}",
+            flush=True,
+        )
+    print(f"{'met' if met else 'MISSED'}: precision of joins {_PRECISION:g} and more")
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
