@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from pipeline import messages
@@ -15,12 +15,12 @@ from pipeline.storage.checkpoint import Position
 
 def read_persons(
     fetch: Callable[[str | None], Page], start: Position, deadline: Deadline
-) -> Iterator[tuple[PersonSpool, Position | None]]:
+) -> Generator[tuple[PersonSpool, Position | None], None, None]:
     """People from `start` on, each with the position of the next (None after the last).
 
     A spool is closed once the next person is asked for. While one page is worked on, the next is fetched.
-    Raises `OutOfTimeError` when the deadline comes
-    between two pages, `UnsortedPersonsError` when a person comes after one of a higher index.
+    Raises `OutOfTimeError` when the deadline comes between two pages, `UnsortedPersonsError` when a person comes
+    after one of a higher index.
     """
     token, skip = start.token, start.skip
     spool: PersonSpool | None = None
