@@ -19,8 +19,8 @@ def read_persons(
     """People from `start` on, each with the position of the next (None after the last).
 
     A spool is closed once the next person is asked for. While one page is worked on, the next is fetched.
-    Raises `OutOfTimeError` when the deadline comes between two pages, `UnsortedPersonsError` when a person comes
-    after one of a higher index.
+    Raises `OutOfTimeError` when the deadline comes between two pages, `UnsortedPersonsError` when a person
+    comes after one of a higher index.
     """
     token, skip = start.token, start.skip
     spool: PersonSpool | None = None
