@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.answers.supervision_zones import counted_by_supervision
-from bench.tracking import linked, material, rivals
+from bench.tracking import compared_libraries, linked, material
 from bench.tracking.material import Material
 from bench.tracking.mot import Rows, sequences
 from pipeline.answers.person import Frame, Questions
@@ -130,7 +130,9 @@ def main() -> int:
 
 def _of_library(found: Material) -> Counted:
     with tempfile.TemporaryDirectory(prefix="bench-answers-") as folder:
-        (rows,) = rivals.run_all([rivals.Run("ByteTrack", found, _CONFIDENCE)], Path(folder))
+        (rows,) = compared_libraries.run_all(
+            [compared_libraries.Run("ByteTrack", found, _CONFIDENCE)], Path(folder)
+        )
         crossings, dwell = counted_by_supervision(rows, found, scene(), Path(folder))
     return Counted(crossings, dwell)
 

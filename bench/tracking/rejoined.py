@@ -2,7 +2,7 @@
 
 One real person at a time loses all detections for some seconds in the middle of their stay; everybody else is
 as they were. Joined: the same path before and after. Missed: another path after, or none. Wrong: the path of
-before goes on with somebody else. Only who has a path on both sides of the same cut without a gap counts.
+before goes on with another person. Only who has a path on both sides of the same cut without a gap counts.
 """
 
 from __future__ import annotations

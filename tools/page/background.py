@@ -67,8 +67,9 @@ def start_page(aws: EmbeddedAws) -> str:
         address = process.stdout.readline().decode().removeprefix("page: ").strip()
     if not address:
         process.wait()
-        said = (STATE / "page.log").read_text(errors="replace").strip().splitlines() or ["it said nothing"]
-        raise ToolError(f"The page for dropping videos ended at start: {said[-1]}")
+        printed = (STATE / "page.log").read_text(errors="replace").strip().splitlines()
+        last = printed[-1] if printed else "it printed nothing"
+        raise ToolError(f"The page for dropping videos ended at start: {last}")
     _RECORD.write_text(json.dumps({"pid": process.pid, "port": int(address.rpartition(":")[2])}))
     return address
 

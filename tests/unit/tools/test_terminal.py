@@ -17,14 +17,14 @@ from tools.embedded.embedded_aws import ROOT
 _HOSTILE = "no\x1b[31m/red\x1b]0;title\x07\x9b2J\u202e\x08.mp4"
 _MAKEFILE = (ROOT / "Makefile").read_text()
 
-# pytest itself prints what it is given.
 _OTHERS = {"test"}
+"""pytest itself prints what it is given."""
 
-# Nothing is installed, and the CDK, which prints its arguments itself, is not reached.
 _STAND_IN = f"""#!/bin/bash
 [[ "$2" == tools.commands.setup || "$2" == infra.packaging.bundling ]] && exit 0
 exec {sys.executable} "$@"
 """
+"""Nothing is installed, and the CDK, which prints its arguments itself, is not reached."""
 
 
 def _commands() -> Iterator[tuple[str, str]]:
