@@ -113,7 +113,6 @@ def test_every_command_line_is_read_by_the_parser_whose_errors_are_inert() -> No
 def test_a_port_that_is_none_is_refused_in_a_line(folder: Path, port: str) -> None:
     ended = _make(folder, "endpoint", {"PORT": port})
     assert ended.stderr.splitlines()[0] == (
-        f"error: argument --port: {port}: not a port; give a number from 1 to 65535 "
-        "(--help lists the options)"
+        f"error: PORT={port} is no port: give a number from 1 to 65535, or 0 for a free one."
     )
     assert ended.stdout == ""
