@@ -7,7 +7,6 @@ them ByteTrack's paths of the same detections, counted by `supervision`'s own zo
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from collections import Counter
@@ -21,6 +20,7 @@ from bench.tracking.mot import Rows, sequences
 from pipeline.answers.person import Frame, Questions
 from pipeline.answers.scene import Scene
 from pipeline.answers.video import VideoAnswers
+from tools.arguments import Parser
 
 _CONFIDENCE = 0.5
 """ByteTrack's threshold for confident detections; of 0.3, 0.5, 0.7 and 0.9 its best in bench.tracking."""
@@ -93,7 +93,7 @@ def counted(rows: Rows, found: Material) -> Counted:
 
 def main() -> int:
     """Print the table; 0 when every goal is met."""
-    parser = argparse.ArgumentParser(prog="python -m bench.answers", description=__doc__)
+    parser = Parser(prog="python -m bench.answers", description=__doc__)
     parser.add_argument("--mot", type=Path, required=True, help="folder of MOTChallenge 2015 sequences")
     parser.add_argument("--hz", type=float, default=5.0, help="the product's analysis rate (5)")
     parser.add_argument("--alone", action="store_true", help="without the library")

@@ -50,6 +50,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for installed in (
         ".venv/.installed",
         ".venv/.developer",
+        ".local/aws-venv/.installed",
         "node_modules/.installed",
         "node_modules/.developer",
     ):
