@@ -101,7 +101,7 @@ class Flood:
     """One run. `busy`: seconds of all functions together; `detecting`: of those, in detect."""
 
     setting: Setting
-    dice: random.Random
+    rng: random.Random
     now: float = 0.0
     busy: float = 0.0
     detecting: float = 0.0
@@ -154,7 +154,7 @@ class Flood:
         yield STEP_LATENCY
         delay = 2.0
         while not self._take():
-            yield self.dice.uniform(0, delay)
+            yield self.rng.uniform(0, delay)
             delay = min(60.0, delay * 1.5)
         yield from self._hold(seconds)
 
@@ -268,7 +268,7 @@ class Flood:
             if self._take():
                 break
             self.pages_refused += 1
-            yield self.dice.random() * min(20, 2**attempt)
+            yield self.rng.random() * min(20, 2**attempt)
         else:
             return False
         yield from self._hold(PAGE_CALL)

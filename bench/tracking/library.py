@@ -1,4 +1,4 @@
-"""A compared tracker over prepared detections. Runs in a virtual environment of the bench's own.
+"""A compared library's tracker over prepared detections. Runs in a virtual environment of the bench's own.
 
 ``python library.py NAME JOBS``: JOBS is a JSON list of ``{"source", "target", "fps", "high_confidence"}``; a
 source is an ``.npz`` of ``frames`` (N,) numbered without holes from 0, ``boxes`` (N, 4) left, top, width,
