@@ -157,7 +157,7 @@ class Monitoring(Construct):
         )
 
     def _of_functions(self, name: str, period: Duration) -> cloudwatch.MathExpression:
-        """A metric of Lambda's, summed over all functions (an alarm takes ten metrics; there are ten functions)."""
+        """A metric of Lambda's, summed over all ten functions: an alarm takes no more metrics than that."""
         metrics: dict[str, cloudwatch.IMetric] = {
             f"{name.lower()}{number}": function.function.metric(name, period=period, statistic="Sum")
             for number, function in enumerate(self._functions)
