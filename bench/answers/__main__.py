@@ -1,4 +1,4 @@
-"""``python -m bench.answers --mot PATH``: answers from the product's paths and a library's, against true ones.
+"""``python -m bench.answers --mot PATH``: answers from the product's paths and a library's, against truth.
 
 On every filmed sequence of a still camera: crossings of fourteen lines and dwell in sixteen zones that cover
 the picture, answered from the ground truth's paths and from the product's (default detector and rate); beside
