@@ -43,7 +43,7 @@ class Run:
     """What happened. `saved` are the record counts META showed, in the order it showed them."""
 
     kills_left: int
-    dice: random.Random
+    rng: random.Random
     pages_between: int
     pages: int = 0
     kills: int = 0
@@ -55,13 +55,13 @@ class Run:
     _next_kill: int = 0
 
     def before_page(self, tracking: ScriptedTracking, total_pages: int) -> None:
-        """Kills the worker, or lets its token expire, on the pages the dice chose."""
+        """Kills the worker, or lets its token expire, on pages chosen at random."""
         self.pages += 1
         if not self.expired and self.pages > total_pages // 3:
             self.expired = True
             tracking.expire_tokens()
         if not self._next_kill:
-            self._next_kill = self.pages + self.dice.randint(self.pages_between // 2, self.pages_between)
+            self._next_kill = self.pages + self.rng.randint(self.pages_between // 2, self.pages_between)
         if self.kills < self.kills_left and self.pages >= self._next_kill and self.worker:
             self._next_kill = 0
             self.kills += 1

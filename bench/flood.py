@@ -4,7 +4,7 @@ python -m bench.flood [--videos 200] [--open-jobs 20] [--job-seconds 10]
 
 The stack is deployed to an embedded AWS with a scripted tracking endpoint behind it, which refuses a job over
 the limit as the service does. Prints one JSON document; exits with 1 when a video did not finish, a message
-died, the limit was passed or the endpoint was asked in a hot loop.
+was given up, the limit was passed or the endpoint was asked in a hot loop.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ def main() -> None:
         _drop(target, options.videos)
         finished = _wait(target, options.videos, options.stuck_after)
         took = time.monotonic() - begun
-        dead = _dead_letters(target)
+        given_up = _dead_letter_messages(target)
     starts = [request for operation, request in script.calls if operation == "StartPersonTracking"]
     most_calls = max(Counter(request["JobTag"] for request in starts).values())
     faults = [
         text
         for text, at_fault in {
             f"{options.videos - finished} videos did not finish": finished != options.videos,
-            f"dead-letter messages: {dead}": any(dead.values()),
+            f"dead-letter messages: {given_up}": any(given_up.values()),
             f"{script.most_open} jobs were open": script.most_open > options.open_jobs,
             f"{len(script.jobs)} jobs for {options.videos} videos": len(script.jobs) != options.videos,
             "a hot loop": most_calls > MOST_CALLS_A_VIDEO,
@@ -63,7 +63,7 @@ def main() -> None:
         "refused": len(starts) - len(script.jobs),
         "most calls for one video": most_calls,
         "most calls in one second": max(Counter(int(moment) for moment in asked_at).values()),
-        "dead-letter messages": dead,
+        "dead-letter messages": given_up,
         "faults": faults,
     }
     print(json.dumps(report, indent=2))
@@ -137,7 +137,7 @@ def _wait(target: Target, videos: int, stuck_after: float) -> int:
     return finished
 
 
-def _dead_letters(target: Target) -> dict[str, int]:
+def _dead_letter_messages(target: Target) -> dict[str, int]:
     """Messages in each dead-letter queue of the stack."""
     sqs = target.client("sqs")
     name = "ApproximateNumberOfMessages"

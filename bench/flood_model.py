@@ -32,7 +32,7 @@ DETECTION_GOAL = 0.9
 class Outcome:
     """Means over the seeds. Seconds, functions detecting on average, and shares of one."""
 
-    dead: float
+    dead_letter_messages: float
     detecting: float
     finished: float
     used: float
@@ -68,7 +68,7 @@ def _run(chosen: Setting, videos: int, minutes: float, seed: int) -> tuple[float
     waits = [video.collected - video.ended for video in flooded if video.collected]
     twentieths = quantiles(waits, n=20)
     return (
-        flood.dead,
+        flood.dead_letter_messages,
         flood.detection_a_second,
         flood.now,
         flood.busy / chosen.functions / flood.now,
@@ -88,7 +88,8 @@ def main() -> None:
     print(f"{chosen.videos} videos at once, {chosen.functions} functions, {with_turns.open_jobs} open jobs;")
     print("from a job's end until its tracks are collected: median and 95th percentile.\n")
     print(
-        "| minutes | turns | dead letters | functions detecting | all done after s | functions in use", end=""
+        "| minutes | turns | dead-lettered | functions detecting | all done after s | functions in use",
+        end="",
     )
     print(" | pages refused | collected after s |")
     print("|---|---|---|---|---|---|---|---|")
@@ -98,20 +99,25 @@ def main() -> None:
         after = outcome(with_turns, chosen.videos, minutes, chosen.seeds)
         for turns, each in (("no", before), ("yes", after)):
             print(
-                f"| {minutes} | {turns} | {each.dead:.1f} | {each.detecting:.2f} | {each.finished:.0f} "
+                f"| {minutes} | {turns} | {each.dead_letter_messages:.1f} | {each.detecting:.2f} "
+                f"| {each.finished:.0f} "
                 f"| {each.used:.0%} | {each.refused:.0%} "
                 f"| {each.collected_median:.0f}, {each.collected_worst:.0f} |",
                 flush=True,
             )
         missed += missed_goals(minutes, before, after)
-    print(f"\nGoals: no dead letter; {DETECTION_GOAL:.0%} of the functions detecting without turns.")
+    print(f"\nGoals: no dead-letter message; {DETECTION_GOAL:.0%} of the functions detecting without turns.")
     print("\n".join(missed) or "met")
     sys.exit(1 if missed else 0)
 
 
 def missed_goals(minutes: float, before: Outcome, after: Outcome) -> list[str]:
     return [
-        *([f"MISSED at {minutes} min: {after.dead:.1f} dead letters"] if after.dead else []),
+        *(
+            [f"MISSED at {minutes} min: {after.dead_letter_messages:.1f} dead-letter messages"]
+            if after.dead_letter_messages
+            else []
+        ),
         *(
             [f"MISSED at {minutes} min: {after.detecting / before.detecting:.0%} of the detection"]
             if after.detecting < DETECTION_GOAL * before.detecting

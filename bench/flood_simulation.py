@@ -101,13 +101,13 @@ class Flood:
     """One run. `busy`: seconds of all functions together; `detecting`: of those, in detect."""
 
     setting: Setting
-    dice: random.Random
+    rng: random.Random
     now: float = 0.0
     busy: float = 0.0
     detecting: float = 0.0
     first_detect: float = 0.0
     last_detect: float = 0.0
-    dead: int = 0
+    dead_letter_messages: int = 0
     page_tries: int = 0
     pages_refused: int = 0
     _running: int = 0
@@ -119,13 +119,13 @@ class Flood:
     _order: Iterator[int] = field(default_factory=count)
 
     def run(self, videos: list[Video]) -> None:
-        """Until every video is collected or dead."""
+        """Until every video is collected or given up."""
         self._uploads.extend(map(Message, videos))
         for _ in range(self.setting.starters):
             self._spawn(self._starter())
         for _ in range(self.setting.collectors):
             self._spawn(self._collector())
-        while self.dead + sum(video.collected > 0 for video in videos) < len(videos):
+        while self.dead_letter_messages + sum(video.collected > 0 for video in videos) < len(videos):
             self.now, _, process = heapq.heappop(self._events)
             with suppress(StopIteration):
                 self._spawn(process, next(process))
@@ -154,7 +154,7 @@ class Flood:
         yield STEP_LATENCY
         delay = 2.0
         while not self._take():
-            yield self.dice.uniform(0, delay)
+            yield self.rng.uniform(0, delay)
             delay = min(60.0, delay * 1.5)
         yield from self._hold(seconds)
 
@@ -171,7 +171,7 @@ class Flood:
         if self._take():
             return message
         if message.receives + 1 >= _RECEIVES:
-            self.dead += 1
+            self.dead_letter_messages += 1
         else:
             again = Message(message.video, message.receives + 1, message.tries)
             self._spawn(_put(queue, again), _REDELIVERED)
@@ -220,7 +220,7 @@ class Flood:
         while True:
             yield from self._step(TURN)
             now = self._millis
-            shares = self._shares.alive(now).waiting(video.name, wanted, now)
+            shares = self._shares.unexpired(now).waiting(video.name, wanted, now)
             if video.name in shares.of and shares.may_detect(video.name, budget):
                 self._shares = shares.detecting(video.name, wanted, now)
                 return
@@ -268,14 +268,14 @@ class Flood:
             if self._take():
                 break
             self.pages_refused += 1
-            yield self.dice.random() * min(20, 2**attempt)
+            yield self.rng.random() * min(20, 2**attempt)
         else:
             return False
         yield from self._hold(PAGE_CALL)
         yield PAGE
         video.pages_read += 1
         if self.setting.budget:
-            self._shares = self._shares.alive(self._millis).reading(video.name, self._millis)
+            self._shares = self._shares.unexpired(self._millis).reading(video.name, self._millis)
         return True
 
     @property

@@ -3,7 +3,7 @@
 python -m bench.outage [--videos 14] [--seconds 25] [--wait 2700]
 
 The stack runs in an embedded AWS that this process starts; only that one's workers are killed. Prints one
-JSON document; exits with 1 when a video did not succeed or a message is dead.
+JSON document; exits with 1 when a video did not succeed or a message was given up.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def main() -> None:
         last = time.monotonic()
         report = {
             **_outcome(videos, options.videos),
-            "dead-letter messages": _dead_letters(target),
+            "dead-letter messages": _dead_letter_messages(target),
             "workers killed": outage.killed,
             "tasks run again": _failed_tasks(target),
             "outage from, s after the drop": round(outage.begun - dropped),
@@ -73,7 +73,7 @@ def main() -> None:
         }
     print(json.dumps(report, indent=2))
     if report["succeeded"] != options.videos or report["dead-letter messages"]:
-        raise ToolError("not every video succeeded, or a message is dead.")
+        raise ToolError("not every video succeeded, or a message was given up.")
 
 
 def _cut(source: Path, out: Path) -> Path:
@@ -181,7 +181,7 @@ def _items(table: Any) -> list[dict[str, Any]]:
         asked["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
-def _dead_letters(target: Target) -> dict[str, int]:
+def _dead_letter_messages(target: Target) -> dict[str, int]:
     """Messages in the dead-letter queues that have any."""
     sqs = target.client("sqs")
     name = "ApproximateNumberOfMessages"

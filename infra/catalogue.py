@@ -11,8 +11,6 @@ from constructs import Construct
 
 from pipeline.answers.tables import PREFIX, TABLES, Table
 
-# Partitions are computed from the query instead of stored: nothing has to add one for each day. A query names
-# its scene; days begin before any camera's first video.
 _PROJECTION = {
     "projection.enabled": "true",
     "projection.scene.type": "injected",
@@ -20,6 +18,9 @@ _PROJECTION = {
     "projection.day.format": "yyyy-MM-dd",
     "projection.day.range": "2000-01-01,NOW+2DAYS",
 }
+"""Partitions are computed from the query instead of stored: nothing has to add one for each day. A query
+names its scene; days begin before any camera's first video.
+"""
 
 
 class Catalogue(Construct):

@@ -1,4 +1,4 @@
-"""How the pipeline learns that a job has ended: completion topic → queue, and the role that may publish."""
+"""How the end of a job reaches the pipeline: completion topic → queue, and the role that may publish."""
 
 from __future__ import annotations
 

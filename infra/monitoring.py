@@ -18,10 +18,12 @@ from infra.queues import DurableQueue
 _FIVE_MINUTES = Duration.minutes(5)
 _HOUR = Duration.hours(1)
 
-# Back-pressure sends messages again, so a message this old is not merely waiting for its turn.
 _OLDEST_SECONDS = 3600
-# Of an hour's videos: one bad file among a few raises no alarm.
+"""Back-pressure sends messages again, so a message this old is not merely waiting for its turn."""
+
 _FAILED_PERCENT = 50
+"""Of an hour's videos: one bad file among a few raises no alarm."""
+
 _FEWEST_VIDEOS = 4
 
 
@@ -155,7 +157,7 @@ class Monitoring(Construct):
         )
 
     def _of_functions(self, name: str, period: Duration) -> cloudwatch.MathExpression:
-        """A metric of Lambda's, summed over all functions (an alarm takes ten metrics; there are nine)."""
+        """A metric of Lambda's, summed over all ten functions: an alarm takes no more metrics than that."""
         metrics: dict[str, cloudwatch.IMetric] = {
             f"{name.lower()}{number}": function.function.metric(name, period=period, statistic="Sum")
             for number, function in enumerate(self._functions)

@@ -12,9 +12,10 @@ from aws_cdk import aws_s3 as s3
 
 from infra.queues import DurableQueue
 
-# CloudFormation makes a bucket's name of the stack's, the logical id and 13 random characters, shortening the
-# first two where 63 are not enough: at worst to 24 each, with two dashes.
 _NAME_PREFIX_KEPT = 24
+"""CloudFormation makes a bucket's name of the stack's, the logical id and 13 random characters, shortening
+the first two where 63 are not enough: at worst to 24 each, with two dashes.
+"""
 
 
 def notify(

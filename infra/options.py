@@ -12,8 +12,8 @@ from engine.runtime.detect_time import DetectTime
 from infra.budget import FEWEST, FunctionBudget
 from infra.errors import OptionError
 
-# Context keys of the CDK command line that have neither a colon nor a slash.
 _CDK_KEYS = frozenset({"acknowledged-issue-numbers", "cli-telemetry"})
+"""Context keys of the CDK command line that have neither a colon nor a slash."""
 
 DETECT_SECONDS = 900
 """How long one segment may take: Lambda's own limit."""

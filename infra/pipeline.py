@@ -18,17 +18,22 @@ from infra.videos import Videos
 from pipeline.answers.stored_scene import PREFIX as SCENES
 from pipeline.answers.tables import PREFIX as ANSWERS
 
-# Enough for a whole batch of uploads, however slow the engine: the client waits 65 seconds for each call.
 _START_BATCH = 2
+"""Enough for a whole batch of uploads, however slow the engine: the client waits 65 seconds for each call."""
+
 START_TIMEOUT = Duration.seconds(_START_BATCH * 65 + 20)
-# Shorter than Lambda's fifteen minutes on purpose: a collector continues in another invocation when its time
-# runs low, and one that was killed, and so set no backoff, is retried after six times this. Long enough for
-# one person in view for six hours, whose records are collected in one go.
 COLLECT_TIMEOUT = Duration.minutes(10)
-# One whole vCPU: less would be slower and no cheaper, since a collector works more than it waits.
+"""Shorter than Lambda's fifteen minutes on purpose: a collector continues in another invocation when its time
+runs low, and one that was killed, and so set no backoff, is retried after six times this. Long enough for one
+person in view for six hours, whose records are collected in one go.
+"""
+
 _COLLECT_MB = 1769
-# A scene with a floor plan of people who stay for hours takes minutes for a video.
+"""One whole vCPU: less would be slower and no cheaper, since a collector works more than it waits."""
+
 ANSWER_TIMEOUT = Duration.minutes(10)
+"""A scene with a floor plan of people who stay for hours takes minutes for a video."""
+
 _RECONCILE_TIMEOUT = Duration.minutes(5)
 _RECONCILE_EVERY = Duration.minutes(10)
 

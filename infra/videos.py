@@ -19,8 +19,8 @@ from infra.queues import DurableQueue
 
 CONTAINERS = (".mp4", ".mov", ".avi")
 
-# A version that was replaced or deleted may still wait for its turn.
 _REPLACED_KEPT_DAYS = 7
+"""A version that was replaced or deleted may still wait for its turn."""
 
 
 def suffixes() -> list[str]:

@@ -3,6 +3,8 @@
 The package is what lies in the zip; nothing else is importable but the standard library and the client. Files
 may be written in the function's own scratch folder alone, as on Lambda in `/tmp`, and its data may not grow
 beyond the function's memory.
+
+    FunctionFailedError    the function answered with an error, or ended
 """
 
 from __future__ import annotations

@@ -6,12 +6,13 @@ import argparse
 from typing import NoReturn
 
 from tools.inert import inert
+from tools.tool_error import ToolError
 
 
-def port(text: str) -> int:
-    """A `type` of arguments: the number of a TCP port, 0 for a free one."""
-    if not text.isascii() or not text.isdigit() or int(text) > 65_535:
-        raise argparse.ArgumentTypeError(f"{text}: not a port; give a number from 1 to 65535")
+def port_number(text: str) -> int:
+    """The TCP port that a text from the user names; 0 stands for a free one. Raises ToolError."""
+    if not (text.isascii() and text.isdigit() and int(text) < 1 << 16):
+        raise ToolError(f"PORT={inert(text)} is no port: give a number from 1 to 65535, or 0 for a free one.")
     return int(text)
 
 

@@ -16,12 +16,12 @@ from tools.errors import ToolError
 
 ENV_FILE = ROOT / ".local" / "env"
 
-# Outputs of the stack that users need by hand, with their names in `.local/env`.
 _EXPORTED = {
     "VideosBucket": "VIDEOS_BUCKET",
     "ResultsBucket": "RESULTS_BUCKET",
     "TracksTable": "TRACKS_TABLE",
 }
+"""Outputs of the stack that users need by hand, with their names in `.local/env`."""
 
 
 @dataclass(frozen=True)

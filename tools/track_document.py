@@ -22,7 +22,7 @@ _CHUNK = 1 << 20
 """Characters read at a time."""
 
 _LONGEST_VALUE = 16 << 20
-"""Characters of one record or of one other member; a longer one is no document of ours."""
+"""Characters of one record or of one other member; a longer one is of no GetPersonTracking document."""
 
 _AFTER_VALUE = tuple(",]}: \t\r\n{[")
 """What can follow a value, or the next document after one."""

@@ -1,4 +1,4 @@
-"""``python -m bench.answers --mot PATH``: answers from our paths, and from a library's, against true ones.
+"""``python -m bench.answers --mot PATH``: answers from the product's paths and a library's, against truth.
 
 On every filmed sequence of a still camera: crossings of fourteen lines and dwell in sixteen zones that cover
 the picture, answered from the ground truth's paths and from the product's (default detector and rate); beside
@@ -7,7 +7,6 @@ them ByteTrack's paths of the same detections, counted by `supervision`'s own zo
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from collections import Counter
@@ -15,12 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.answers.supervision_zones import counted_by_supervision
-from bench.tracking import linked, material, rivals
+from bench.tracking import compared_libraries, linked, material
 from bench.tracking.material import Material
 from bench.tracking.mot import Rows, sequences
 from pipeline.answers.person import Frame, Questions
 from pipeline.answers.scene import Scene
 from pipeline.answers.video import VideoAnswers
+from tools.arguments import Parser
 
 _CONFIDENCE = 0.5
 """ByteTrack's threshold for confident detections; of 0.3, 0.5, 0.7 and 0.9 its best in bench.tracking."""
@@ -93,7 +93,7 @@ def counted(rows: Rows, found: Material) -> Counted:
 
 def main() -> int:
     """Print the table; 0 when every goal is met."""
-    parser = argparse.ArgumentParser(prog="python -m bench.answers", description=__doc__)
+    parser = Parser(prog="python -m bench.answers", description=__doc__)
     parser.add_argument("--mot", type=Path, required=True, help="folder of MOTChallenge 2015 sequences")
     parser.add_argument("--hz", type=float, default=5.0, help="the product's analysis rate (5)")
     parser.add_argument("--alone", action="store_true", help="without the library")
@@ -130,7 +130,9 @@ def main() -> int:
 
 def _of_library(found: Material) -> Counted:
     with tempfile.TemporaryDirectory(prefix="bench-answers-") as folder:
-        (rows,) = rivals.run_all([rivals.Run("ByteTrack", found, _CONFIDENCE)], Path(folder))
+        (rows,) = compared_libraries.run_all(
+            [compared_libraries.Run("ByteTrack", found, _CONFIDENCE)], Path(folder)
+        )
         crossings, dwell = counted_by_supervision(rows, found, scene(), Path(folder))
     return Counted(crossings, dwell)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench.detection import calibrating, goals
 from bench.detection.footage import Footage, footage_of
-from bench.detection.precision import Judgement, Shown, joined, judge
+from bench.detection.precision import Evaluation, Shown, evaluate, joined
 from bench.detection.variants import BASE, OTHERS, PRODUCT, Variant
 from bench.tracking import mot
 from engine.detector.detections import Detector
@@ -33,8 +33,8 @@ class Tried:
     shown: list[Shown] = field(default_factory=list)
     millis: list[float] = field(default_factory=list)
 
-    def judged(self, overlap: float = 0.5) -> Judgement:
-        return judge(self.shown, overlap)
+    def evaluated(self, overlap: float = 0.5) -> Evaluation:
+        return evaluate(self.shown, overlap)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -101,17 +101,17 @@ def _print_head() -> None:
 def _print_rows(tried: list[Tried]) -> None:
     base = next(one for one in tried if one.variant is BASE)
     for one in tried:
-        half = one.judged()
+        half = one.evaluated()
         size = f"{one.size[0]}x{one.size[1]}"
         print(
             f"{one.footage.name:18} {one.variant.name:22} {size:>8} {100 * half.average_precision():5.1f} "
-            f"{100 * one.judged(0.75).average_precision():5.1f} {100 * half.precision(_CHANCE):5.0f} "
+            f"{100 * one.evaluated(0.75).average_precision():5.1f} {100 * half.precision(_CHANCE):5.0f} "
             f"{half.miscalibration():5.2f} {_cost(one, base):5.2f} {_by_height(half)}",
             flush=True,
         )
 
 
-def _by_height(half: Judgement) -> str:
+def _by_height(half: Evaluation) -> str:
     cells = []
     for band in goals.BANDS:
         of_band = half.between(*band)
@@ -147,20 +147,20 @@ def _summary(tried: list[Tried], variants: list[Variant]) -> int:
             print(_mean_row("  each left out", left_out, cost))
         slope, intercept = calibrating.refit(scenes)
         print(f"  as calibrated on all: slope x {slope:.2f}, intercept {intercept:+.2f} of what there is")
-        footage = {one.footage.name: one.judged() for one in mine}
+        footage = {one.footage.name: one.evaluated() for one in mine}
         reached.append(goals.Reached(variant.name, footage, list(scenes.values()), cost))
     return goals.report(reached)
 
 
-def _of_sequence(tried: list[Tried], sequence: str) -> Judgement:
-    return joined(one.judged() for one in tried if one.footage.sequence == sequence)
+def _of_sequence(tried: list[Tried], sequence: str) -> Evaluation:
+    return joined(one.evaluated() for one in tried if one.footage.sequence == sequence)
 
 
-def _without(scenes: dict[str, Judgement], name: str) -> dict[str, Judgement]:
+def _without(scenes: dict[str, Evaluation], name: str) -> dict[str, Evaluation]:
     return {other: scene for other, scene in scenes.items() if other != name}
 
 
-def _mean_row(name: str, scenes: list[Judgement], cost: float) -> str:
+def _mean_row(name: str, scenes: list[Evaluation], cost: float) -> str:
     precision = statistics.mean(scene.average_precision() for scene in scenes)
     cells = []
     for band in goals.BANDS:

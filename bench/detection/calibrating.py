@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from bench.detection.precision import Floats, Judgement
+from bench.detection.precision import Evaluation, Floats
 
 _STEPS = 50
 
@@ -14,7 +14,7 @@ _PRIOR = 1e-3
 """How much the calibration that there is weighs; scenes weigh 1 or more."""
 
 
-def refit(scenes: Mapping[str, Judgement]) -> tuple[float, float]:
+def refit(scenes: Mapping[str, Evaluation]) -> tuple[float, float]:
     """Slope and intercept of a logistic curve over the scores' own logits, by Newton's method.
 
     Every scene weighs the same, however many people it has. A calibration that is right already has slope 1

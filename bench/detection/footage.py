@@ -32,7 +32,7 @@ _MOSAIC_PICTURES = 10
 class Footage:
     """Pictures of one scene, each with the boxes (n, 4) of the people in it, as ratios of the frame.
 
-    `sequence`: of which these are the frames; a mosaic is not left in to judge what its sequence judges.
+    `sequence`: of which these are the frames; no mosaic is evaluated with a fit to its own sequence.
     """
 
     name: str

@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.detection.precision import Judgement, joined
+from bench.detection.precision import Evaluation, joined
 
 Band = tuple[float, float]
 
@@ -36,8 +36,8 @@ class Reached:
     """By one variant: on each footage, on each sequence, and at which cost relative to before."""
 
     name: str
-    footage: Mapping[str, Judgement]
-    sequences: Sequence[Judgement]
+    footage: Mapping[str, Evaluation]
+    sequences: Sequence[Evaluation]
     cost: float
 
 
@@ -45,7 +45,7 @@ def named(band: Band) -> str:
     return f"{band[0]:.0f}-{band[1]:.0f}" if band[1] != float("inf") else f"{band[0]:.0f}+"
 
 
-def mean_recall(scenes: Sequence[Judgement], band: Band, fewest: int) -> float | None:
+def mean_recall(scenes: Sequence[Evaluation], band: Band, fewest: int) -> float | None:
     """Recall at chance 0.5 in the mean over those scenes that have `fewest` such people."""
     of_band = [scene.between(*band) for scene in scenes]
     recalls = [scene.recall(0.5) for scene in of_band if len(scene.people) >= fewest]

@@ -32,7 +32,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Evaluation:
     """Every detection, best first, and whether it met a person nobody better had met.
 
     Attributes:
@@ -63,11 +63,11 @@ class Judgement:
         """Of the detections from `score` on."""
         return float(self.met[self.scores >= score].sum() / max(len(self.people), 1))
 
-    def between(self, least: float, below: float) -> Judgement:
+    def between(self, least: float, below: float) -> Evaluation:
         """People of these heights alone; detections that met others do not count."""
         rows = (self.heights >= least) & (self.heights < below)
         people = self.people[(self.people >= least) & (self.people < below)]
-        return Judgement(self.scores[rows], self.met[rows], self.heights[rows], people)
+        return Evaluation(self.scores[rows], self.met[rows], self.heights[rows], people)
 
     def miscalibration(self) -> float:
         """By how much scores differ from the share that is met, in the mean over ten bins by their weight."""
@@ -75,12 +75,12 @@ class Judgement:
         gaps = [abs(float(np.sum(self.met[bins == b] - self.scores[bins == b]))) for b in range(10)]
         return sum(gaps) / max(len(self.scores), 1)
 
-    def rescored(self, scores: Floats) -> Judgement:
+    def rescored(self, scores: Floats) -> Evaluation:
         """The same with other scores in the same order."""
         return replace(self, scores=scores)
 
 
-def judge(pictures: Iterable[Shown], overlap: float) -> Judgement:
+def evaluate(pictures: Iterable[Shown], overlap: float) -> Evaluation:
     """Matches detections with people, picture by picture; the better one first, by an IoU of at least
     `overlap`."""
     none: Floats = np.zeros(0)
@@ -93,17 +93,17 @@ def judge(pictures: Iterable[Shown], overlap: float) -> Judgement:
         people.append(shown.people[:, 3] * shown.pixels)
     every = np.concatenate(scores)
     order = np.argsort(-every, kind="stable")
-    return Judgement(
+    return Evaluation(
         every[order], np.concatenate(met)[order], np.concatenate(heights)[order], np.concatenate(people)
     )
 
 
-def joined(judgements: Iterable[Judgement]) -> Judgement:
+def joined(evaluations: Iterable[Evaluation]) -> Evaluation:
     """Of several scenes as if they were one."""
-    scenes = list(judgements)
+    scenes = list(evaluations)
     scores = np.concatenate([scene.scores for scene in scenes])
     order = np.argsort(-scores, kind="stable")
-    return Judgement(
+    return Evaluation(
         scores[order],
         np.concatenate([scene.met for scene in scenes])[order],
         np.concatenate([scene.heights for scene in scenes])[order],

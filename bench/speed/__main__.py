@@ -48,7 +48,7 @@ class Row:
 
     @property
     def busy(self) -> bool:
-        """Whether others kept the cores from us: models alone keep all of them busy otherwise."""
+        """Whether other programs used the cores: models alone keep all of them busy otherwise."""
         return self.inference.cpu < 0.8 * self.inference.wall * self.cores
 
     @property

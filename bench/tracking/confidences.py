@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.tracking import linked, material, starts
-from bench.tracking.judging import Figures
+from bench.tracking.evaluation import Figures
 from bench.tracking.material import Material
 from bench.tracking.mot import Rows
 from bench.tracking.tables import DETECTORS
@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         name: [(one, linked.ours(one, tried)) for one in several] for name, tried in trials.items()
     }
     with tempfile.TemporaryDirectory(prefix="bench-confidences-") as folder:
-        report(starts.judged(answers, Path(folder)))
+        report(starts.evaluated(answers, Path(folder)))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The bench's own virtual environments, so that the rivals' dependencies touch nothing of the product's."""
+"""The bench's own virtual environments, so that the product's stays without the compared libraries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m bench.tracking.errors --mot PATH --sequence NAME``: where our paths of one sequence fail.
+"""``python -m bench.tracking.errors --mot PATH --sequence NAME``: where the paths of one sequence fail.
 
 Person by person of the ground truth: how much of it a path covers, how much of it was detected at all, and
 which paths in turn, so that what the detector missed can be told from what the tracker lost or confused.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bench.tracking import rivals
-from bench.tracking.judging import Figures
+from bench.tracking import compared_libraries
+from bench.tracking.evaluation import Figures
 from bench.tracking.tables import OURS, OURS_SWEPT, Result
 
 
@@ -29,28 +29,28 @@ _LEAD = 10.0
 
 def report(results: Iterable[Result]) -> bool:
     """Print goals met or missed; True when all are met."""
-    lines = [line for result in results for line in _judged(result)]
+    lines = [line for result in results for line in _evaluated(result)]
     print("\nGoals (each was set before the figures above were seen)")
     for met, line in lines:
         print(f"  {'met   ' if met else 'MISSED'}  {line}")
     return all(met for met, _ in lines)
 
 
-def _judged(result: Result) -> Iterator[tuple[bool, str]]:
+def _evaluated(result: Result) -> Iterator[tuple[bool, str]]:
     if result.table == "own, default":
         ours = result.each[OURS]
         for name in ours:
-            lead, rival = _lead({tracker: each[name] for tracker, each in result.each.items()}, OURS)
-            yield lead >= _LEAD, f"{name}: {lead:+.1f} HOTA against {rival} (≥ {_LEAD:+g})"
+            lead, library = _lead({tracker: each[name] for tracker, each in result.each.items()}, OURS)
+            yield lead >= _LEAD, f"{name}: {lead:+.1f} HOTA against {library} (≥ {_LEAD:+g})"
     elif result.table == "own, starts":
         ours = result.each[OURS]
         for goal in _GOALS:
             if all(name in ours for name in goal.sequences):
                 yield _reached(goal, ours)
     elif result.table.startswith("public moving"):
-        # Public scores are of another making, so there each tracker is judged at its own best threshold.
-        lead, rival = _lead(result.figures, OURS_SWEPT)
-        yield lead >= 0, f"{result.title}, public detections: {lead:+.1f} HOTA against {rival} (≥ 0)"
+        # Public scores are made in another way, so there each tracker counts at its own best threshold.
+        lead, library = _lead(result.figures, OURS_SWEPT)
+        yield lead >= 0, f"{result.title}, public detections: {lead:+.1f} HOTA against {library} (≥ 0)"
 
 
 def _reached(goal: _Goal, ours: Mapping[str, Figures]) -> tuple[bool, str]:
@@ -63,5 +63,5 @@ def _reached(goal: _Goal, ours: Mapping[str, Figures]) -> tuple[bool, str]:
 
 
 def _lead(figures: Mapping[str, Figures], own: str) -> tuple[float, str]:
-    best = max(rivals.NAMES, key=lambda rival: figures[rival]["HOTA"])
+    best = max(compared_libraries.NAMES, key=lambda library: figures[library]["HOTA"])
     return figures[own]["HOTA"] - figures[best]["HOTA"], best

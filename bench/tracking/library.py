@@ -1,4 +1,4 @@
-"""A rival tracker over prepared detections. Runs in a virtual environment of the bench's own.
+"""A compared library's tracker over prepared detections. Runs in a virtual environment of the bench's own.
 
 ``python library.py NAME JOBS``: JOBS is a JSON list of ``{"source", "target", "fps", "high_confidence"}``; a
 source is an ``.npz`` of ``frames`` (N,) numbered without holes from 0, ``boxes`` (N, 4) left, top, width,
@@ -97,7 +97,7 @@ def norfair(frames: Frames, fps: float, high_confidence: float) -> Found:
         yield np.array(ids, int), np.array(found).reshape(-1, 4)
 
 
-RIVALS: dict[str, Callable[[Frames, float, float], Found]] = {
+TRACKERS: dict[str, Callable[[Frames, float, float], Found]] = {
     "ByteTrack": bytetrack,
     "OC-SORT": ocsort,
     "BoT-SORT": botsort,
@@ -119,7 +119,7 @@ def main(name: str, jobs: list[dict[str, Any]]) -> None:
             begun = time.perf_counter()
             frames, ids, boxes = [], [], []
             for frame, (ids_now, boxes_now) in enumerate(
-                RIVALS[name](_frames(arrays), job["fps"], job["high_confidence"])
+                TRACKERS[name](_frames(arrays), job["fps"], job["high_confidence"])
             ):
                 frames.append(np.full(len(ids_now), frame))
                 ids.append(ids_now)

@@ -2,12 +2,11 @@
 
 One real person at a time loses all detections for some seconds in the middle of their stay; everybody else is
 as they were. Joined: the same path before and after. Missed: another path after, or none. Wrong: the path of
-before goes on with somebody else. Only who has a path on both sides of the same cut without a gap counts.
+before goes on with another person. Only who has a path on both sides of the same cut without a gap counts.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from bench.tracking.material import Material
 from bench.tracking.tables import DETECTORS
 from engine.analysis.detections import SegmentDetections
 from engine.tracker import Settings, link
+from tools.arguments import Parser
 
 _GAPS = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 60.0)
 """Seconds that a person is gone."""
@@ -123,7 +123,7 @@ def _most(paths: Ints) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; 0 when joins are precise enough after a gap of any length."""
-    parser = argparse.ArgumentParser(prog="python -m bench.tracking.rejoined", description=__doc__)
+    parser = Parser(prog="python -m bench.tracking.rejoined", description=__doc__)
     parser.add_argument("--mot", type=Path, required=True, help="folder of MOTChallenge 2015 sequences")
     parser.add_argument("--detector", choices=DETECTORS, default=DETECTORS[0])
     parser.add_argument("--hz", type=float, default=5.0, help="analysis rate (5)")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.tracking.judging import Figures, judge
+from bench.tracking.evaluation import Figures, evaluate
 from bench.tracking.material import Material
 from bench.tracking.mot import Rows
 
@@ -25,14 +25,14 @@ def from_every_start(whole: Material, hz: float) -> list[Material]:
     return [whole.since(first).at(hz) for first in range(max(1, round(fps / hz)))]
 
 
-def judged(answers: Answers, folder: Path) -> dict[str, dict[str, Figures]]:
+def evaluated(answers: Answers, folder: Path) -> dict[str, dict[str, Figures]]:
     """Figures of each answer by sequence: means over its starts, as floats; works in an empty folder."""
     jobs = {
         f"{name} {number}": [(material.sequence, rows)]
         for name, several in answers.items()
         for number, (material, rows) in enumerate(several)
     }
-    scored = judge(jobs, folder)
+    scored = evaluate(jobs, folder)
     figures: dict[str, dict[str, Figures]] = {}
     for name, several in answers.items():
         each: dict[str, list[Figures]] = {}

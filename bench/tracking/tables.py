@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bench.tracking import linked, material, rivals, starts
-from bench.tracking.judging import Figures, judge
+from bench.tracking import compared_libraries, linked, material, starts
+from bench.tracking.evaluation import Figures, evaluate
 from bench.tracking.material import Material
 from bench.tracking.mot import Rows
 from bench.tracking.mot import Sequence as Sequences
@@ -42,7 +42,7 @@ class Tables:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._known: dict[rivals.Run, Rows] = {}
+        self._known: dict[compared_libraries.Run, Rows] = {}
         self._own: dict[tuple[str, str, float | None], Material] = {}
 
     def own_detections(self, filmed: Sequence[tuple[Sequences, Path]], hz: float) -> list[Result]:
@@ -70,11 +70,11 @@ class Tables:
                     answers[CEILING].append((one, linked.ceiling(one)))
                     answers[OURS].append((one, linked.ours(one)))
             with tempfile.TemporaryDirectory(dir=self._folder) as folder:
-                judged = starts.judged(answers, Path(folder))
+                evaluated = starts.evaluated(answers, Path(folder))
             table = "own, starts" if detector == DETECTORS[0] else "starts"
-            mean = {name: _mean(each) for name, each in judged.items()}
-            results.append(Result(table, f"{detector}, {hz:g} Hz", mean, judged))
-            for name, each in judged.items():
+            mean = {name: _mean(each) for name, each in evaluated.items()}
+            results.append(Result(table, f"{detector}, {hz:g} Hz", mean, evaluated))
+            for name, each in evaluated.items():
                 cells = [f"{key} {row['HOTA']:.1f} / {row['IDF1']:.1f}" for key, row in each.items()]
                 print(f"  {detector:8s} {name:30s} {', '.join(cells)}", flush=True)
         return results
@@ -97,7 +97,7 @@ class Tables:
             for hz in RATES:
                 chosen = self._found(filmed, detector, hz)
                 results.append(self._compare("rate", f"{detector}, {hz:g} Hz", chosen, shown=False))
-        names = [CEILING, OURS, *rivals.NAMES]
+        names = [CEILING, OURS, *compared_libraries.NAMES]
         print(f"{'':18s}" + "".join(f"{name.split(':')[0]:>16s}" for name in names))
         for result in results:
             rows = [result.figures[name] for name in names]
@@ -105,12 +105,12 @@ class Tables:
             print(f"{result.title:18s}" + "".join(f"{cell:>16s}" for cell in cells), flush=True)
         return results
 
-    def _run(self, runs: Sequence[rivals.Run]) -> list[Rows]:
-        """The rivals' boxes, each run made once."""
+    def _run(self, runs: Sequence[compared_libraries.Run]) -> list[Rows]:
+        """The boxes of the compared libraries, each run made once."""
 
         new = [run for run in runs if run not in self._known]
         with tempfile.TemporaryDirectory(dir=self._folder) as folder:
-            for run, rows in zip(new, rivals.run_all(new, Path(folder)), strict=True):
+            for run, rows in zip(new, compared_libraries.run_all(new, Path(folder)), strict=True):
                 self._known[run] = rows
         return [self._known[run] for run in runs]
 
@@ -138,17 +138,17 @@ class Tables:
 
     def _compare(self, table: str, title: str, chosen: Sequence[Material], *, shown: bool = True) -> Result:
         """Everyone on that material; of thresholds swept, the one of the best mean HOTA."""
-        judged = self._judged(chosen)
-        best = {name: judged[name] for name in (CEILING, OURS)}
-        for name in (OURS_SWEPT, *rivals.NAMES):
-            tries = [judged[f"{name} at {threshold}"] for threshold in _THRESHOLDS]
+        evaluated = self._evaluated(chosen)
+        best = {name: evaluated[name] for name in (CEILING, OURS)}
+        for name in (OURS_SWEPT, *compared_libraries.NAMES):
+            tries = [evaluated[f"{name} at {threshold}"] for threshold in _THRESHOLDS]
             best[name] = max(tries, key=lambda one: _mean(one)["HOTA"])
         result = Result(table, title, {name: _mean(each) for name, each in best.items()}, best)
         if shown:
             _print(result)
         return result
 
-    def _judged(self, chosen: Sequence[Material]) -> dict[str, dict[str, Figures]]:
+    def _evaluated(self, chosen: Sequence[Material]) -> dict[str, dict[str, Figures]]:
         """Figures by answer and sequence."""
         answers: dict[str, list[tuple[Sequences, Rows]]] = {}
         for one in chosen:
@@ -159,15 +159,15 @@ class Tables:
                 rows = linked.ours(one, swept)
                 answers.setdefault(f"{OURS_SWEPT} at {threshold}", []).append((one.sequence, rows))
         runs = [
-            rivals.Run(rival, one, threshold)
-            for rival in rivals.NAMES
+            compared_libraries.Run(library, one, threshold)
+            for library in compared_libraries.NAMES
             for threshold in _THRESHOLDS
             for one in chosen
         ]
         for run, rows in zip(runs, self._run(runs), strict=True):
-            answers.setdefault(f"{run.rival} at {run.confidence}", []).append((run.material.sequence, rows))
+            answers.setdefault(f"{run.library} at {run.confidence}", []).append((run.material.sequence, rows))
         with tempfile.TemporaryDirectory(dir=self._folder) as folder:
-            return judge(answers, Path(folder))
+            return evaluate(answers, Path(folder))
 
 
 def _mean(each: Mapping[str, Figures]) -> Figures:

@@ -19,7 +19,7 @@
     ├── AnswersStalledError          a video's answers would go on for ever
     └── SceneError                   a scene cannot be used; a line for each fault
 
-None of them reaches a caller over a wire: a Lambda that raises one hands its message back to the queue. The
+None of them reaches a caller over a wire: a Lambda that raises one returns its message to the queue. The
 text of each can stand in a video's StatusMessage, so it is one line for a user; `pipeline.messages` has
 them.
 """
@@ -48,7 +48,7 @@ class JobServiceFaultError(JobFailedError):
 
 
 class JobInProgressError(JobError):
-    """The job has not ended yet, whatever a message said."""
+    """The job has not ended yet, whatever a message stated."""
 
 
 class JobNotFoundError(JobError):

@@ -85,7 +85,7 @@ def _attempt_for(
         elif is_later(upload.sequencer, record.sequencer):
             records.begin_attempt(record, upload.sequencer, uploaded_at=upload.at)
         elif record.not_before and delivery.redriven:
-            # An operator wants it to run now: its automatic retries start again from none.
+            # An operator asked for it to run now: its automatic retries start again from none.
             records.begin_attempt(record, upload.sequencer)
         elif record.status == SUBMITTING and is_due(record):
             # The first delivery, or one after an invocation that ended between record and job: the request

@@ -18,6 +18,8 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from .errors import StackError
+
 if TYPE_CHECKING:
     from mypy_boto3_rekognition.client import RekognitionClient
 
@@ -25,10 +27,6 @@ _OPERATIONS = ("StartPersonTracking", "GetPersonTracking")
 _READ_SECONDS = 65
 """How long an answer is waited for: longer than the API function may run."""
 _THROTTLED = ("TooManyRequestsException", "ThrottlingException", "RequestLimitExceeded")
-
-
-class StackError(Exception):
-    """The stack is not there, or is none with an engine; the text says what to do."""
 
 
 def rekognition_client(

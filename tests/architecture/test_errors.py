@@ -13,6 +13,17 @@ from engine.api import errors as wire
 
 _ROOT = Path(__file__).resolve().parents[2]
 
+_DRAWINGS = {
+    "infra": ("errors.py",),
+    "lambdas/engine": ("errors.py", "api/errors.py"),
+    "lambdas/pipeline": ("errors.py",),
+    "reader/people_pathing": ("errors.py",),
+    "reader/people_pathing_reader": ("errors.py",),
+    "testing": ("lambda_runtime.py",),
+    "tools": ("errors.py",),
+}
+"""Package → the modules at whose top its errors are drawn."""
+
 _DRAWN_LINE = re.compile(r"^ {4}((?:│   |    )*(?:[├└]── )?)(\w+)(?: +(.*))?$", re.MULTILINE)
 
 Tree = dict[str, str]
@@ -45,16 +56,18 @@ def lines_of(errors_file: Path) -> Iterator[tuple[str, str, str]]:
         yield name, above[depth - 1] if depth else "Exception", remark
 
 
-@pytest.mark.parametrize(
-    ("package", "drawings"),
-    [
-        ("lambdas/engine", ("errors.py", "api/errors.py")),
-        ("lambdas/pipeline", ("errors.py",)),
-        ("infra", ("errors.py",)),
-        ("tools", ("errors.py",)),
-        ("reader/people_pathing_reader", ("errors.py",)),
-    ],
-)
+def packages() -> list[Path]:
+    """What is delivered, and what tests and benches share: folders of modules, none inside another."""
+    folders = [folder for place in ("", "lambdas", "reader") for folder in (_ROOT / place).iterdir()]
+    return sorted(folder for folder in folders if (folder / "__init__.py").exists())
+
+
+def test_every_package_with_errors_draws_them() -> None:
+    raising = {str(package.relative_to(_ROOT)) for package in packages() if errors_of(package)}
+    assert raising == set(_DRAWINGS)
+
+
+@pytest.mark.parametrize(("package", "drawings"), _DRAWINGS.items())
 def test_the_tree_drawn_has_every_error_in_its_place(package: str, drawings: tuple[str, ...]) -> None:
     drawn = {name: base for drawing in drawings for name, base, _ in lines_of(_ROOT / package / drawing)}
     drawn.pop("Exception", None)

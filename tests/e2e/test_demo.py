@@ -52,7 +52,7 @@ def test_a_demo_beside_another_stack_finds_the_people_and_leaves_nothing(
     people = re.search(r"^people: (\d+)$", said, re.MULTILINE)
     assert people is not None
     assert int(people[1]) >= 3
-    assert len(re.findall(r"^ +\d+ +\d+\.\d s +\d+\.\d s +\d+$", said, re.MULTILINE)) == int(people[1])
+    assert len(re.findall(r"^ +\d+ +\d+:\d\d +\d+:\d\d +\d+$", said, re.MULTILINE)) == int(people[1])
     report = re.search(r"^report: (file://\S+\.html)$", said, re.MULTILINE)
     assert report is not None
     page = Path(unquote(urlsplit(report[1]).path))

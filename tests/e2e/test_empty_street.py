@@ -10,7 +10,7 @@ from engine.detector import Detector, load_detector
 from infra.models import prepared
 from testing.people import people_clip
 
-SURE = 0.5
+HIGH_CONFIDENCE = 0.5
 
 
 @pytest.fixture(scope="module")
@@ -31,15 +31,18 @@ def shown_to(detector: Detector, picture: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("name", ["movenet", "nanodet"])
 def test_the_empty_street_has_no_people(street: np.ndarray, name: str) -> None:
     detector = load_detector(name, 1, prepared())
-    # Who walks is nowhere for half the time: the median is the street alone.
+    # People who walk are at no place for half the time: the median is the street alone.
     empty = np.median(street, axis=0).astype(np.uint8)
     found = detector.detect(shown_to(detector, empty))
-    assert not np.any(found.scores >= SURE)
+    assert not np.any(found.scores >= HIGH_CONFIDENCE)
 
 
 @pytest.mark.parametrize("name", ["movenet", "nanodet", "far"])
 def test_the_street_with_people_has_about_as_many_as_there_are(street: np.ndarray, name: str) -> None:
     detector = load_detector(name, 1, prepared())
-    counts = [np.sum(detector.detect(shown_to(detector, picture)).scores >= SURE) for picture in street[::4]]
+    counts = [
+        np.sum(detector.detect(shown_to(detector, picture)).scores >= HIGH_CONFIDENCE)
+        for picture in street[::4]
+    ]
     # The ground truth of PETS 2009 S2L1 has 5.8 people in the mean.
     assert 4.5 < np.mean(counts) < 7

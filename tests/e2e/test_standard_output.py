@@ -11,14 +11,14 @@ from pathlib import Path
 from testing.people import people_clip
 from tools.embedded.embedded_aws import ROOT
 
-# Stands for Python and npm at their most talkative; the environment it is to make consists of itself.
-_TALKATIVE = """#!/bin/sh
+_VERBOSE = """#!/bin/sh
 [ "$1" != -c ] || exit 0
 echo "noise on standard output"; echo "noise on standard error" >&2
 case "$*" in *tools.install*)
     mkdir -p "$3/bin"; cp "$0" "$3/bin/python"
 esac
 """
+"""Stands for Python and npm with all their output; the environment it is to make consists of itself."""
 
 
 def make(checkout: Path, *arguments: str, path: str = os.environ["PATH"]) -> subprocess.CompletedProcess[str]:
@@ -50,7 +50,7 @@ def test_the_first_set_up_says_nothing_on_standard_output(tmp_path: Path) -> Non
     (checkout / "node_modules").mkdir()
     tools.mkdir()
     for name in ("python3", "npm"):
-        (tools / name).write_text(_TALKATIVE)
+        (tools / name).write_text(_VERBOSE)
         (tools / name).chmod(0o755)
     ended = make(
         checkout, "setup", "node_modules/.installed", path=f"{tools}{os.pathsep}{os.environ['PATH']}"

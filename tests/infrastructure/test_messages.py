@@ -109,7 +109,7 @@ def test_every_queue_has_a_dead_letter_queue_of_its_own(template: Template) -> N
     assert set(targets) == {name for name, queue in queues.items() if "RedrivePolicy" not in queue.properties}
     assert all(queues[target]["MessageRetentionPeriod"] == 14 * 86400 for target in targets)
     assert all(
-        queue["RedrivePolicy"]["maxReceiveCount"] >= 5  # fewer, and throttled pollers eat the tries
+        queue["RedrivePolicy"]["maxReceiveCount"] >= 5  # fewer are used up by throttled pollers
         for queue in queues.values()
         if "RedrivePolicy" in queue.properties
     )

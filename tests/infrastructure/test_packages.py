@@ -19,7 +19,6 @@ LAMBDAS = Path(__file__).resolve().parents[2] / "lambdas"
 UNZIPPED_LIMIT = 250 * 1024 * 1024
 PACKAGES: tuple[PackageName, ...] = ("pipeline", "engine")
 
-# Imports a handler and names every module that came from elsewhere than the package or the standard library.
 IMPORT = """
 import importlib, os, sys
 package, module = sys.argv[1:]
@@ -31,6 +30,8 @@ for name, loaded in list(sys.modules.items()):
     file = os.path.realpath(getattr(loaded, "__file__", None) or standard)
     if not file.startswith((os.path.realpath(package), standard)):
         sys.exit(f"{name} came from {file}")
+"""
+"""Imports a handler and names every module that came from elsewhere than the package or the standard library.
 """
 
 

@@ -23,7 +23,6 @@ ENGINE_STEPS = (
     "engine.handlers.finish.handler",
 )
 
-# Actions that AWS lets nobody narrow to a resource.
 NO_RESOURCE = {
     "xray:PutTraceSegments",
     "xray:PutTelemetryRecords",
@@ -40,6 +39,7 @@ NO_RESOURCE = {
     "rekognition:StartPersonTracking",
     "rekognition:GetPersonTracking",
 }
+"""Actions that AWS lets nobody narrow to a resource."""
 
 
 def allowed(template: Template, handler: str, action: str) -> bool:
@@ -129,8 +129,6 @@ def test_neither_half_reaches_the_others_data_but_for_the_stills_of_scenes(templ
             assert not any(name in rights for name in foreign), handler
 
 
-# Functions that read objects of a bucket they may not list, where S3's answer to a missing object is
-# AccessDenied: any error is handled alike there.
 NO_NEED_TO_TELL_MISSING_FROM_REFUSED = {
     ("pipeline.handlers.collect_tracks.handler", "EngineWork"),  # a still that cannot be read is none
     # A step's files are written before they are read, and kept longer than its job.
@@ -138,6 +136,9 @@ NO_NEED_TO_TELL_MISSING_FROM_REFUSED = {
     ("engine.handlers.detect.handler", "EngineWork"),
     ("engine.handlers.link.handler", "EngineWork"),
 }
+"""Functions that read objects of a bucket they may not list, where S3's answer to a missing object is
+AccessDenied: any error is handled alike there.
+"""
 
 
 def test_who_reads_objects_can_tell_a_missing_one_from_a_refused_one(template: Template) -> None:

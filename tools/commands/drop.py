@@ -12,6 +12,7 @@ from typing import Any
 from boto3.dynamodb.conditions import Key
 
 from pipeline.video import NO_VERSION, VIDEO_SUFFIXES, Video, is_video
+from shared.quantities import clock
 from tools.arguments import Parser
 from tools.errors import ToolError, command
 from tools.progress import Progress
@@ -58,8 +59,8 @@ def print_people(found: Found, most: int | None = None) -> None:
     if found.people:
         print(f"{'person':>6}  {'first seen':>10}  {'last seen':>10}  {'records':>7}")
     for person in found.people[:most]:
-        first, last = int(person["FirstMillis"]) / 1000, int(person["LastMillis"]) / 1000
-        print(f"{int(person['Index']):>6}  {first:>8.1f} s  {last:>8.1f} s  {int(person['Points']):>7}")
+        first, last = clock(int(person["FirstMillis"])), clock(int(person["LastMillis"]))
+        print(f"{int(person['Index']):>6}  {first:>10}  {last:>10}  {int(person['Points']):>7}")
     if most is not None and len(found.people) > most:
         print(f"   and {len(found.people) - most} more, in the report")
 

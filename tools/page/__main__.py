@@ -7,11 +7,11 @@ import threading
 import time
 from http.server import ThreadingHTTPServer
 
-from tools.arguments import Parser
+from tools.arguments import Parser, port_number
 from tools.embedded.embedded_aws import is_running
 from tools.errors import ToolError, command
 from tools.page.background import STATE
-from tools.page.messages import bad_port, port_taken
+from tools.page.messages import port_taken
 from tools.page.server import make_server
 from tools.page.videos import Videos
 from tools.target import current, present_endpoint
@@ -32,13 +32,6 @@ def main() -> None:
         if arguments.while_running is not None:
             threading.Thread(target=_end_with, args=(arguments.while_running, server), daemon=True).start()
         server.serve_forever()
-
-
-def port_number(text: str) -> int:
-    """The port that a text from the user names. Raises ToolError."""
-    if not (text.isascii() and text.isdigit() and int(text) < 1 << 16):
-        raise ToolError(bad_port(text))
-    return int(text)
 
 
 def open_server(videos: Videos, port: int, *, or_another: bool) -> ThreadingHTTPServer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -16,7 +17,10 @@ from tools.errors import ToolError
 
 STATE = ROOT / ".local" / "aws"
 _RECORD = STATE / "page.json"
+_LOG = STATE / "page.log"
 _STOP_SECONDS = 5.0
+_START_SECONDS = 60.0
+"""How long the server may take until it prints its address: imports on a busy machine take some seconds."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ def start_page(aws: EmbeddedAws) -> str:
     last = _last()
     port = last.port if last else 0
     stop_page()
-    with open(STATE / "page.log", "ab") as log:
+    with open(_LOG, "ab") as log:
         process = subprocess.Popen(
             [
                 sys.executable,
@@ -62,15 +66,29 @@ def start_page(aws: EmbeddedAws) -> str:
             stderr=log,
             start_new_session=True,
         )
-    assert process.stdout is not None
-    with process.stdout:
-        address = process.stdout.readline().decode().removeprefix("page: ").strip()
+    line = first_line(process, _START_SECONDS)
+    if line is None:
+        process.kill()
+        process.wait()
+        raise ToolError(
+            f"The page for dropping videos did not start within {_START_SECONDS:.0f} s; see {_LOG}"
+        )
+    address = line.removeprefix("page: ").strip()
     if not address:
         process.wait()
-        said = (STATE / "page.log").read_text(errors="replace").strip().splitlines() or ["it said nothing"]
-        raise ToolError(f"The page for dropping videos ended at start: {said[-1]}")
+        printed = _LOG.read_text(errors="replace").strip().splitlines() or ["it printed nothing"]
+        raise ToolError(f"The page for dropping videos ended at start: {printed[-1]}")
     _RECORD.write_text(json.dumps({"pid": process.pid, "port": int(address.rpartition(":")[2])}))
     return address
+
+
+def first_line(process: subprocess.Popen[bytes], seconds: float) -> str | None:
+    """What `process` prints first, "" where it ends before; None where neither comes within `seconds`."""
+    assert process.stdout is not None
+    with process.stdout:
+        # The line comes in one write, so that reading it does not wait.
+        ready, _, _ = select.select([process.stdout], [], [], seconds)
+        return process.stdout.readline().decode() if ready else None
 
 
 def stop_page() -> None:

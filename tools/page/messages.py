@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pipeline.video import VIDEO_SUFFIXES
-from tools.inert import inert
 
 STAYS = "They stay on this machine."
 GOES_TO_AWS = "They go to your AWS account."
@@ -44,10 +43,6 @@ def not_removed(failures: list[str]) -> str:
     """The first of the operations that failed, and how many more did."""
     more = f" (and {len(failures) - 1} more)" if len(failures) > 1 else ""
     return f"Not all of the video is removed; remove it again. {failures[0]}{more}"
-
-
-def bad_port(text: str) -> str:
-    return f"PORT={inert(text)} is no port: give a number from 1 to 65535, or none for a free one."
 
 
 def port_taken(port: int, reason: str) -> str:

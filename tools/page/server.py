@@ -156,11 +156,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._refuse(HTTPStatus.BAD_GATEWAY, STACK_MOVED if moved else stack_silent(error))
 
     def log_message(self, format: str, *args: object) -> None:
-        """Requests are nobody's news."""
+        """Requests are not logged."""
 
     def _is_refused_to_others(self) -> bool:
         """Whether a request that changes something is refused: it must come from this page."""
-        # Whatever is refused has a body that nobody reads: the connection cannot go on after it.
+        # Whatever is refused has a body that is not read: the connection cannot go on after it.
         self.close_connection = True
         return self._is_of_another_host() or self._is_from_another_page()
 
@@ -175,7 +175,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _is_from_another_page(self) -> bool:
         origin = self.headers.get("Origin")
         site = self.headers.get("Sec-Fetch-Site", "same-origin")
-        # The header of ours makes a browser ask first, and nobody answers it but for this page.
+        # The page's own header makes a browser ask first, and only this page's server answers it.
         ours = self.headers.get("X-People-Pathing") == "page"
         if ours and origin in (None, f"http://{self.headers['Host']}") and site == "same-origin":
             return False

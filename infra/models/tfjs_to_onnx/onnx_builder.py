@@ -94,7 +94,7 @@ class OnnxBuilder:
 
 
 def _as_halves(values: Array) -> Array | None:
-    """Many float32 values in half the space where that loses nothing, as with most of our graphs."""
+    """Many float32 values in half the space where that loses nothing, as with most of these graphs."""
     if values.dtype != np.float32 or values.size < 1000:
         return None
     halves = values.astype(np.float16)

@@ -1,4 +1,4 @@
-"""How each TensorFlow.js operation is said in ONNX: few of them, since the graphs are cut at the heads."""
+"""Each TensorFlow.js operation expressed in ONNX: few of them, since the graphs are cut at the heads."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ class DetectionTurns:
             ).get("Item", {})
             now = int(self._clock() * 1000)
             before = _shares(item)
-            after = change(before.alive(now), now)
+            after = change(before.unexpired(now), now)
             if after.of == before.of or self._write(after, int(item.get("Version", 0))):
                 return
             longest = min(_LONGEST_DELAY_SECONDS, _FIRST_DELAY_SECONDS * 2**attempt)

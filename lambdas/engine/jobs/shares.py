@@ -61,8 +61,8 @@ class Shares:
 
     of: Mapping[str, Share]
 
-    def alive(self, now: int) -> Shares:
-        """Without those that ended: a job that died gives back what it had."""
+    def unexpired(self, now: int) -> Shares:
+        """Without those whose time is over: a job that ended without giving its share back loses it."""
         return Shares({job_id: share for job_id, share in self.of.items() if share.until > now})
 
     def using(self, use: Use) -> dict[str, Share]:
@@ -76,10 +76,10 @@ class Shares:
         return job_id in self.using(Use.DETECTING)
 
     def may_detect(self, job_id: str, budget: Budget) -> bool:
-        """Whether a waiting job's turn has come: what it wants is free, or half of it.
+        """Whether a waiting job's turn has come: what it asks for is free, or half of it.
 
         The other half comes free while it begins: whoever has the rest is at its last segments. It leaves as
-        much to a job that came before and wants more, which would else wait for ever. One job always detects,
+        much to a job that came before and asks for more, which else waits for ever. One job always detects,
         whatever is read.
         """
         own = self.of[job_id]

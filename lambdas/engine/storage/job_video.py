@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def open_video(client: S3Client, job: Job) -> BinaryIO:
     """A seekable file of ranged GETs, to be closed by the caller.
 
-    Steps run minutes apart and on many machines, so each makes sure to read what the job began with. Raises
+    Steps run minutes apart and on many machines, so each checks that it reads what the job began with. Raises
     VideoError, here or when read, when the object is gone, closed, archived or another one now.
     """
     return cast(BinaryIO, S3Object(client, job.bucket, job.key, job.read_version, etag=job.etag))

@@ -30,7 +30,7 @@ too much.
 
 _IOU_STEP_SECONDS = 0.3
 """Longest step between analysed frames at which IoU associates. In 0.3 s a walk of 0.8 body heights a second
-covers 0.6 of a box's width: the IoU with where its track was born is then 0.25, a neighbour's may be more.
+covers 0.6 of a box's width: the IoU with the first box of its track is then 0.25, a neighbour's may be more.
 """
 
 _DISTANCE_STEP_SECONDS = 2.5
@@ -125,7 +125,7 @@ def _cut_off(boxes: Floats) -> npt.NDArray[np.bool_]:
 
 
 class _OnlineTracker:
-    """The tracks alive, frame after frame."""
+    """The tracks active, frame after frame."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -167,11 +167,11 @@ class _OnlineTracker:
             self._step_seconds = (ms - self._now_ms) / 1000
             self._filters.predict(self._step_seconds, self.process_noise_scale)
         self._now_ms, self._frame = ms, self._frame + 1
-        alive = self._within(self.lost_seconds)
-        if not alive.all():
-            self._filters = self._filters.pick(alive)
-            self._track, self._detected_ms = self._track[alive], self._detected_ms[alive]
-            self._detected_frame = self._detected_frame[alive]
+        active = self._within(self.lost_seconds)
+        if not active.all():
+            self._filters = self._filters.pick(active)
+            self._track, self._detected_ms = self._track[active], self._detected_ms[active]
+            self._detected_frame = self._detected_frame[active]
 
     def _within(self, limit: float) -> npt.NDArray[np.bool_]:
         """Whether each track was detected within that many seconds."""
@@ -182,8 +182,8 @@ class _OnlineTracker:
     ) -> None:
         """First the high-confidence detections, then the low-confidence ones; noted in ``track``."""
         settings = self._settings
-        alive = np.arange(len(self._filters))
-        free = self._associate(alive, boxes, high, settings.high_confidence_iou, track)
+        active = np.arange(len(self._filters))
+        free = self._associate(active, boxes, high, settings.high_confidence_iou, track)
         matched = high[track[high] != UNASSIGNED]
         if len(matched) and len(low):
             duplicate = iou_matrix(boxes[low], boxes[matched]).max(1) >= settings.duplicate_iou

@@ -63,9 +63,9 @@ STEADY_NOISE = 0.15
 STEADY_SHARE = 0.3
 """Their share of all gaps."""
 
-STRANGER_SPEED = np.array([0.85, 0.2])
-"""Standard deviation of the difference of two strangers' velocities, across and down, body heights a second:
-about √2 times `FIT_SPEED`.
+OTHER_PERSON_SPEED = np.array([0.85, 0.2])
+"""Standard deviation of the difference of the velocities of two people, across and down, body heights a
+second: about √2 times `FIT_SPEED`.
 """
 
 FASTEST = 4.0
@@ -77,7 +77,5 @@ FIT_HEIGHT_NOISE = 0.08
 HEIGHT_DRIFT = 0.05
 """By how much the logarithm of someone's height changes in a second of a gap. Measured: 0.02 to 0.04."""
 
-STRANGER_HEIGHT = 0.35
-"""Standard deviation of the difference of the logarithms of two strangers' heights in one picture, near and
-far.
-"""
+OTHER_PERSON_HEIGHT = 0.35
+"""Standard deviation of the difference of the logarithms of two people's heights in one picture."""

@@ -106,10 +106,10 @@ class _BackwardTracker:
         if len(joining):
             self._join(joining)
         elapsed = (times[self._detected] - times[frame]) / 1000
-        alive = within(elapsed, self._detected - frame, self._settings.lost_seconds)
-        if not alive.all():
-            self.filters = self.filters.pick(alive)
-            self.label, self._detected = self.label[alive], self._detected[alive]
+        active = within(elapsed, self._detected - frame, self._settings.lost_seconds)
+        if not active.all():
+            self.filters = self.filters.pick(active)
+            self.label, self._detected = self.label[active], self._detected[active]
         if self._store.camera is not None:
             self.filters.move_camera(inverse(self._store.camera[frame + 1]))
         self.filters.predict(float(times[frame + 1] - times[frame]) / 1000)

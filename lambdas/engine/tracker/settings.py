@@ -53,7 +53,7 @@ class Settings:
         unoccluded_cost: what each second unseen with nobody in front takes from the log-odds of a stitch.
             Raising it joins less across gaps that no occlusion explains.
         stitch_seconds: the longest gap over which tracklets are joined. Raising it brings people back after
-            longer absences, and joins more strangers.
+            longer absences, and joins more tracks of different people.
         motion_only_stitch_log_odds, motion_only_stitch_seconds, motion_only_lost_seconds: in place of
             ``stitch_log_odds``, ``stitch_seconds`` and ``lost_seconds`` where there is no appearance.
         recovery_iou: least IoU of a predicted box and a detection added by recovery. Raising it adds fewer.

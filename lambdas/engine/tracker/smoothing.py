@@ -39,7 +39,7 @@ swinging.
 """
 
 _LEAST_LEVERAGE_LEFT = 0.05
-"""A value that determines its own fit by more than 1 minus this has no error left to tell."""
+"""A value that determines its own fit by more than 1 minus this has no error left to show."""
 
 
 def interpolate(known: Floats, values: Floats, wanted: Floats) -> Floats:

@@ -16,10 +16,10 @@ from engine.tracker.motion_model import (
     FIT_HEIGHT_NOISE,
     GAP_PROCESS_NOISE,
     HEIGHT_DRIFT,
+    OTHER_PERSON_HEIGHT,
+    OTHER_PERSON_SPEED,
     STEADY_NOISE,
     STEADY_SHARE,
-    STRANGER_HEIGHT,
-    STRANGER_SPEED,
 )
 from engine.tracker.store import Store
 
@@ -28,8 +28,8 @@ _FREEDOM = 4.0
 than any Gaussian allows.
 """
 
-_STRANGER_AREA = 30.0
-"""Squared body heights of picture on which one stranger's beginning is to be expected."""
+_OTHER_PERSON_AREA = 30.0
+"""Squared body heights of picture on which the beginning of one other person's track is to be expected."""
 
 _CAMERA_ERROR = 0.1
 """Share of the camera's own motion over a gap by which its estimate may be off."""
@@ -42,7 +42,7 @@ from the log-odds of a pair then.
 _SAME_DISTANCE = 0.035
 """Mean appearance distance of one person's two tracklets (exponential)."""
 
-_STRANGER_DISTANCE = 0.10
+_OTHER_PERSON_DISTANCE = 0.10
 """Scale of the appearance distance of two people (gamma of shape 2: its mean is twice that)."""
 
 _LEAST_DISTANCE = 0.005
@@ -75,7 +75,7 @@ def appearance_ratio(distance: npt.NDArray[np.floating]) -> Floats:
     """Log-likelihood ratio (n,) of descriptors that far apart (0..1) being one person's."""
     distance = np.maximum(np.asarray(distance, np.float64), _LEAST_DISTANCE)
     same = -distance / _SAME_DISTANCE - np.log(_SAME_DISTANCE)
-    other = -distance / _STRANGER_DISTANCE + np.log(distance) - 2 * np.log(_STRANGER_DISTANCE)
+    other = -distance / _OTHER_PERSON_DISTANCE + np.log(distance) - 2 * np.log(_OTHER_PERSON_DISTANCE)
     ratio: Floats = np.clip(same - other, *_APPEARANCE_LIMITS)
     return ratio
 
@@ -84,7 +84,7 @@ def _height_ratio(gaps: Gaps) -> Floats:
     change = np.log(gaps.heads.height[gaps.after] / gaps.tails.height[gaps.before])
     deviation = np.hypot(FIT_HEIGHT_NOISE, HEIGHT_DRIFT * gaps.seconds)
     same = -0.5 * (_FREEDOM + 1) * np.log1p((change / deviation) ** 2 / _FREEDOM) - np.log(deviation)
-    other = -0.5 * (change / STRANGER_HEIGHT) ** 2 - np.log(STRANGER_HEIGHT)
+    other = -0.5 * (change / OTHER_PERSON_HEIGHT) ** 2 - np.log(OTHER_PERSON_HEIGHT)
     ratio: Floats = same - other
     return ratio
 
@@ -94,7 +94,7 @@ def _motion_ratio(store: Store, gaps: Gaps, noise_scale: Floats) -> Floats:
     seconds = gaps.seconds
     height = np.sqrt(tails.height[before] * heads.height[after])
     centre, velocity, camera_variance = _carried(store, gaps)
-    ratio = np.full(len(gaps), np.log(_STRANGER_AREA))
+    ratio = np.full(len(gaps), np.log(_OTHER_PERSON_AREA))
     for axis in range(2):
         noise = (GAP_PROCESS_NOISE[axis] * height * noise_scale) ** 2
         tail, head = tails.covariance[before, axis], heads.covariance[after, axis]
@@ -107,9 +107,9 @@ def _motion_ratio(store: Store, gaps: Gaps, noise_scale: Floats) -> Floats:
         turn = heads.velocity[after, axis] - velocity[:, axis]
         determinant = np.maximum(pp * vv - pv**2, 1e-18)
         squared = (vv * miss**2 - 2 * pv * miss * turn + pp * turn**2) / determinant
-        stranger = STRANGER_SPEED[axis] * height
+        other_person = OTHER_PERSON_SPEED[axis] * height
         ratio += -0.5 * (_FREEDOM + 2) * np.log1p(squared / _FREEDOM) - 0.5 * np.log(determinant)
-        ratio += 0.5 * (turn / stranger) ** 2 + np.log(stranger) - 0.5 * np.log(2 * np.pi)
+        ratio += 0.5 * (turn / other_person) ** 2 + np.log(other_person) - 0.5 * np.log(2 * np.pi)
     result: Floats = ratio + 2 * np.log(height)
     return result
 

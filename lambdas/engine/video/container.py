@@ -1,6 +1,6 @@
 """Opening a video: only the contract's containers, only this one file, only within bounds.
 
-Uploads are hostile until shown otherwise. The container is known by its first bytes and that demuxer alone
+Uploads are untrusted input. The container is recognised by its first bytes and that demuxer alone
 is used (a playlist named .mp4 never reaches the one that would follow it), protocols and references to
 other files are closed, only decoders that cameras and editors need may run, and sizes and durations are
 bounded before any decoding.
@@ -219,7 +219,7 @@ def _video_stream(container: InputContainer) -> VideoStream:
 
 def _check_bounds(stream: VideoStream) -> None:
     width, height = stream.width, stream.height
-    if width <= 0 or height <= 0:  # the demuxer forgets sizes that it finds absurd
+    if width <= 0 or height <= 0:  # the demuxer leaves out sizes that it finds absurd
         raise VideoError(messages.NO_FRAME_SIZE)
     if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
         raise VideoError(messages.too_large(width, height, MAX_SIDE, MAX_PIXELS))

@@ -1,4 +1,4 @@
-"""Frames that no other frame is decoded from: they can be left out of decoding when nobody wants to see them.
+"""Frames that no other frame is decoded from: they need no decoding when their picture is not needed.
 
 In an H.264 stream with B-frames these are about every second frame. The mark is read from each packet, so
 exactly the wanted frames are kept and the analysis grid does not bend to the encoder's choices.

@@ -32,13 +32,13 @@ segment's end.
 
 BLOCKS_KEPT = 8
 
-# A GET's error has a name; a HEAD's only its status.
 _REASONS = {
     **dict.fromkeys(("NoSuchKey", "NoSuchVersion", "NoSuchBucket"), messages.GONE),
     **dict.fromkeys(("MethodNotAllowed", "404", "405"), messages.GONE),
     **dict.fromkeys(("PreconditionFailed", "412"), messages.REPLACED),
     **dict.fromkeys(("AccessDenied", "403"), messages.CLOSED),
 }
+"""A GET's error has a name; a HEAD's only its status."""
 
 
 class S3Object(io.RawIOBase):

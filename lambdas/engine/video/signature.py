@@ -1,7 +1,7 @@
 """What a file is, by its first bytes: the demuxer that reads it, or what to say of another kind of file.
 
-Only MP4, MOV and AVI are opened. Other files are recognised, so that their owner learns what the file is and
-how to convert it, but no demuxer ever sees them.
+Only MP4, MOV and AVI are opened. Other files are recognised, so that a message can name the file's kind and
+how to convert it, but no demuxer ever reads them.
 """
 
 from __future__ import annotations

@@ -85,8 +85,8 @@ def read_timeline(video: OpenVideo) -> Timeline:
     assert stream.time_base is not None
     by_decoding = video.demuxer == "avi"
     origin = _first_presented(video, by_decoding=by_decoding)
-    told = stream.codec_context.has_b_frames or video.structure.fragmented
-    tail = read_tail(video) if told and not by_decoding else []
+    index_incomplete = stream.codec_context.has_b_frames or video.structure.fragmented
+    tail = read_tail(video) if index_incomplete and not by_decoding else []
     # With the last fragment in it. Of those before it that have not been read, the rate may be another one:
     # the index then has a gap, and the rate counts as a variable one.
     index = _index(stream)
@@ -116,7 +116,7 @@ def _first_presented(video: OpenVideo, *, by_decoding: bool) -> int:
 def _ends_regularly(video: OpenVideo, tail: list[Shown], rate: Fraction) -> bool:
     """Whether the last frames come at that rate, and the last one of all is not held.
 
-    `tail`: what `read_tail` gives, where the index does not tell.
+    `tail`: what `read_tail` gives, where the index is incomplete.
     """
     stream = video.stream
     assert stream.time_base is not None

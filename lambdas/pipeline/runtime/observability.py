@@ -1,7 +1,7 @@
 """One logger, tracer and metrics for the pipeline's Lambdas.
 
 Logs carry ids, counts and reasons; never object contents, frames or faces, and keys only where an operator
-needs them to find a video (they are JSON strings there, so a hostile name cannot break a line).
+needs them to find a video (they are JSON strings there, so no name can break a line).
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Turns to detect on a DynamoDB: callers that race, jobs that die, and the steps that ask and give back."""
+"""Turns to detect on a DynamoDB: callers that race, turns not given back, and the steps that take turns."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ def test_answering_later_gives_what_answering_at_once_does(pipeline: EmbeddedPip
     pipeline.put_scene("shop", scene())
     again = collected(pipeline, KEY)  # another version of the object
 
-    def told(video: Video) -> Any:
+    def answers_of(video: Video) -> Any:
         personal = ("PK", "JobId", "VideoId", "ExpiresAt")
         return [
             {name: value for name, value in item.items() if name not in personal}
@@ -141,7 +141,7 @@ def test_answering_later_gives_what_answering_at_once_does(pipeline: EmbeddedPip
         ]
 
     pipeline.answer_all()
-    assert told(again) == told(video)
+    assert answers_of(again) == answers_of(video)
     assert answered(pipeline, again) == answered(pipeline, video) == later[0]
 
 

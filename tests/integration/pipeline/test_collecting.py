@@ -99,18 +99,18 @@ def test_a_collection_goes_on_over_as_many_invocations_as_it_takes(
 def test_a_collector_killed_at_random_points_leaves_each_record_once(
     pipeline: EmbeddedPipeline, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dice = random.Random(4)
+    rng = random.Random(4)
     tracking.people = People(8, 1100)
     video, job = _start(pipeline, tracking)
     workers: list[subprocess.Popen[bytes]] = []
-    pages_left = [dice.randint(3, 5)]
+    pages_left = [rng.randint(3, 5)]
     kills = [0]
 
     def kill_in_the_middle(_: Job) -> None:
         pages_left[0] -= 1
         if pages_left[0] == 0 and kills[0] < 4:
             kills[0] += 1
-            pages_left[0] = dice.randint(3, 5)
+            pages_left[0] = rng.randint(3, 5)
             os.kill(workers[-1].pid, signal.SIGKILL)
 
     tracking.before_page = kill_in_the_middle

@@ -29,12 +29,13 @@ QUARTERS = [
     rectangle("c", 0, 0.5, 0.5, 1),
     rectangle("d", 0.5, 0.5, 1, 1),
 ]
-# A corner of one in the middle of the other's side, and a concave one.
 UNEVEN = [
     rectangle("a", 0, 0, 0.375, 1),
     zone("b", (0.375, 0), (1, 0), (1, 1), (0.75, 1), (0.625, 0.5), (0.375, 0.25)),
     zone("c", (0.375, 0.25), (0.625, 0.5), (0.75, 1), (0.375, 1)),
 ]
+"""A corner of one in the middle of the other's side, and a concave one."""
+
 anyone = people() | people(crude_places) | trembling_people()
 
 

@@ -1,10 +1,10 @@
-"""Detections are judged by the heights of the people they met."""
+"""Detections are evaluated by the heights of the people they met."""
 
 import numpy as np
 import pytest
 
 from bench.detection import calibrating
-from bench.detection.precision import Judgement, Shown, joined, judge
+from bench.detection.precision import Evaluation, Shown, evaluate, joined
 from engine.detector.detections import Detections
 
 TALL, SMALL = (0.1, 0.1, 0.1, 0.5), (0.6, 0.1, 0.02, 0.1)
@@ -18,20 +18,20 @@ def shown(*found: tuple[float, float, float, float, float]) -> Shown:
 
 
 def test_everybody_found_once_is_perfect() -> None:
-    found = judge([shown((*TALL, 0.9), (*SMALL, 0.4))], 0.5)
+    found = evaluate([shown((*TALL, 0.9), (*SMALL, 0.4))], 0.5)
     assert found.average_precision() == pytest.approx(1)
     assert found.recall(0.5) == pytest.approx(0.5)
     assert found.precision(0.5) == pytest.approx(1)
 
 
 def test_a_person_is_met_once() -> None:
-    found = judge([shown((*TALL, 0.9), (*TALL, 0.8))], 0.5)
+    found = evaluate([shown((*TALL, 0.9), (*TALL, 0.8))], 0.5)
     assert found.met.tolist() == [True, False]
     assert found.average_precision() == pytest.approx(0.5)
 
 
 def test_heights_are_those_of_a_frame_of_1080_lines() -> None:
-    found = judge([shown((*TALL, 0.9), (0.1, 0.8, 0.02, 0.1, 0.8))], 0.5)
+    found = evaluate([shown((*TALL, 0.9), (0.1, 0.8, 0.02, 0.1, 0.8))], 0.5)
     assert found.people.tolist() == pytest.approx([540, 108])
     small, tall = found.between(94, 120), found.between(225, 9999)
     assert (small.average_precision(), small.recall(0.5), small.precision(0.5)) == (0, 0, 0)
@@ -39,7 +39,7 @@ def test_heights_are_those_of_a_frame_of_1080_lines() -> None:
 
 
 def test_scenes_are_joined_best_first() -> None:
-    both = joined([judge([shown((*SMALL, 0.3))], 0.5), judge([shown((*TALL, 0.7))], 0.5)])
+    both = joined([evaluate([shown((*SMALL, 0.3))], 0.5), evaluate([shown((*TALL, 0.7))], 0.5)])
     assert both.scores.tolist() == pytest.approx([0.7, 0.3])
     assert both.recall(0) == pytest.approx(0.5)
 
@@ -50,7 +50,7 @@ def test_a_refitted_calibration_says_how_often_detections_meet_somebody() -> Non
     met = random.random(len(true)) < true
     logits = np.log(true / (1 - true))
     overconfident = 1 / (1 + np.exp(-(2 * logits + 1)))
-    scene = Judgement(overconfident, met, np.zeros(len(true)), np.zeros(len(true)))
+    scene = Evaluation(overconfident, met, np.zeros(len(true)), np.zeros(len(true)))
     curve = calibrating.refit({"scene": scene})
     assert curve == pytest.approx((0.5, -0.5), abs=0.05)
     assert calibrating.apply(curve, overconfident) == pytest.approx(true, abs=0.03)

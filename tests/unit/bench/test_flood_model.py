@@ -1,4 +1,4 @@
-"""The model of a flood: with turns to detect nothing dies, and little detection is lost."""
+"""The model of a flood: with turns to detect no message is given up, and little detection is lost."""
 
 from dataclasses import replace
 

@@ -87,7 +87,7 @@ def test_a_full_line_takes_no_more_and_says_to_come_back() -> None:
 
 def test_what_a_dead_job_had_comes_back() -> None:
     shares = detecting(a=8).waiting("b", 4, NOW).reading("x", NOW)
-    assert shares.alive(NOW + READING_SECONDS * 1000 - 1).of == shares.of
-    assert set(shares.alive(NOW + READING_SECONDS * 1000).of) == {"a", "b"}
-    assert set(shares.alive(NOW + LEASE_SECONDS * 1000 - 1).of) == {"a"}
-    assert not shares.alive(NOW + LEASE_SECONDS * 1000).of
+    assert shares.unexpired(NOW + READING_SECONDS * 1000 - 1).of == shares.of
+    assert set(shares.unexpired(NOW + READING_SECONDS * 1000).of) == {"a", "b"}
+    assert set(shares.unexpired(NOW + LEASE_SECONDS * 1000 - 1).of) == {"a"}
+    assert not shares.unexpired(NOW + LEASE_SECONDS * 1000).of

@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 
 FILE = Path(__file__).with_name("recorded.npz")
-# (height, width); NanoDet's graph writes its sizes down, the others would take any.
 SIZES = {"movenet": (128, 192), "nanodet": (416, 416), "blazeface": (256, 256), "facemesh": (192, 192)}
+"""(height, width); NanoDet's graph writes its sizes down, the others would take any."""
+
 KEPT = 500
 
 

@@ -12,8 +12,8 @@ from pipeline.runtime.deadline import Deadline
 from pipeline.storage.checkpoint import Position
 from testing.lambda_poller import Context
 
-# Three persons of 3, 4 and 1 records on pages of 2.
 _INDEXES = [0, 0, 0, 1, 1, 1, 1, 2]
+"""Three persons of 3, 4 and 1 records on pages of 2."""
 
 
 def _fetch(token: str | None, indexes: list[int] = _INDEXES) -> Page:

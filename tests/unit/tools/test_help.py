@@ -8,8 +8,8 @@ import subprocess
 
 from tools.embedded.embedded_aws import ROOT
 
-# Installed by the commands that need them.
 _INTERNAL = {"help", "node", "developer"}
+"""Installed by the commands that need them."""
 
 
 def _help() -> str:

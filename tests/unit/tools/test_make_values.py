@@ -15,8 +15,9 @@ import pytest
 from tools.embedded.embedded_aws import ROOT
 
 _MAKEFILE = (ROOT / "Makefile").read_text()
-# The Makefile's own variables.
 _OWN = {"BIN", "RUN", "CDK", "ACCOUNT", "INSTALL", "LOCKS", "CURDIR"}
+"""The Makefile's own variables."""
+
 _HOSTILE = (
     "`touch pwned` $(touch pwned) $(shell touch pwned) $$(touch pwned) ${HOME} $HOME $@ größe 🚶 \\ *.mp4 \\",
     "x\ntouch pwned\n; touch pwned | touch pwned && touch pwned > pwned #",
@@ -24,11 +25,12 @@ _HOSTILE = (
     "');touch pwned; '(",
     "--help",
 )
-# Stands in for Python and for cdk: writes down what it is called with. Words are split by the real program.
 _STAND_IN = f"""#!/bin/bash
 export PYTHONPATH={shlex.quote(str(ROOT))}
 if [[ "$2" == tools.words ]]; then exec {shlex.quote(sys.executable)} -S "$@"; fi
 printf '%s\\0' "$@" >> called
+"""
+"""Stands in for Python and for cdk: writes down what it is called with. Words are split by the real program.
 """
 
 _MARKERS = (

@@ -14,9 +14,10 @@ from contextlib import contextmanager
 
 import pytest
 
+from tools.arguments import port_number
 from tools.embedded.embedded_aws import ROOT
 from tools.errors import ToolError
-from tools.page.__main__ import open_server, port_number
+from tools.page.__main__ import open_server
 from tools.page.files import SCRIPT_PARTS, STYLE_PARTS, page_file
 from tools.page.messages import STACK_MOVED, not_removed
 from tools.page.server import make_server
@@ -64,7 +65,7 @@ def test_make_page_ends_with_one_line_about_what_is_no_port() -> None:
         check=False,
         timeout=120,
     )
-    line = "error: PORT=nonsense is no port: give a number from 1 to 65535, or none for a free one.\n"
+    line = "error: PORT=nonsense is no port: give a number from 1 to 65535, or 0 for a free one.\n"
     assert (run.returncode, run.stdout, run.stderr) == (1, "", line)
 
 

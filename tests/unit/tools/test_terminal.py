@@ -17,14 +17,14 @@ from tools.embedded.embedded_aws import ROOT
 _HOSTILE = "no\x1b[31m/red\x1b]0;title\x07\x9b2J\u202e\x08.mp4"
 _MAKEFILE = (ROOT / "Makefile").read_text()
 
-# pytest itself prints what it is given.
 _OTHERS = {"test"}
+"""pytest itself prints what it is given."""
 
-# Nothing is installed, and the CDK, which prints its arguments itself, is not reached.
 _STAND_IN = f"""#!/bin/bash
 [[ "$2" == tools.commands.setup || "$2" == infra.packaging.bundling ]] && exit 0
 exec {sys.executable} "$@"
 """
+"""Nothing is installed, and the CDK, which prints its arguments itself, is not reached."""
 
 
 def _commands() -> Iterator[tuple[str, str]]:
@@ -50,6 +50,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for installed in (
         ".venv/.installed",
         ".venv/.developer",
+        ".local/aws-venv/.installed",
         "node_modules/.installed",
         "node_modules/.developer",
     ):
@@ -113,7 +114,6 @@ def test_every_command_line_is_read_by_the_parser_whose_errors_are_inert() -> No
 def test_a_port_that_is_none_is_refused_in_a_line(folder: Path, port: str) -> None:
     ended = _make(folder, "endpoint", {"PORT": port})
     assert ended.stderr.splitlines()[0] == (
-        f"error: argument --port: {port}: not a port; give a number from 1 to 65535 "
-        "(--help lists the options)"
+        f"error: PORT={port} is no port: give a number from 1 to 65535, or 0 for a free one."
     )
     assert ended.stdout == ""

@@ -69,7 +69,7 @@ def test_a_detectors_confidences_are_its_own() -> None:
         return len(link([seen([unsure], 20)], frame_aspect=ASPECT, settings=settings))
 
     assert people("movenet") == 0
-    assert people("of another making") == 1
+    assert people("of another origin") == 1
 
 
 def test_a_gap_counts_as_unoccluded_by_the_share_that_others_leave_visible() -> None:

@@ -15,7 +15,7 @@ async function ask() {
     answered = true;
     if (complaint && $("status").textContent === complaint) say("");
     complaint = "";
-    videos.forEach(tell);
+    videos.forEach(announceStage);
     show();
   } catch (error) {
     if (mine !== asking) return;

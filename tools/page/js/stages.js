@@ -20,7 +20,7 @@ function stageText(video) {
   return WORDS[video.stage] + (percent === null ? "" : `, ${percent} %`);
 }
 /** Says a change of a video's stage aloud. */
-function tell(video) {
+function announceStage(video) {
   const before = stages.get(video.id);
   stages.set(video.id, video.stage);
   if (before === undefined || before === video.stage) return;

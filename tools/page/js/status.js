@@ -1,4 +1,4 @@
-// Elements of the page, and the line in which it speaks.
+// Elements of the page, and its status line.
 
 const $ = (id) => document.getElementById(id);
 const say = (text) => {

@@ -20,14 +20,14 @@ for (const layer of ["paths", "boxes", "heat"])
   });
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input:not(#time), select"),
-    room = event.target.closest(".rows"),
+    scroller = event.target.closest(".rows"),
     pressing = event.target.closest("button, summary");
   if (event.key === "Escape") clearChosen();
   else if (event.ctrlKey || event.metaKey || event.altKey || typing) return;
   else if (event.key === " " && !pressing) {
     event.preventDefault();
     state.playing ? pause() : play();
-  } else if (room && room.scrollWidth > room.clientWidth)
+  } else if (scroller && scroller.scrollWidth > scroller.clientWidth)
     return; // the arrows scroll it
   else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
     event.preventDefault();

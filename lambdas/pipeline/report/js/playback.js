@@ -1,7 +1,7 @@
 // Time: the frame loop, play, pause and seek.
 
 let before = 0,
-  spoken = "";
+  shownText = "";
 function frame(at) {
   waiting = false;
   if (state.playing) {
@@ -31,8 +31,8 @@ window.drawingTimes = frames; // milliseconds each frame took to draw, for measu
 
 function showClock() {
   const text = `${asText.clock(state.now)} / ${asText.clock(duration)}`;
-  if (text !== spoken) {
-    spoken = text;
+  if (text !== shownText) {
+    shownText = text;
     $("clock").textContent = text;
     $("time").setAttribute("aria-valuetext", `${asText.clock(state.now)} of ${asText.clock(duration)}`);
   }

@@ -47,13 +47,13 @@ function pick(x, y, width, height) {
   return found;
 }
 const tip = $("tip");
-function tell(position, x, y, width) {
+function showTip(position, x, y, width) {
   const person = people[position];
   tip.hidden = !person;
   if (!person) return;
   tip.textContent = `Person ${person.index} · ${asText.clock(person.first)} – ${asText.clock(person.last)}`;
-  const room = tip.offsetWidth;
-  tip.style.transform = `translate(${Math.max(4, Math.min(width - room - 4, x + 14))}px, ${y > 46 ? y - 38 : y + 16}px)`;
+  const tipWidth = tip.offsetWidth;
+  tip.style.transform = `translate(${Math.max(4, Math.min(width - tipWidth - 4, x + 14))}px, ${y > 46 ? y - 38 : y + 16}px)`;
 }
 let moved = null;
 $("now").addEventListener("pointermove", (event) => {
@@ -67,7 +67,7 @@ $("now").addEventListener("pointermove", (event) => {
       moved = null;
       const position = pick(x, y, width, height);
       hover(position);
-      tell(position, x, y, width);
+      showTip(position, x, y, width);
     });
 });
 $("now").addEventListener("pointerleave", () => {

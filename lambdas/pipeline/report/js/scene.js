@@ -50,11 +50,11 @@ function drawBox(pen, person, [left, top, wide, tall], width, height, dimmed) {
   pen.strokeRect(x, y, wide * width, tall * height);
   if (!dimmed) {
     const label = String(person.index),
-      room = pen.measureText(label).width + 10;
+      boxWidth = pen.measureText(label).width + 10;
     pen.fillStyle = person.color;
     const above = y < 18 ? y : y - 18;
     pen.beginPath();
-    pen.roundRect(x - 1, above, room, 18, 5);
+    pen.roundRect(x - 1, above, boxWidth, 18, 5);
     pen.fill();
     pen.fillStyle = person.written;
     pen.fillText(label, x + 4, above + 9.5);

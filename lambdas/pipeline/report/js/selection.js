@@ -47,16 +47,16 @@ function clearChosen() {
 
 /** Scrolls the table, where it scrolls by itself, to a person. */
 function showRow(position) {
-  const room = document.querySelector(".rows"),
+  const scroller = document.querySelector(".rows"),
     row = rows.get(position);
-  if (!row || room.scrollHeight <= room.clientHeight + 1) return;
-  const head = room.querySelector("thead").offsetHeight;
+  if (!row || scroller.scrollHeight <= scroller.clientHeight + 1) return;
+  const head = scroller.querySelector("thead").offsetHeight;
   if (
-    row.offsetTop - head < room.scrollTop ||
-    row.offsetTop + row.offsetHeight > room.scrollTop + room.clientHeight
+    row.offsetTop - head < scroller.scrollTop ||
+    row.offsetTop + row.offsetHeight > scroller.scrollTop + scroller.clientHeight
   ) {
-    room.scrollTo({
-      top: row.offsetTop - room.clientHeight / 2,
+    scroller.scrollTo({
+      top: row.offsetTop - scroller.clientHeight / 2,
       behavior: quiet.matches ? "auto" : "smooth",
     });
   }
@@ -64,7 +64,7 @@ function showRow(position) {
 /** Scrolls the timeline to a person. */
 function showLane(position) {
   const top = position * LANE,
-    room = $("lanes");
-  if (top < room.scrollTop || top + LANE > room.scrollTop + room.clientHeight)
-    room.scrollTop = top - room.clientHeight / 2;
+    scroller = $("lanes");
+  if (top < scroller.scrollTop || top + LANE > scroller.scrollTop + scroller.clientHeight)
+    scroller.scrollTop = top - scroller.clientHeight / 2;
 }

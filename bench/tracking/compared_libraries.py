@@ -31,13 +31,13 @@ class Run:
     Materials are compared by identity.
     """
 
-    rival: str
+    library: str
     material: Material
     confidence: float
 
 
 def run_all(runs: Sequence[Run], folder: Path) -> list[Rows]:
-    """The rivals' boxes at every frame of the ground truth, run by run; works in an empty folder.
+    """The compared libraries' boxes at every frame of the ground truth, run by run; works in an empty folder.
 
     Between frames analysed one after the other boxes are interpolated, as ours are.
     """
@@ -48,7 +48,7 @@ def run_all(runs: Sequence[Run], folder: Path) -> list[Rows]:
         if not source.exists():
             _write(run.material, source)
         gaps = np.diff(run.material.seconds[run.material.analysed])
-        jobs[run.rival].append(
+        jobs[run.library].append(
             {
                 "source": str(source),
                 "target": str(folder / f"{number}-target.npz"),
@@ -68,7 +68,7 @@ def run_all(runs: Sequence[Run], folder: Path) -> list[Rows]:
         running.append(subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL))
     codes = [process.wait() for process in running]
     if any(codes):
-        raise RuntimeError("A rival's run failed; its message is above")
+        raise RuntimeError("The run of a compared library failed; its message is above")
     return [_read(run.material, folder / f"{number}-target.npz") for number, run in enumerate(runs)]
 
 
@@ -94,7 +94,7 @@ def _read(material: Material, source: Path) -> Rows:
             steps, where = found["frames"][mine], found["boxes"][mine] / pixels
             at = material.analysed[steps]
             wanted = np.arange(at[0], at[-1] + 1)
-            # Only between neighbours: an online tracker cannot know what comes after a gap.
+            # Only between neighbours: an online tracker does not have what comes after a gap.
             step = np.searchsorted(at, wanted, side="right") - 1
             known = (wanted == at[step]) | (np.diff(steps, append=steps[-1] + 2)[step] == 1)
             wanted = wanted[known]

@@ -17,7 +17,7 @@ from bench.tracking.mot import Sequence as Sequences
 Figures = dict[str, float]
 
 
-def judge(
+def evaluate(
     answers: Mapping[str, Sequence[tuple[Sequences, Rows]]], folder: Path
 ) -> dict[str, dict[str, Figures]]:
     """Figures of each answer by sequence; works in an empty folder."""
