@@ -52,6 +52,9 @@ _FASTER_THAN_STATED = Fraction(22, 10)
 _SLOWER_THAN_STATED = 400
 """The same the other way: a time lapse of a picture in ten seconds whose camera states 30 a second."""
 
+_LEAST_TIMES = 3
+"""Samples at one interval from which on the media header's word on their length does not count."""
+
 _LEAST_PLACES = 3
 """Places in a file at which the shares of sound and pictures are compared; fewer say nothing."""
 
@@ -181,7 +184,13 @@ def _codec_rate(video: OpenVideo) -> Fraction | None:
 def _pictures(video: OpenVideo, track: TrackClock) -> _Pictures | None:
     """None where the file does not say enough to compare."""
     assert track.timescale
-    units = [track.units, track.units - track.last_units + track.usual_units, track.media_units or 0]
+    units = [track.units, track.units - track.last_units + track.usual_units]
+    # Decoding times of reordered frames may end well before the media does, but not at one interval.
+    constant = track.samples >= _LEAST_TIMES and track.units == track.samples * track.last_units
+    if video.structure.fragmented or not constant:
+        units.append(track.media_units or 0)
+    elif track.units == 0:  # all at once
+        units = [1]
     frames, step = track.samples, track.usual_units
     if video.structure.fragmented:
         times = _index(video.stream)["time"]

@@ -208,13 +208,21 @@ def _video_stream(container: InputContainer) -> VideoStream:
     streams = [stream for stream in container.streams.video if not stream.disposition & pictures]
     if not streams:
         raise VideoError(messages.SOUND_ALONE if container.streams.audio else messages.NO_VIDEO_STREAM)
-    stream = streams[0]
+    stream = _moving(streams)
     context: CodecContext | None = stream.codec_context  # None without a decoder, whatever its type says
     if context is None:
         raise VideoError(messages.UNKNOWN_CODEC)
     if context.name not in _PLAYABLE:
         raise VideoError(messages.codec(context.name))
     return stream
+
+
+def _moving(streams: list[VideoStream]) -> VideoStream:
+    """The first stream; where that is a single picture in front of a video, the first of more frames."""
+    first = streams[0]
+    if first.frames != 1:
+        return first
+    return next((stream for stream in streams if stream.frames > 1), first)
 
 
 def _check_bounds(stream: VideoStream) -> None:

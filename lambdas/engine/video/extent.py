@@ -93,10 +93,29 @@ def _of_movie(video: OpenVideo, timeline: Timeline) -> Extent:
         claimed = max(indexed, boxes.claimed or Fraction(0))
     else:  # a length that ends before the last frame is wrong
         claimed = seconds if seconds and seconds > timeline.seconds(last) else indexed
+    listed = _listed(video)
+    if listed is not None:
+        readable, of_sizes = listed
+        return Extent(min(readable, claimed), max(claimed, of_sizes))
     if beyond.size:
         readable = (int(beyond.min()) - start) * timeline.time_base
         return Extent(min(readable, claimed), claimed)
     return Extent(indexed if boxes.fragmented else claimed, claimed)
+
+
+def _listed(video: OpenVideo) -> tuple[Fraction, Fraction] | None:
+    """Seconds of the samples that have both a time and a size, and of all with a size; None where that is
+    the same, to within 2 %.
+    """
+    clocks = video.structure.clocks
+    track = clocks.track(video.stream.id, b"vide") if clocks is not None else None
+    if track is None or video.structure.fragmented or not (track.sizes and track.samples and track.timescale):
+        return None
+    both = min(track.sizes, track.samples)
+    if max(track.sizes, track.samples) - both <= _LOST_SHARE * track.samples:
+        return None
+    each = Fraction(track.units, track.samples * track.timescale)
+    return both * each, track.sizes * each
 
 
 def _scanned(video: OpenVideo, timeline: Timeline) -> Fraction:

@@ -164,6 +164,7 @@ class _Movie:
         sample_size, count = int.from_bytes(table[4:8], "big"), int.from_bytes(table[8:12], "big")
         if sample_size == 0 and count * 4 > box.end - box.start - 12:
             raise VideoError(messages.MALFORMED_INDEX)
+        self.clocks.lists(count)
         if sound and 0 < sample_size <= _SOUND_SAMPLE:
             return
         self._samples += count

@@ -41,7 +41,8 @@ class TrackClock:
         handler: ``vide``, ``soun``, …
         stated: how long its header says it is shown, in s.
         media_units: how long the media header says the media is.
-        samples, units: of the sample table, fragments left out.
+        samples, units: of the table of times (``stts``), fragments left out.
+        sizes: how many samples the table of sizes (``stsz``) lists; None where there is none.
         last_units, usual_units: of the last sample, and of most.
         edits: its edit list.
     """
@@ -52,6 +53,7 @@ class TrackClock:
     stated: Fraction | None = None
     media_units: int | None = None
     samples: int = 0
+    sizes: int | None = None
     units: int = 0
     last_units: int = 0
     usual_units: int = 0
@@ -81,6 +83,11 @@ class Clocks:
         """`handler`: of the track that has begun last."""
         if self.tracks:
             self.tracks[-1].handler = handler
+
+    def lists(self, samples: int) -> None:
+        """`samples`: how many the table of sizes has of the track that has begun last."""
+        if self.tracks:
+            self.tracks[-1].sizes = samples
 
     def read(self, kind: bytes, payload: bytes) -> None:
         """Takes in one of `BOXES`: what it contains, as far as it is there."""

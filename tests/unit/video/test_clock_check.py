@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
@@ -97,6 +98,16 @@ def test_in_fragments_without_sound_the_rate_that_the_codec_states_contradicts_i
     clip = made(codec, FRAGMENTS)
     line = reason(clip, set_timescale(clip.read_bytes(), units))
     assert "but 25 by the codec" in line
+
+
+@pytest.mark.parametrize("units", [0, 51, 5120])
+@pytest.mark.parametrize("codec", ["H.264", "H.264 with B-frames"])
+def test_so_are_wrong_times_of_samples_under_a_right_media_header(
+    made: Callable[..., Path], codec: str, units: int
+) -> None:
+    content = bytearray(made(codec).read_bytes())
+    struct.pack_into(">I", content, content.index(b"stts") + 16, units)
+    assert "but 4 s by the track header" in reason(made(codec), bytes(content))
 
 
 @pytest.mark.parametrize("units", [1000, 90_000])

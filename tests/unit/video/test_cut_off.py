@@ -252,3 +252,20 @@ def test_a_file_without_its_index_says_that_it_has_none(tmp_path: Path) -> None:
         "The video is truncated or damaged: it has no index (moov), as after a recording or an upload that "
         "broke off. Upload the whole file again."
     )
+
+
+@pytest.mark.parametrize("table", [b"stts", b"stsz"])
+def test_a_table_of_samples_that_ends_before_another_one_is_truncated(tmp_path: Path, table: bytes) -> None:
+    clip = clip_of(tmp_path / "clip.mp4")
+    content = bytearray(clip.read_bytes())
+    struct.pack_into(">I", content, content.index(table) + 12, 100)
+    clip.write_bytes(content)
+    assert reason(clip).startswith("The video is truncated: 4.0 s of 10.0 s can be read.")
+
+
+def test_times_of_more_samples_than_there_are_change_nothing(tmp_path: Path) -> None:
+    clip = clip_of(tmp_path / "clip.mp4")
+    content = bytearray(clip.read_bytes())
+    struct.pack_into(">I", content, content.index(b"stts") + 12, 100_000)
+    clip.write_bytes(content)
+    assert (metadata(clip).duration_millis, metadata(clip).note) == (10_000, None)

@@ -5,6 +5,7 @@ import struct
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -246,3 +247,21 @@ def test_no_frame_is_shown_after_the_duration(
 def test_the_duration_of_a_constant_rate_is_the_containers(tmp_path: Path, name: str) -> None:
     clip = make_clip(tmp_path / name, 103, 25, options={"bf": "3"})
     assert metadata(clip).duration_millis == 4120
+
+
+def test_a_poster_in_front_of_the_video_is_passed_over(tmp_path: Path) -> None:
+    video = make_clip(tmp_path / "video.mp4", 50, size=(96, 64))
+    poster = make_clip(tmp_path / "poster.mov", 1, size=(128, 96), codec="mjpeg", pix_fmt="yuvj420p")
+    both = tmp_path / "both.mov"
+    with av.open(str(both), "w") as output, av.open(str(poster)) as first, av.open(str(video)) as second:
+        pairs = [
+            (source, output.add_stream_from_template(source.streams.video[0])) for source in (first, second)
+        ]
+        for source, stream in pairs:
+            for packet in source.demux(video=0):
+                if packet.dts is not None:
+                    packet.stream = stream
+                    output.mux(packet)
+    with both.open("rb") as file:
+        found = read_metadata(file)
+    assert (found.codec, found.duration_millis, found.frame_width) == ("h264", 2000, 96)
