@@ -1,0 +1,118 @@
+// Draws zones and lines over the scene.
+
+const LONGEST_NAME = 24;
+const shortName = (name) => {
+  const letters = [...shown(name)];
+  return letters.length > LONGEST_NAME ? `${letters.slice(0, LONGEST_NAME - 1).join("")}…` : letters.join("");
+};
+function drawZones() {
+  const { pen, width, height } = sheets.zones;
+  pen.clearRect(0, 0, width, height);
+  if (!state.zones) return;
+  pen.lineJoin = pen.lineCap = "round";
+  pen.font = "600 12px system-ui, sans-serif";
+  pen.textBaseline = "middle";
+  pen.textAlign = "left";
+  const onCanvas = (points) => points.map(([x, y]) => [x * width, y * height]);
+  for (const zone of zones) drawZone(pen, zone, onCanvas(zone.polygon));
+  for (const gate of gates) drawGate(pen, gate, onCanvas(gate.points));
+  // Names last, over all edges.
+  for (const zone of zones) {
+    const [x, y] = labelPlace(onCanvas(zone.polygon));
+    drawLabel(pen, shortName(zone.name), x, y, width, height, zone.color, "#0b0d12");
+  }
+  for (const gate of gates) {
+    const points = onCanvas(gate.points),
+      [x, y, across, down] = middleOf(points, gate.in);
+    drawLabel(
+      pen,
+      shortName(gate.name),
+      x - across * 18,
+      y - down * 18 - 9,
+      width,
+      height,
+      "#fff",
+      "#0b0d12",
+    );
+  }
+}
+function outline(pen, points, closed) {
+  pen.beginPath();
+  for (const [x, y] of points) pen.lineTo(x, y);
+  if (closed) pen.closePath();
+}
+function drawZone(pen, zone, points) {
+  outline(pen, points, true);
+  pen.globalAlpha = 0.2;
+  pen.fillStyle = zone.color;
+  pen.fill();
+  pen.globalAlpha = 1;
+  doubleStroke(pen, zone.color, 2, [7, 4]);
+}
+/** Over a dark halo, so that it stands out from light pictures and dark ones. */
+function doubleStroke(pen, color, thick, dashes = []) {
+  pen.strokeStyle = "rgb(11 13 18 / .6)";
+  pen.lineWidth = thick + 2;
+  pen.stroke();
+  pen.setLineDash(dashes);
+  pen.strokeStyle = color;
+  pen.lineWidth = thick;
+  pen.stroke();
+  pen.setLineDash([]);
+}
+/** A line, and an arrow at its middle to the side that is in. */
+function drawGate(pen, gate, points) {
+  outline(pen, points, false);
+  doubleStroke(pen, "#fff", 3);
+  const [x, y, across, down] = middleOf(points, gate.in),
+    tipX = x + across * 22,
+    tipY = y + down * 22;
+  outline(
+    pen,
+    [
+      [x, y],
+      [tipX, tipY],
+      [tipX - across * 8 - down * 5, tipY - down * 8 + across * 5],
+      [tipX, tipY],
+      [tipX - across * 8 + down * 5, tipY - down * 8 - across * 5],
+    ],
+    false,
+  );
+  doubleStroke(pen, "#fff", 2.2);
+}
+/** The middle of a line's longest part, and the direction from there to the side that is in, of length 1. */
+function middleOf(points, inner) {
+  let best = null;
+  for (let i = 0; i + 1 < points.length; i++) {
+    const [x, y] = points[i],
+      across = points[i + 1][0] - x,
+      down = points[i + 1][1] - y,
+      length = Math.hypot(across, down);
+    if (!best || length > best.length)
+      best = { length, place: [x + across / 2, y + down / 2], way: [across / length, down / length] };
+  }
+  const [across, down] = best.way;
+  // Right of someone who goes along it: downwards on the way to the right, since y grows downwards.
+  return [...best.place, ...(inner === "right" ? [-down, across] : [down, -across])];
+}
+/** Where a zone's name begins: within its upper left corner. */
+function labelPlace(points) {
+  const [x, y] = points.reduce((best, point) => (point[0] + point[1] < best[0] + best[1] ? point : best));
+  return [x + 5, y + 5];
+}
+function drawLabel(pen, text, x, y, width, height, ground, written) {
+  const wide = pen.measureText(text).width + 10,
+    left = Math.max(2, Math.min(x, width - wide - 2)),
+    top = Math.max(2, Math.min(y, height - 20));
+  pen.fillStyle = ground;
+  pen.beginPath();
+  pen.roundRect(left, top, wide, 18, 5);
+  pen.fill();
+  pen.fillStyle = written;
+  pen.fillText(text, left + 5, top + 9.5);
+}
+if (zones.length || gates.length) {
+  $("show-zones").hidden = false;
+  if (!gates.length) $("show-zones").textContent = "Zones";
+  if (!zones.length) $("show-zones").textContent = "Lines";
+}
