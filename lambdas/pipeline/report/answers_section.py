@@ -67,9 +67,9 @@ def with_section(page: bytes, section: str) -> bytes | None:
 
 def _title(answered: Answered) -> str:
     scene = answered.scene
-    return " and ".join(
-        name for name, some in (("Zones", scene.zones), ("lines", scene.lines)) if some
-    ).capitalize()
+    if scene.zones and scene.lines:
+        return "Zones and lines"
+    return "Zones" if scene.zones else "Lines"
 
 
 def _tables(answered: Answered, summary: dict[str, Any], times: TimeOfDay) -> str:
@@ -96,9 +96,12 @@ def _downloads(offered: dict[str, str]) -> str:
     buttons = "".join(f'<button type="button" data-csv="{name}">{name}</button>' for name in offered)
     missing = left_out(offered)
     rest = (
-        f"<span>Too long for this page: {', '.join(missing)}; all rows are under {PREFIX} in the results bucket."
-        "</span>"
+        f"<span>Too long for this page: {', '.join(missing)}; all rows are under {PREFIX} in the "
+        "results bucket.</span>"
         if missing
         else ""
     )
-    return f'    <div class="downloads" role="group" aria-label="Downloads" hidden>{buttons}<span id="saved" role="status"></span>{rest}</div>\n'
+    return (
+        '    <div class="downloads" role="group" aria-label="Downloads" hidden>'
+        f'{buttons}<span id="saved" role="status"></span>{rest}</div>\n'
+    )

@@ -47,7 +47,7 @@ class TimeOfDay:
         return f"Times are the camera's: the video began {began}, {_SAYS[self._clock.source]}."
 
     def offsets(self) -> list[list[int]]:
-        """`[ms of the video, ms since 1970 of the camera's wall clock then]`, anew where the clock is changed.
+        """`[ms of the video, ms since 1970 of the wall clock then]`, anew where the clock is changed.
 
         Empty where the time of day is not known. The wall clock's ms are counted as if it were UTC's.
         """

@@ -85,7 +85,8 @@ class TracksFolder:
     def replace_report(self, page: bytes, tag: str) -> None:
         """Write the report in place of the one with that ETag.
 
-        Raises `ClientError`: PreconditionFailed where there is another meanwhile, NoSuchKey where there is none.
+        Raises `ClientError`: PreconditionFailed where there is another meanwhile, NoSuchKey where there is
+        none.
         """
         self._client.put_object(
             Bucket=self.bucket, Key=self.prefix + REPORT, Body=page, ContentType=_HTML, IfMatch=tag
