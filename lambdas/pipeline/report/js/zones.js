@@ -22,19 +22,19 @@ function drawZones() {
     drawLabel(pen, shortName(zone.name), x, y, width, height, zone.color, "#0b0d12");
   }
   for (const gate of gates) {
-    const points = onCanvas(gate.points),
-      [x, y, across, down] = middleOf(points, gate.in);
-    drawLabel(
-      pen,
-      shortName(gate.name),
-      x - across * 18,
-      y - down * 18 - 9,
-      width,
-      height,
-      "#fff",
-      "#0b0d12",
-    );
+    const [x, y, across, down] = middleOf(onCanvas(gate.points), gate.in),
+      name = shortName(gate.name);
+    beside(pen, "in", [x + across * 24, y + down * 24], [across, down], width, height);
+    beside(pen, name, [x, y], [-across, -down], width, height);
   }
+}
+/** A label that keeps clear of a place, on one side of it. */
+function beside(pen, text, [x, y], [across, down], width, height) {
+  const half = pen.measureText(text).width / 2 + 5,
+    apart = 6 + Math.abs(across) * half + Math.abs(down) * 9;
+  const left = x + across * apart - half,
+    top = y + down * apart - 9;
+  drawLabel(pen, text, left, top, width, height, "#fff", "#0b0d12");
 }
 function outline(pen, points, closed) {
   pen.beginPath();
