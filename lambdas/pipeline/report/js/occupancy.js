@@ -40,11 +40,15 @@ function drawBand(pen, zone, top, width, most) {
   pen.fillRect(MARGIN, base, width - 2 * MARGIN, 1);
   pen.beginPath();
   pen.moveTo(along(0, width), base);
+  let y = base;
   for (const [part, people] of zone.most.entries()) {
-    const y = base - (people / most) * tall;
-    pen.lineTo(along((part / parts) * answers.shown, width), y);
-    pen.lineTo(along(((part + 1) / parts) * answers.shown, width), y);
+    if (people === zone.most[part - 1]) continue;
+    const x = along((part / parts) * answers.shown, width);
+    pen.lineTo(x, y);
+    y = base - (people / most) * tall;
+    pen.lineTo(x, y);
   }
+  pen.lineTo(along(answers.shown, width), y);
   pen.lineTo(along(answers.shown, width), base);
   pen.closePath();
   pen.fillStyle = zone.color;
