@@ -21,6 +21,7 @@ from shared.still import Still
 from testing.clips import make_clip
 from tests.e2e.conftest import PageMaker
 from tests.e2e.scenes import crossing, crowd, three
+from tests.unit.answers.walks import rectangle
 from tests.unit.report.answered import section
 from tools.reports import _playing
 
@@ -644,6 +645,19 @@ def test_zones_and_lines_are_drawn_counted_and_saved(
     page.screenshot(path=pictures / "report-answers-phone.png", full_page=True)
     page.locator("#show-zones").click()
     assert drawn(page, "zones") == 0
+
+
+def test_many_zones_of_long_names_are_no_wider_than_a_phone(open_report: Opener, pictures: Path) -> None:
+    names = ["W" * 100, "<img src=x onerror=hacked=1>", "the queue before the till", "\u05d3\u05dc\u05ea"]
+    zones = [rectangle(name, n / 4, 0.1, n / 4 + 0.2, 0.9) for n, name in enumerate(names)]
+    text = section(zones=zones, name="W" * 100, key="entrance.mp4")
+    page = open_report(three(), seconds=100, answers=text, width=390, height=844)
+    assert drawn(page, "occupancy") > 500
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert page.evaluate("typeof hacked") == "undefined"
+    expect(page.locator("#zones-table tbody th").nth(1)).to_have_text(names[1])
+    expect(page.locator(".honest")).to_contain_text("The time of day is not known")
+    page.screenshot(path=pictures / "report-answers-long-names.png", full_page=True)
 
 
 def test_a_report_without_a_scene_says_nothing_of_zones(open_report: Opener) -> None:

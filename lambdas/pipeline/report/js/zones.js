@@ -1,10 +1,16 @@
 // Draws zones and lines over the scene.
 
 const LONGEST_NAME = 24;
-const shortName = (name) => {
+const shortName = (name, longest = LONGEST_NAME) => {
   const letters = [...shown(name)];
-  return letters.length > LONGEST_NAME ? `${letters.slice(0, LONGEST_NAME - 1).join("")}…` : letters.join("");
+  return letters.length > longest ? `${letters.slice(0, longest - 1).join("")}…` : letters.join("");
 };
+/** As much of a name as a label of that width can show. */
+function fittingName(pen, name, wide) {
+  let longest = LONGEST_NAME;
+  while (longest > 2 && pen.measureText(shortName(name, longest)).width > wide) longest--;
+  return shortName(name, longest);
+}
 function drawZones() {
   const { pen, width, height } = sheets.zones;
   pen.clearRect(0, 0, width, height);
@@ -18,8 +24,10 @@ function drawZones() {
   for (const gate of gates) drawGate(pen, gate, onCanvas(gate.points));
   // Names last, over all edges.
   for (const zone of zones) {
-    const [x, y] = labelPlace(onCanvas(zone.polygon));
-    drawLabel(pen, shortName(zone.name), x, y, width, height, zone.color, "#0b0d12");
+    const points = onCanvas(zone.polygon),
+      [x, y] = labelPlace(points),
+      text = fittingName(pen, zone.name, Math.max(...points.map((point) => point[0])) - x - 15);
+    drawLabel(pen, text, x, y, width, height, zone.color, "#0b0d12");
   }
   for (const gate of gates) {
     const [x, y, across, down] = middleOf(onCanvas(gate.points), gate.in),
