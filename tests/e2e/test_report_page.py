@@ -21,6 +21,8 @@ from shared.still import Still
 from testing.clips import make_clip
 from tests.e2e.conftest import PageMaker
 from tests.e2e.scenes import crossing, crowd, three
+from tests.unit.answers.walks import rectangle
+from tests.unit.report.answered import section
 from tools.reports import _playing
 
 Opener = Callable[..., Page]
@@ -42,11 +44,12 @@ def open_report(new_page: PageMaker, tmp_path: Path) -> Opener:
         still: Still | None = None,
         seconds: int = 20,
         address: str = "",
+        answers: str = "",
         **options: object,
     ) -> Page:
         facts = VideoFacts("videos", key, seconds * 1000, 320, 240, 10.0, "h264", "QuickTime / MOV")
         with (tmp_path / "report.html").open("wb") as file:
-            write_report(file, facts, people, still)
+            write_report(file, facts, people, still, answers)
         page = new_page(**options)
         page.goto(f"file://{tmp_path}/report.html{address}")
         expect(page.locator("html")).to_have_attribute("data-ready", "true")
@@ -610,3 +613,55 @@ def test_the_crowd_over_time_never_exceeds_the_most_at_once(open_report: Opener)
     people = [crossing(index, index * 20_000, index * 20_000 + 9_000, 0.5) for index in range(900)]
     page = open_report(people, seconds=18_000)
     assert page.evaluate("counts.reduce((a, b) => Math.max(a, b))") == 1
+
+
+def test_zones_and_lines_are_drawn_counted_and_saved(
+    open_report: Opener, clip: Path, pictures: Path, tmp_path: Path
+) -> None:
+    with clip.open("rb") as file:
+        still = scene_still(file, 10_000)
+    page = open_report(three(), still=still, seconds=100, answers=section())
+    assert drawn(page, "zones") > 5_000
+    assert drawn(page, "occupancy") > 1_000
+    expect(page.locator("#zones-table tbody tr")).to_have_text(
+        ["bench128.0 s12.0 s09:59 1 path", "till2320.0 s1:0510:00 2 paths"]
+    )
+    expect(page.locator("#lines-table tbody tr")).to_have_text(["door21"])
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="crossings.csv").press("Enter")
+    assert saved.value.suggested_filename == "entrance-crossings.csv"
+    saved.value.save_as(tmp_path / "crossings.csv")
+    assert (tmp_path / "crossings.csv").read_text().splitlines()[1] == "door,2,50000,in"
+    width = page.evaluate("sheets.occupancy.width")
+    page.locator("#occupancy").click(position={"x": width / 2, "y": 30})
+    until(page, "Math.abs(document.getElementById('time').value - 50000) < 500")
+    page.locator("#theme").click()
+    page.screenshot(path=pictures / "report-answers-dark.png", full_page=True)
+    page.locator("#theme").click()
+    page.screenshot(path=pictures / "report-answers-light.png", full_page=True)
+    page.set_viewport_size({"width": 390, "height": 844})
+    drawn(page, "occupancy")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.screenshot(path=pictures / "report-answers-phone.png", full_page=True)
+    page.locator("#show-zones").click()
+    assert drawn(page, "zones") == 0
+
+
+def test_many_zones_of_long_names_are_no_wider_than_a_phone(open_report: Opener, pictures: Path) -> None:
+    names = ["W" * 100, "<img src=x onerror=hacked=1>", "the queue before the till", "\u05d3\u05dc\u05ea"]
+    zones = [rectangle(name, n / 4, 0.1, n / 4 + 0.2, 0.9) for n, name in enumerate(names)]
+    text = section(zones=zones, name="W" * 100, key="entrance.mp4")
+    page = open_report(three(), seconds=100, answers=text, width=390, height=844)
+    assert drawn(page, "occupancy") > 500
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert page.evaluate("typeof hacked") == "undefined"
+    expect(page.locator("#zones-table tbody th").nth(1)).to_have_text(names[1])
+    expect(page.locator(".honest")).to_contain_text("The time of day is not known")
+    page.screenshot(path=pictures / "report-answers-long-names.png", full_page=True)
+
+
+def test_a_report_without_a_scene_says_nothing_of_zones(open_report: Opener) -> None:
+    page = open_report(three())
+    expect(page.locator("#show-zones")).to_be_hidden()
+    expect(page.locator(".answers")).to_have_count(0)
+    assert drawn(page, "zones") == 0

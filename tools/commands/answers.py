@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from pipeline.answers.approaches import NEAR_METRES
+from pipeline.answers.csv_files import CSV_FILES, CsvFile
 from pipeline.answers.person import Frame, Questions
 from pipeline.answers.scene import Scene, parse_scene
 from pipeline.answers.video import VideoAnswers
@@ -27,89 +25,6 @@ from tools.track_document import TrackDocument, read_document
 
 _MOST_ROUTES = 5
 """Routes that the summary names."""
-
-_Row = tuple[object, ...]
-
-
-@dataclass(frozen=True)
-class _Table:
-    """One file: its name, its columns and where its rows come from."""
-
-    name: str
-    columns: tuple[str, ...]
-    rows: Callable[[VideoAnswers, Scene], Iterable[_Row]]
-    needs_floor: bool = False
-
-    @property
-    def header(self) -> str:
-        return ",".join(self.columns)
-
-
-_TABLES = (
-    _Table(
-        "visits.csv",
-        ("zone", "person", "enter_ms", "leave_ms", "dwell_ms", "began", "ended"),
-        lambda answers, _: (
-            (
-                visit.zone,
-                visit.person,
-                visit.enter_ms,
-                visit.leave_ms,
-                visit.dwell_ms,
-                visit.began,
-                visit.ended,
-            )
-            for visit in answers.visits()
-        ),
-    ),
-    _Table(
-        "crossings.csv",
-        ("line", "person", "at_ms", "direction"),
-        lambda answers, _: (
-            (crossing.line, crossing.person, crossing.at_ms, crossing.direction)
-            for crossing in answers.crossings()
-        ),
-    ),
-    _Table(
-        "occupancy.csv",
-        ("zone", "at_ms", "people"),
-        lambda answers, scene: (
-            (row.zone, row.at_ms, row.people)
-            for row in answers.occupancy([zone.name for zone in scene.zones])
-        ),
-    ),
-    _Table(
-        "flow.csv",
-        ("from", "to", "count"),
-        lambda answers, _: ((flow.origin, flow.destination, flow.count) for flow in answers.flow()),
-    ),
-    _Table(
-        "movement.csv",
-        ("person", "metres", "seconds", "mean_metres_per_second", "top_metres_per_second"),
-        lambda answers, _: (
-            (
-                movement.person,
-                f"{movement.metres:.2f}",
-                f"{movement.seconds:.3f}",
-                *(
-                    "" if speed is None else f"{speed:.2f}"
-                    for speed in (movement.mean_speed, movement.top_speed)
-                ),
-            )
-            for movement in answers.movements()
-        ),
-        needs_floor=True,
-    ),
-    _Table(
-        "approaches.csv",
-        ("person", "other", "at_ms", "metres"),
-        lambda answers, _: (
-            (approach.person, approach.other, approach.at_ms, f"{approach.metres:.2f}")
-            for approach in answers.approaches()
-        ),
-        needs_floor=True,
-    ),
-)
 
 
 def answers_of(document: TrackDocument, scene: Scene, frame: Frame) -> VideoAnswers:
@@ -154,18 +69,14 @@ def write_tables(folder: Path, answers: VideoAnswers, scene: Scene) -> None:
     """
     if folder.exists() and not folder.is_dir():
         raise ToolError(f"{inert(str(folder))} is a file; give OUT a folder.")
-    for table in _TABLES:
+    for table in CSV_FILES:
         _check_own(folder / table.name, table)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".answers-") as unfinished:
-        wanted = [table for table in _TABLES if scene.floor or not table.needs_floor]
+        wanted = [table for table in CSV_FILES if scene.floor or not table.needs_floor]
         for table in wanted:
-            text = io.StringIO()
-            writer = csv.writer(text, lineterminator="\n")
-            writer.writerow(table.columns)
-            writer.writerows(table.rows(answers, scene))
-            Path(unfinished, table.name).write_text(text.getvalue(), encoding="utf-8")
-        for table in _TABLES:
+            Path(unfinished, table.name).write_text(table.text(answers, scene), encoding="utf-8")
+        for table in CSV_FILES:
             if table in wanted:
                 os.replace(Path(unfinished, table.name), folder / table.name)
             else:
@@ -173,7 +84,7 @@ def write_tables(folder: Path, answers: VideoAnswers, scene: Scene) -> None:
                 (folder / table.name).unlink(missing_ok=True)
 
 
-def _check_own(path: Path, table: _Table) -> None:
+def _check_own(path: Path, table: CsvFile) -> None:
     if not path.exists():
         return
     with path.open("rb") as file:

@@ -4,4 +4,5 @@ stored_scenes.py  scenes in the bucket          answer.py   one video, from its 
 detections.py     a video's records             items.py    answers in the table
 files.py          answers in the bucket         broken.py   events of rules that were broken
 again.py          when a scene has changed      dropping.py what a scene that keeps counts only deletes
+report_section.py the answers in the report
 """

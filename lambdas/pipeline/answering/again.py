@@ -14,6 +14,7 @@ from pipeline import messages
 from pipeline.answering.answer import VideoAnswering, VideoFacts
 from pipeline.answering.dropping import drop_paths
 from pipeline.answering.files import delete_all_files
+from pipeline.answering.report_section import replace_section, section_for_report
 from pipeline.answering.stored_scenes import Scenes, read_scenes
 from pipeline.answers.stored_scene import PREFIX, StoredScene, key_of, scene_for
 from pipeline.errors import AnswersStalledError, OutOfTimeError, SceneError
@@ -165,11 +166,14 @@ def _replace(
     answering = VideoAnswering(services, record, remember)
     if wanted is None:
         answering.remove()
+        replace_section(services, record.video.id, "")
         finish_answers(services.records, record, owner, None, ())
         count("AnswersRemoved")
         return Outcome.REMOVED
-    summary, keys = answering.answer(wanted, _facts(record), deadline)
-    if not finish_answers(services.records, record, owner, summary, keys):
+    written = answering.answer(wanted, _facts(record), deadline)
+    if wanted.scene.keep == "all":
+        replace_section(services, record.video.id, section_for_report(written.answered, wanted))
+    if not finish_answers(services.records, record, owner, written.summary, written.keys):
         _clean_up_if_forgotten(services, record)
         return Outcome.IGNORED
     if wanted.scene.keep == "counts":

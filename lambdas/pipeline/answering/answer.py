@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,21 @@ Remember = Callable[[tuple[str, ...]], None]
 """Records the keys of objects before they are written, so that whoever comes after can delete them."""
 
 
+@dataclass(frozen=True)
+class Written:
+    """What was written of a video's answers.
+
+    Attributes:
+        summary: META's `Answers`.
+        keys: of the objects under `answers/`.
+        answered: the answers themselves.
+    """
+
+    summary: dict[str, Any]
+    keys: tuple[str, ...]
+    answered: Answered
+
+
 class VideoAnswering:
     """Replaces the answers of one video. Only one writer at a time may do so.
 
@@ -47,10 +63,8 @@ class VideoAnswering:
         expires_at = expiry(environment.retention_days, epoch(record.submitted_at))
         self._items = AnswerItems(services.dynamodb, environment.tracks_table, record, expires_at)
 
-    def answer(
-        self, stored: StoredScene, facts: VideoFacts, deadline: Deadline
-    ) -> tuple[dict[str, Any], tuple[str, ...]]:
-        """Write the answers to a scene's questions in place of any others; META's `Answers`, and the keys.
+    def answer(self, stored: StoredScene, facts: VideoFacts, deadline: Deadline) -> Written:
+        """Write the answers to a scene's questions in place of any others.
 
         What was there is deleted before anything is written, so that answers are never mixed. May be
         repeated. Raises `OutOfTimeError`, what was there still there, when the deadline comes before all
@@ -75,7 +89,7 @@ class VideoAnswering:
             "ClockFrom": clock.source,
             **summary_of(answers, stored.scene),
         }
-        return summary, tuple(sorted(files))
+        return Written(summary, tuple(sorted(files)), answered)
 
     def remove(self) -> None:
         """Delete the answers: no scene asks anything of the video."""

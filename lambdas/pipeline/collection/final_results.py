@@ -65,7 +65,8 @@ def write_final_results(
     else:
         names = [DETECTIONS, MANIFEST]
         indexes = (person["Index"] for person in persons)
-        if results.report.write(results.record, job.metadata, indexes, still, job.note):
+        section = answers.section
+        if results.report.write(results.record, job.metadata, indexes, still, job.note, section):
             names.append(REPORT)
     objects = {name: folder.prefix + name for name in sorted(names)}
     folder.delete_stale([*objects.values(), *(person["TrackKey"] for person in persons)])

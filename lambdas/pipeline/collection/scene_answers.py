@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.answering.answer import VideoAnswering, VideoFacts
 from pipeline.answering.dropping import drop_paths
+from pipeline.answering.report_section import section_for_report
 from pipeline.answering.stored_scenes import read_scenes
 from pipeline.answers.stored_scene import scene_for
 from pipeline.collection.lease import Lease
@@ -21,10 +22,11 @@ from pipeline.services import Services
 
 @dataclass(frozen=True)
 class SceneAnswers:
-    """What the answers add to META, and whether nothing but counts is to be kept."""
+    """What the answers add to META and to the report, and whether nothing but counts is to be kept."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
     counts_only: bool = False
+    section: str = ""
 
 
 def answer_collected(
@@ -67,10 +69,10 @@ def _answered(
         if record.answers_keys:
             answering.remove()
         return SceneAnswers({**known, "AnswersKeys": []})
-    summary, keys = answering.answer(stored, facts, deadline)
-    values = {**known, "Answers": summary, "AnswersKeys": list(keys)}
+    written = answering.answer(stored, facts, deadline)
+    values = {**known, "Answers": written.summary, "AnswersKeys": list(written.keys)}
     count("VideosAnswered")
     if stored.scene.keep == "all":
-        return SceneAnswers(values)
+        return SceneAnswers(values, section=section_for_report(written.answered, stored))
     drop_paths(services, record.video.id)
     return SceneAnswers({**values, "PathsDropped": True}, counts_only=True)

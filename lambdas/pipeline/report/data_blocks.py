@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import json
 import sys
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.path.person_path import PersonPath
 from pipeline.path.points import Point
+from pipeline.report.inert_json import inert_json
 from pipeline.report.video_facts import VideoFacts
 
 SCALE = 10_000
@@ -42,7 +42,7 @@ def data_blocks(
         "aspect": aspect,
     }
     return {
-        "data": _inert(about),
+        "data": inert_json(about),
         "times": _base64("I", (point[0] for point in _points(people))),
         "boxes": _base64("h", (_scaled(value) for point in _points(people) for value in point[1:])),
     }
@@ -54,12 +54,6 @@ def _points(people: Sequence[PersonPath]) -> Iterator[Point]:
 
 def _scaled(value: float) -> int:
     return max(-32_767, min(32_767, round(value * SCALE)))
-
-
-def _inert(data: object) -> str:
-    """JSON that cannot end the block it stands in, nor open a comment or a tag there."""
-    text = json.dumps(data, separators=(",", ":"))
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def _base64(kind: str, values: Iterable[int]) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.path.person_path import PersonPath
+from pipeline.report.answers_section import BEGIN, END
 from pipeline.report.data_blocks import data_blocks
 from pipeline.report.outside_text import escaped
 from pipeline.report.people_table import people_table
@@ -39,7 +40,11 @@ class Writable(Protocol):
 
 
 def write_report(
-    file: Writable, video: VideoFacts, people: Iterable[PersonPath], still: Still | None
+    file: Writable,
+    video: VideoFacts,
+    people: Iterable[PersonPath],
+    still: Still | None,
+    answers: str = "",
 ) -> None:
     """Write the page into `file`.
 
@@ -48,12 +53,15 @@ def write_report(
         video: about the video.
         people: in order of their Index; read once.
         still: of the scene, to draw on, or None for a plain ground.
+        answers: the section of zones and lines, empty where no scene asked.
     """
-    for piece in render(video, people, still):
+    for piece in render(video, people, still, answers):
         file.write(piece)
 
 
-def render(video: VideoFacts, people: Iterable[PersonPath], still: Still | None) -> Iterator[bytes]:
+def render(
+    video: VideoFacts, people: Iterable[PersonPath], still: Still | None, answers: str = ""
+) -> Iterator[bytes]:
     """The page, in pieces; arguments as for :func:`write_report`."""
     shown = within(people, POINTS_A_PAGE)
     aspect = shown_aspect(video.width, video.height, still)
@@ -64,6 +72,7 @@ def render(video: VideoFacts, people: Iterable[PersonPath], still: Still | None)
         **tiles(video, shown),
         **people_table(shown),
         "still": _still(still),
+        "answers": BEGIN + answers + END,
         **data_blocks(video, shown, aspect, still.at_ms if still else 0),
     }
     for position, piece in enumerate(_MARK.split(_TEMPLATE.read_text("utf-8"))):

@@ -41,14 +41,15 @@ class ReportParts:
         indexes: Iterable[int],
         still: Still | None,
         note: str | None = None,
+        answers: str = "",
     ) -> bool:
-        """Write the report, with a `note` on the job if there is one.
+        """Write the report, with a `note` on the job and the section of a scene's answers if there are any.
 
         False, logged and counted, where that failed: the tracks are there without it.
         """
         try:
             with self._folder.report() as page:
-                write_report(page, _facts(record, metadata, note), self._read(indexes), still)
+                write_report(page, _facts(record, metadata, note), self._read(indexes), still, answers)
         except ClientError as error:
             # An earlier invocation wrote the report and deleted the parts, and ended before recording that.
             if code_of(error) == "NoSuchKey" and self._folder.has(REPORT):

@@ -77,6 +77,21 @@ class TracksFolder:
         """A small object."""
         return self._client.get_object(Bucket=self.bucket, Key=self.prefix + name)["Body"].read()
 
+    def read_tagged(self, name: str) -> tuple[bytes, str]:
+        """An object that fits into memory, and its ETag. Raises `ClientError` NoSuchKey."""
+        found = self._client.get_object(Bucket=self.bucket, Key=self.prefix + name)
+        return found["Body"].read(), found["ETag"]
+
+    def replace_report(self, page: bytes, tag: str) -> None:
+        """Write the report in place of the one with that ETag.
+
+        Raises `ClientError`: PreconditionFailed where there is another meanwhile, NoSuchKey where there is
+        none.
+        """
+        self._client.put_object(
+            Bucket=self.bucket, Key=self.prefix + REPORT, Body=page, ContentType=_HTML, IfMatch=tag
+        )
+
     def stream(self, name: str) -> StreamingBody:
         """A large object, to be read piece by piece."""
         return self._client.get_object(Bucket=self.bucket, Key=self.prefix + name)["Body"]

@@ -178,6 +178,32 @@ def test_answers_go_when_their_scene_goes(pipeline: EmbeddedPipeline) -> None:
     assert pipeline.items(video, "PERSON#")
 
 
+def test_the_report_shows_the_answers_of_the_scene_as_it_is_now(pipeline: EmbeddedPipeline) -> None:
+    video = collected(pipeline)
+    bare = pipeline.read(video, "report.html")
+    assert b'class="card answers"' not in bare
+
+    pipeline.put_scene("shop", scene())
+    pipeline.answer_all()
+    page = pipeline.read(video, "report.html").decode()
+    assert f"(revision {answered(pipeline, video)['Revision']})" in page
+    assert "<bdi>door</bdi></th><td>2</td><td>2</td>" in page
+    assert "<bdi>middle</bdi></th><td>1</td><td>0</td>" in page
+
+    pipeline.put_scene("shop", scene(zones=[CORNER]))
+    pipeline.answer_all()
+    page = pipeline.read(video, "report.html").decode()
+    assert f"(revision {answered(pipeline, video)['Revision']})" in page
+    assert "<bdi>door</bdi>" not in page
+
+    again = collected(pipeline, "shop/2026-11-21T08-00-00.mp4")
+    assert b"<bdi>corner</bdi></th><td>1</td><td>1</td>" in pipeline.read(again, "report.html")
+
+    pipeline.remove_scene("shop")
+    pipeline.answer_all()
+    assert pipeline.read(video, "report.html") == bare
+
+
 def test_the_longest_prefix_wins_and_a_new_scene_takes_its_videos_over(pipeline: EmbeddedPipeline) -> None:
     pipeline.put_scene("shop", scene())
     video = collected(pipeline)
@@ -459,8 +485,9 @@ def test_forgetting_a_video_forgets_its_answers(
     assert any(other.id in key for key in pipeline.answers_files())
 
 
+@pytest.mark.parametrize("written", ["answers/", "tracks/"])
 def test_a_video_forgotten_while_it_is_answered_leaves_nothing(
-    faulty_pipeline: EmbeddedPipeline, proxy: FaultyProxy, monkeypatch: pytest.MonkeyPatch
+    faulty_pipeline: EmbeddedPipeline, proxy: FaultyProxy, monkeypatch: pytest.MonkeyPatch, written: str
 ) -> None:
     monkeypatch.setattr("tools.commands.forget._QUIET_SECONDS", 0)
     pipeline = faulty_pipeline
@@ -468,12 +495,12 @@ def test_a_video_forgotten_while_it_is_answered_leaves_nothing(
     pipeline.answer_all()
     forgotten: list[int] = []
 
-    def forget_before_the_files(call: Call) -> None:
-        if call.operation.startswith(f"PUT /{pipeline.results}/answers/") and not forgotten:
+    def forget_before_it_is_written(call: Call) -> None:
+        if call.operation.startswith(f"PUT /{pipeline.results}/{written}") and not forgotten:
             forgotten.append(1)
             forget(target_of(pipeline), KEY)
 
-    proxy.faults.append(forget_before_the_files)
+    proxy.faults.append(forget_before_it_is_written)
     pipeline.put_scene("shop", scene())
     pipeline.answer_all()
 

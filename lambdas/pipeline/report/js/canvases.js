@@ -1,7 +1,7 @@
 // The canvases, one a layer, and the colours drawn with.
 
 const sheets = {};
-for (const id of ["heat", "paths", "now", "crowd", "bars"])
+for (const id of ["heat", "zones", "paths", "now", "crowd", "bars"])
   sheets[id] = { canvas: $(id), pen: $(id).getContext("2d"), width: 1, height: 1 };
 function fit(id, height) {
   const sheet = sheets[id],

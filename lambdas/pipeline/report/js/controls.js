@@ -10,17 +10,17 @@ $("speed").addEventListener("change", (event) => {
   state.speed = Number(event.target.value);
   $("video").playbackRate = state.speed;
 });
-for (const layer of ["paths", "boxes", "heat"])
+for (const layer of ["paths", "boxes", "heat", "zones"])
   $(`show-${layer}`).addEventListener("click", (event) => {
     state[layer] = !state[layer];
     event.currentTarget.setAttribute("aria-pressed", state[layer]);
     $("ramp").hidden = !state.heat;
     $("legend").hidden = !state.paths || !people.length;
-    redraw("paths", "heat", "now");
+    redraw("paths", "heat", "zones", "now");
   });
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input:not(#time), select"),
-    scroller = event.target.closest(".rows"),
+    scroller = event.target.closest(".rows, .wide"),
     pressing = event.target.closest("button, summary");
   if (event.key === "Escape") clearChosen();
   else if (event.ctrlKey || event.metaKey || event.altKey || typing) return;

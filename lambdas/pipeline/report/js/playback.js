@@ -19,7 +19,11 @@ function frame(at) {
   if (todo.has("heat")) drawHeat();
   if ((todo.has("paths") || todo.has("more paths")) && drawPaths(todo.has("paths"))) redraw("more paths");
   if (todo.has("now")) drawNow();
-  if (todo.has("crowd")) drawCrowd();
+  if (todo.has("zones")) drawZones();
+  if (todo.has("crowd")) {
+    drawCrowd();
+    drawOccupancy();
+  }
   if (todo.has("bars")) drawBars();
   if (todo.has("clock")) showClock();
   frames.push(performance.now() - at);

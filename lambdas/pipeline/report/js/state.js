@@ -11,6 +11,7 @@ const state = {
   paths: true,
   boxes: true,
   heat: false,
+  zones: true,
   video: false,
   frame: null,
 };
