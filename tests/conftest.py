@@ -23,6 +23,7 @@ settings.register_profile("people-pathing", deadline=None)
 settings.load_profile("people-pathing")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With several processes, the tests of a file run in one of them; all browser tests share one browser."""
     for item in items:

@@ -134,7 +134,7 @@ def test_one_bad_record_does_not_stop_a_batch_and_a_flood_does_not_starve_the_ac
     )
 
 
-def test_starting_and_collecting_are_as_wide_as_the_budget(synthesize: Synthesize) -> None:
+def test_starting_collecting_and_answering_are_as_wide_as_the_budget(synthesize: Synthesize) -> None:
     template = synthesize(functions="200")
     at_once = {
         handler: queue_of(template, handler)[0]["ScalingConfig"]["MaximumConcurrency"] for handler in QUEUED
@@ -142,6 +142,7 @@ def test_starting_and_collecting_are_as_wide_as_the_budget(synthesize: Synthesiz
     assert at_once == {
         "pipeline.handlers.start_tracking.handler": 4,
         "pipeline.handlers.collect_tracks.handler": 20,
+        "pipeline.handlers.answer_scenes.handler": 20,
         "engine.handlers.finish.handler": 2,
     }
 

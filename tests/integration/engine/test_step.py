@@ -182,7 +182,7 @@ def test_a_video_with_a_keyframe_too_far_from_its_end_is_refused_by_the_plan(
     # A function that is small, and fast to end.
     monkeypatch.setenv("DETECT_MEMORY_MB", "128")
     monkeypatch.setenv("DETECT_SECONDS", "2")
-    assert step("engine.handlers.plan", {"JobId": job_id})["Error"]["Error"] == "VideoError"
+    assert step("plan", {"JobId": job_id})["Error"]["Error"] == "VideoError"
     fault = jobs.find(job_id).video_fault
     assert fault is not None
     assert fault.startswith("The video has no keyframe for 11:40: ")

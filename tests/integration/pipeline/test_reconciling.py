@@ -265,7 +265,8 @@ def test_a_collection_that_gets_further_resets_its_repairs(
     pipeline: EmbeddedPipeline, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CHECKPOINT_SECONDS", "0")
-    tracking.people = People(3, 1000)
+    # A page is asked for while the one before is written, so the last one comes well after the first person.
+    tracking.people = People(6, 1000)
     video, job = _in_progress(pipeline)
     tracking.finish(job)
     pipeline.reconcile()
