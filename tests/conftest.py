@@ -23,14 +23,6 @@ settings.register_profile("people-pathing", deadline=None)
 settings.load_profile("people-pathing")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several processes, the tests of a file run in one of them; all browser tests share one browser."""
-    for item in items:
-        needs = set(getattr(item, "fixturenames", ()))
-        item.add_marker(pytest.mark.xdist_group("browser" if "browser" in needs else str(item.path)))
-
-
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Target]:
     """The real stack on an embedded AWS, deployed once for all tests: use file names of your own."""
