@@ -162,6 +162,7 @@ def _break(template: Path) -> None:
         "DependsOn": list(functions),
         "Properties": {"NotificationConfiguration": {"QueueConfigurations": [nowhere]}},
     }
+    template.unlink()  # it may be a link to the cached one
     template.write_text(json.dumps(document))
 
 
