@@ -21,8 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import av
-
+from testing.clips import copy_beginning
 from tools.arguments import Parser
 from tools.clip import demo_clip
 from tools.commands.demo import throw_away_stack
@@ -55,7 +54,7 @@ def main() -> None:
         tempfile.TemporaryDirectory() as folder,
         throw_away_stack(progress, {"segment_seconds": str(_SEGMENT_SECONDS)}) as target,
     ):
-        clip = _cut(demo_clip(progress), Path(folder, "clip.avi"))
+        clip = copy_beginning(demo_clip(progress), Path(folder, "clip.avi"), _CLIP_SECONDS)
         dropped = time.monotonic()
         _drop(target, clip, options.videos)
         _wait_until_detecting(target, options.wait)
@@ -74,19 +73,6 @@ def main() -> None:
     print(json.dumps(report, indent=2))
     if report["succeeded"] != options.videos or report["dead-letter messages"]:
         raise ToolError("not every video succeeded, or a message was given up.")
-
-
-def _cut(source: Path, out: Path) -> Path:
-    """The first seconds of an AVI, as they are."""
-    with av.open(str(source)) as whole, av.open(str(out), "w") as part:
-        stream = whole.streams.video[0]
-        copy = part.add_stream_from_template(stream)
-        for packet in whole.demux(stream):
-            if packet.dts is None or packet.dts * packet.time_base >= _CLIP_SECONDS:
-                break
-            packet.stream = copy
-            part.mux(packet)
-    return out
 
 
 def _drop(target: Target, clip: Path, videos: int) -> None:

@@ -39,6 +39,19 @@ def number_in(image: Image) -> int:
     return number
 
 
+def copy_beginning(source: Path, path: Path, seconds: float) -> Path:
+    """Writes the first `seconds` of a video's pictures to `path`, as they are: nothing is encoded anew."""
+    with av.open(str(source)) as whole, av.open(str(path), "w") as part:
+        stream = whole.streams.video[0]
+        copy = part.add_stream_from_template(stream)
+        for packet in whole.demux(stream):
+            if packet.dts is None or packet.dts * packet.time_base >= seconds:
+                break
+            packet.stream = copy
+            part.mux(packet)
+    return path
+
+
 def make_clip(
     path: Path,
     frames: int = 50,

@@ -10,7 +10,7 @@ import av
 import numpy as np
 import pytest
 
-from testing.clips import make_clip
+from testing.clips import copy_beginning, make_clip
 from tests.unit.faces.pictures import portrait, resized
 from tools.clip import demo_clip
 from tools.errors import ToolError
@@ -28,15 +28,7 @@ def people_clip(path: Path, seconds: float) -> Path:
         whole = demo_clip()
     except ToolError as problem:
         pytest.skip(str(problem))
-    with av.open(str(whole)) as source, av.open(str(path), "w") as target:
-        stream = source.streams.video[0]
-        copy = target.add_stream_from_template(stream)
-        for packet in source.demux(stream):
-            if packet.dts is None or packet.dts * packet.time_base >= seconds:
-                break
-            packet.stream = copy
-            target.mux(packet)
-    return path
+    return copy_beginning(whole, path, seconds)
 
 
 _STANDING = (252, 219, 29, 90)
