@@ -9,7 +9,7 @@ from aws_cdk import aws_glue as glue
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from pipeline.answers.tables import PREFIX, TABLES, Table
+from pipeline.answers.output.tables import PREFIX, TABLES, Table
 
 _PROJECTION = {
     "projection.enabled": "true",

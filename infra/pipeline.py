@@ -15,8 +15,8 @@ from infra.options import Options
 from infra.queues import DurableQueue
 from infra.results import Results
 from infra.videos import Videos
-from pipeline.answers.stored_scene import PREFIX as SCENES
-from pipeline.answers.tables import PREFIX as ANSWERS
+from pipeline.answers.output.tables import PREFIX as ANSWERS
+from pipeline.answers.scenes.stored_scene import PREFIX as SCENES
 
 _START_BATCH = 2
 """Enough for a whole batch of uploads, however slow the engine: the client waits 65 seconds for each call."""

@@ -10,8 +10,8 @@ from constructs import Construct
 from infra.encrypted_stores import EncryptedBucket, EncryptedTable, text_attribute
 from infra.notifications import notify
 from infra.queues import DurableQueue
-from pipeline.answers.stored_scene import PREFIX as SCENES
-from pipeline.answers.tables import PREFIX as ANSWERS
+from pipeline.answers.output.tables import PREFIX as ANSWERS
+from pipeline.answers.scenes.stored_scene import PREFIX as SCENES
 
 STATUS_INDEX = "by-status"
 PLACE_INDEX = "by-place"

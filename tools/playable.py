@@ -12,7 +12,7 @@ import av
 from av.video.frame import VideoFrame
 
 from engine.video.errors import VideoError
-from engine.video.frames import read_frames
+from engine.video.frames.segment_frames import read_frames
 from engine.video.metadata import read_metadata
 from tools.progress import Progress, estimate
 

@@ -9,7 +9,7 @@ from typing import Any
 from boto3.dynamodb.conditions import Attr, Key
 from botocore.exceptions import ClientError
 
-from pipeline.answers.tables import PREFIX as ANSWERS
+from pipeline.answers.output.tables import PREFIX as ANSWERS
 from pipeline.runtime.clock import iso
 from pipeline.storage.batch_writer import BatchWriter, send_prepared_bodies
 from pipeline.storage.tracks_folder import prefix_of

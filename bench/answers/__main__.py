@@ -18,7 +18,7 @@ from bench.tracking import compared_libraries, linked, material
 from bench.tracking.material import Material
 from bench.tracking.mot import Rows, sequences
 from pipeline.answers.person import Frame, Questions
-from pipeline.answers.scene import Scene
+from pipeline.answers.scenes.scene import Scene
 from pipeline.answers.video import VideoAnswers
 from tools.arguments import Parser
 

@@ -20,9 +20,9 @@ from itertools import groupby
 from pathlib import Path
 
 from pipeline.answering.detections import row_of
+from pipeline.answers.output.summary import summary_of
 from pipeline.answers.person import Frame, Questions
-from pipeline.answers.scene import Scene
-from pipeline.answers.summary import summary_of
+from pipeline.answers.scenes.scene import Scene
 from pipeline.answers.video import VideoAnswers
 from tools.arguments import Parser
 

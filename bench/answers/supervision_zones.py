@@ -12,7 +12,7 @@ import numpy as np
 from bench.tracking.environments import python_of
 from bench.tracking.material import Material
 from bench.tracking.mot import Rows
-from pipeline.answers.scene import Scene
+from pipeline.answers.scenes.scene import Scene
 
 
 def counted_by_supervision(

@@ -15,7 +15,7 @@ from av.video.reformatter import VideoReformatter
 
 from bench.tracking.material import video_of
 from bench.tracking.mot import Sequence
-from engine.video.frames import Frame, read_frames
+from engine.video.frames.segment_frames import Frame, read_frames
 
 Boxes = npt.NDArray[np.float32]
 

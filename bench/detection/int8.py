@@ -11,7 +11,7 @@ from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, Q
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from engine.detector.input_size import input_size
-from engine.video.frames import read_frames
+from engine.video.frames.segment_frames import read_frames
 from tools.clip import demo_clip
 
 _PICTURES_EVERY_HZ, _PICTURES = 0.5, 32

@@ -20,10 +20,10 @@ from engine.analysis.segment import Analyst
 from engine.detector.session import ModelSession
 from engine.records import SeenFaces, records
 from engine.tracker import link
-from engine.video import frames
+from engine.video.frames import segment_frames
 from engine.video.metadata import read_metadata
-from engine.video.sampling import report_timestamps
 from engine.video.segments import plan_segments
+from engine.video.timing.sampling import report_timestamps
 from infra.models import prepared
 
 SEGMENT_SECONDS = 30
@@ -110,7 +110,7 @@ def decoding(video: Path, hz: float, cores: int) -> None:
     """Decodes what the engine has to decode, and does nothing with it."""
     with video.open("rb") as file:
         for segment in plan_segments(read_metadata(file), SEGMENT_SECONDS):
-            reader = frames.read_frames(file, segment.start_ms, segment.end_ms, hz, threads=cores)
+            reader = segment_frames.read_frames(file, segment.start_ms, segment.end_ms, hz, threads=cores)
             deque(reader, maxlen=0)
 
 
@@ -137,5 +137,5 @@ def inference(calls: list[Call], cores: int) -> None:
 @contextmanager
 def every_frame_decoded() -> Iterator[None]:
     """The engine without its habit of leaving out frames that nothing rests on."""
-    with patch.object(frames, "non_reference_test", lambda stream: None):  # noqa: ARG005
+    with patch.object(segment_frames, "non_reference_test", lambda stream: None):  # noqa: ARG005
         yield

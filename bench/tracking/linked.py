@@ -9,8 +9,8 @@ from bench.tracking.material import Material
 from bench.tracking.mot import Rows
 from bench.tracking.scores import overlaps
 from engine.tracker import Settings, Track, link
-from engine.tracker.finalize import finalize
-from engine.tracker.forward_pass import track_forward
+from engine.tracker.passes.finalize import finalize
+from engine.tracker.passes.forward_pass import track_forward
 
 _SAME = 0.5
 """A detection is a person's when it overlaps the true box this much (IoU)."""

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from engine.video.frames import read_frames
+from engine.video.frames.segment_frames import read_frames
 from engine.video.metadata import read_metadata
 from engine.video.still import scene_still
 from pipeline.path.person_path import PathBuilder, PersonPath

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from engine.analysis.segment import Analyst
 from engine.runtime.environment import DEFAULT_ANALYSIS_HZ, DETECTORS
-from engine.video.container import MAX_SIDE
+from engine.video.containers.container import MAX_SIDE
 from engine.video.errors import VideoError
-from engine.video.frames import read_frames
+from engine.video.frames.segment_frames import read_frames
 from engine.video.metadata import VideoMetadata, read_metadata
 from infra.models import prepared
 from pipeline.path.time_in_view import SHORTEST_GAP_MILLIS, gap_millis

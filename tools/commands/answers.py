@@ -12,9 +12,9 @@ from statistics import median
 from typing import Any
 
 from pipeline.answers.approaches import NEAR_METRES
-from pipeline.answers.csv_files import CSV_FILES, CsvFile
+from pipeline.answers.output.csv_files import CSV_FILES, CsvFile
 from pipeline.answers.person import Frame, Questions
-from pipeline.answers.scene import Scene, parse_scene
+from pipeline.answers.scenes.scene import Scene, parse_scene
 from pipeline.answers.video import VideoAnswers
 from pipeline.errors import SceneError
 from shared.quantities import count, duration

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pipeline.answers.scene import parse_scene
-from pipeline.answers.stored_scene import id_from, key_of
+from pipeline.answers.scenes.scene import parse_scene
+from pipeline.answers.scenes.stored_scene import id_from, key_of
 from shared.quantities import count, duration
 from tools.arguments import Parser
 from tools.clip import demo_clip

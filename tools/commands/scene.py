@@ -13,8 +13,8 @@ from typing import Any
 from boto3.dynamodb.conditions import Key
 
 from pipeline.answering.stored_scenes import Scenes, read_scenes
-from pipeline.answers.scene import Scene
-from pipeline.answers.stored_scene import StoredScene, id_from, key_of, scene_for
+from pipeline.answers.scenes.scene import Scene
+from pipeline.answers.scenes.stored_scene import StoredScene, id_from, key_of, scene_for
 from tools.arguments import Parser
 from tools.commands.answers import read_scene
 from tools.errors import ToolError, command

@@ -22,8 +22,8 @@ from engine.records import ORDERS, SeenFaces, records
 from engine.runtime.environment import DEFAULT_ANALYSIS_HZ, DETECTORS
 from engine.tracker import Settings, Track, link
 from engine.video import instants
-from engine.video.decoding import DecodeTotal
 from engine.video.errors import VideoError
+from engine.video.frames.decode_count import DecodeTotal
 from engine.video.metadata import VideoMetadata, read_metadata
 from engine.video.segments import Segment, plan_segments
 from infra.models import prepared

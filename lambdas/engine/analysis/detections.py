@@ -15,7 +15,7 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from engine.video.decoding import DecodeCounts
+from engine.video.frames.decode_count import DecodeCounts
 
 FACE_COLUMNS = 20
 """Box (4), confidence (1), landmarks (5 × x, y), pose roll, yaw, pitch (3), brightness and sharpness (2)."""

@@ -23,9 +23,9 @@ from engine.analysis.detections import SegmentDetections
 from engine.detector import Detections, Detector, load_detector
 from engine.faces import Face, FaceFinder, load_face_finder
 from engine.runtime.cores import usable_cores
-from engine.video import camera_motion, stillness
-from engine.video.decoding import DecodeCounter, DecodeCounts
-from engine.video.frames import Frame, read_frames
+from engine.video.frames import camera_motion, stillness
+from engine.video.frames.decode_count import DecodeCounter, DecodeCounts
+from engine.video.frames.segment_frames import Frame, read_frames
 from engine.video.segments import Segment
 
 Motion = npt.NDArray[np.float32]

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTT
 
 from engine.api import errors
 from engine.jobs.model import Found
-from engine.video.readable import head_object, why_unreadable
+from engine.video.source.readable import head_object, why_unreadable
 from shared.aws_errors import is_transient
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ Floats = NDArray[np.float32]
 
 
 class FrameView(Protocol):
-    """The part of `engine.video.frames.Frame` that is needed here."""
+    """The part of `engine.video.frames.segment_frames.Frame` that is needed here."""
 
     @property
     def size(self) -> tuple[int, int]:

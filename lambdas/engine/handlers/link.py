@@ -25,8 +25,8 @@ from engine.stage import Stage
 from engine.storage.workspace import Plan, Workspace
 from engine.tracker import Settings, Track, link
 from engine.video import instants
-from engine.video.decoding import DecodeTotal
 from engine.video.errors import VideoError
+from engine.video.frames.decode_count import DecodeTotal
 
 Instants = npt.NDArray[np.int64]
 

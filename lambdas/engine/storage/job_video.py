@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from engine.jobs.model import Job
-from engine.video.s3_file import S3Object
+from engine.video.source.s3_file import S3Object
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -7,16 +7,16 @@ from collections.abc import Iterable
 import numpy as np
 
 from engine.analysis.detections import SegmentDetections
-from engine.tracker.finalize import finalize
-from engine.tracker.forward_pass import track_forward
-from engine.tracker.pruning import drop_false_positives, drop_short_tracklets
-from engine.tracker.recovery import recover
+from engine.tracker.passes.finalize import finalize
+from engine.tracker.passes.forward_pass import track_forward
+from engine.tracker.passes.pruning import drop_false_positives, drop_short_tracklets
+from engine.tracker.passes.recovery import recover
+from engine.tracker.passes.splitting import split
+from engine.tracker.passes.stitching import stitch
 from engine.tracker.settings import Settings
-from engine.tracker.splitting import split
-from engine.tracker.stitching import stitch
-from engine.tracker.store import UNASSIGNED, Store
 from engine.tracker.track import Track
-from engine.tracker.tracklets import Tracklets
+from engine.tracker.tracklets.store import UNASSIGNED, Store
+from engine.tracker.tracklets.tracklets import Tracklets
 
 
 def link(

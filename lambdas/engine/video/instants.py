@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.video.presentation import held_timestamps
-from engine.video.sampling import SAMPLE_HZ, report_timestamps
 from engine.video.segments import Segment
+from engine.video.timing.sampling import SAMPLE_HZ, report_timestamps
 
 
 def of_constant_rate(rate: Fraction, last_ms: int) -> npt.NDArray[np.int64]:

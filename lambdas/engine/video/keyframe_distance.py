@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from engine.messages import video as messages
 from engine.runtime.detect_time import DetectTime
 from engine.video.errors import VideoError
+from engine.video.frames.stillness import slot_start
 from engine.video.metadata import VideoMetadata
 from engine.video.segments import Segment, lead_in
-from engine.video.stillness import slot_start
 
 
 def check_keyframe_distance(metadata: VideoMetadata, segments: Sequence[Segment], has: DetectTime) -> None:

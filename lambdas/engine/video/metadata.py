@@ -14,15 +14,15 @@ from av.video.reformatter import ColorRange
 from numpy.typing import NDArray
 
 from engine.messages import video as messages
-from engine.video.clock_check import check_clock
-from engine.video.container import FORMATS, OpenVideo, open_video
-from engine.video.duration import shown_until
+from engine.video.containers.container import FORMATS, OpenVideo, open_video
 from engine.video.errors import VideoError
-from engine.video.extent import Extent, read_extent
-from engine.video.keyframe import keyframe
-from engine.video.orientation import orientation_of
-from engine.video.pixel_aspect import PixelAspect, square_size
-from engine.video.timeline import Timeline, read_timeline
+from engine.video.frames.keyframe import keyframe
+from engine.video.frames.orientation import orientation_of
+from engine.video.frames.pixel_aspect import PixelAspect, square_size
+from engine.video.timing.clock_check import check_clock
+from engine.video.timing.duration import shown_until
+from engine.video.timing.extent import Extent, read_extent
+from engine.video.timing.timeline import Timeline, read_timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def read_metadata(file: BinaryIO) -> VideoMetadata:
     """Reads the container's index and decodes one frame, so that what passes here can be analysed.
 
     Of a file that was cut off, the duration is what can be read; one with much less than it claims is refused
-    (`engine.video.extent`).
+    (`engine.video.timing.extent`).
 
     Args:
         file: seekable, in binary; left open.

@@ -11,11 +11,11 @@ import av.error
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.video.container import OpenVideo, open_video
-from engine.video.frames import last_until, lead
-from engine.video.sampling import exact_rate, on_grid
-from engine.video.seeking import seek
-from engine.video.timeline import HELD_SECONDS, Timeline, read_timeline
+from engine.video.containers.container import OpenVideo, open_video
+from engine.video.frames.segment_frames import last_until, lead
+from engine.video.timing.sampling import exact_rate, on_grid
+from engine.video.timing.seeking import seek
+from engine.video.timing.timeline import HELD_SECONDS, Timeline, read_timeline
 
 
 def grid_timestamps(file: BinaryIO, start_ms: int, end_ms: int, hz: float) -> NDArray[np.int64]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.video.frames.stillness import slot_start
 from engine.video.metadata import VideoMetadata
-from engine.video.stillness import slot_start
 
 LONGEST_SECONDS = 300
 """How long a segment may get where keyframes are far apart.

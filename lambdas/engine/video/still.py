@@ -11,14 +11,14 @@ import av.error
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
-from engine.video.container import LARGE_FRAME_BYTES, frame_bytes, open_video
+from engine.video.containers.container import LARGE_FRAME_BYTES, frame_bytes, open_video
 from engine.video.errors import VideoError
-from engine.video.frames import Frame, read_frames
-from engine.video.keyframe import keyframe
+from engine.video.frames.keyframe import keyframe
+from engine.video.frames.pixel_aspect import PixelAspect
+from engine.video.frames.segment_frames import Frame, read_frames
 from engine.video.metadata import VideoMetadata
-from engine.video.pixel_aspect import PixelAspect
 from engine.video.segments import lead_in
-from engine.video.timeline import read_timeline
+from engine.video.timing.timeline import read_timeline
 from shared.still import Still
 
 WIDTH = 960

@@ -16,7 +16,7 @@ from pipeline.answering.dropping import drop_paths
 from pipeline.answering.files import delete_all_files
 from pipeline.answering.report_section import replace_section, section_for_report
 from pipeline.answering.stored_scenes import Scenes, read_scenes
-from pipeline.answers.stored_scene import PREFIX, StoredScene, key_of, scene_for
+from pipeline.answers.scenes.stored_scene import PREFIX, StoredScene, key_of, scene_for
 from pipeline.errors import AnswersStalledError, OutOfTimeError, SceneError
 from pipeline.messaging.answer_message import (
     AnswerMessage,

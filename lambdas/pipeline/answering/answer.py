@@ -11,11 +11,11 @@ from pipeline.answering.broken import report_broken_rules
 from pipeline.answering.detections import persons_of
 from pipeline.answering.files import delete_files, files_of, put_files
 from pipeline.answering.items import CASE, COUNTS, SINGLE, AnswerItems, items_of
-from pipeline.answers.clock import Clock, clock_of
+from pipeline.answers.output.summary import summary_of
+from pipeline.answers.output.tables import Answered
 from pipeline.answers.person import Frame, Questions
-from pipeline.answers.stored_scene import StoredScene
-from pipeline.answers.summary import summary_of
-from pipeline.answers.tables import Answered
+from pipeline.answers.scenes.clock import Clock, clock_of
+from pipeline.answers.scenes.stored_scene import StoredScene
 from pipeline.answers.video import VideoAnswers
 from pipeline.runtime.clock import epoch, expiry
 from pipeline.runtime.deadline import Deadline

@@ -8,10 +8,10 @@ from typing import Any
 
 from pipeline import messages
 from pipeline.answering.items import CASE, AnswerItems
+from pipeline.answers.output.tables import Answered
 from pipeline.answers.rules import Case, cases_of
-from pipeline.answers.scene import Rule
-from pipeline.answers.stored_scene import StoredScene
-from pipeline.answers.tables import Answered
+from pipeline.answers.scenes.scene import Rule
+from pipeline.answers.scenes.stored_scene import StoredScene
 from pipeline.errors import EventNotPublishedError
 from pipeline.messaging.announcement import SOURCE
 from pipeline.runtime.environment import PipelineEnvironment

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from pipeline.answers.stored_scene import StoredScene
-from pipeline.answers.tables import PREFIX, TABLES, Answered, key_of
+from pipeline.answers.output.tables import PREFIX, TABLES, Answered, key_of
+from pipeline.answers.scenes.stored_scene import StoredScene
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pipeline.answers.clock import Clock
-from pipeline.answers.hours import line_hours, zone_hours
-from pipeline.answers.stored_scene import StoredScene
-from pipeline.answers.tables import Answered
+from pipeline.answers.output.hours import line_hours, zone_hours
+from pipeline.answers.output.tables import Answered
+from pipeline.answers.scenes.clock import Clock
+from pipeline.answers.scenes.stored_scene import StoredScene
 from pipeline.storage.attribute_values import item
 from pipeline.storage.batch_writer import BatchWriter
 from pipeline.storage.tracks_table import delete_items_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from botocore.exceptions import ClientError
 
-from pipeline.answers.stored_scene import StoredScene
-from pipeline.answers.tables import Answered
-from pipeline.report.answers_section import answers_section, with_section
+from pipeline.answers.output.tables import Answered
+from pipeline.answers.scenes.stored_scene import StoredScene
+from pipeline.report.answers.section import answers_section, with_section
 from pipeline.runtime.clock import iso
 from pipeline.runtime.environment import PipelineEnvironment
 from pipeline.services import Services

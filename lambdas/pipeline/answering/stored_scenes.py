@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from pipeline import messages
-from pipeline.answers.scene import parse_scene
-from pipeline.answers.stored_scene import PREFIX, StoredScene, id_in
+from pipeline.answers.scenes.scene import parse_scene
+from pipeline.answers.scenes.stored_scene import PREFIX, StoredScene, id_in
 from pipeline.errors import SceneError
 from shared.aws_errors import code_of
 

@@ -6,8 +6,8 @@ from array import array
 from dataclasses import dataclass
 from math import ceil, floor, hypot
 
-from pipeline.answers.floor_plan import FloorPlan
-from pipeline.answers.walk import Walk
+from pipeline.answers.geometry.walk import Walk
+from pipeline.answers.scenes.floor_plan import FloorPlan
 
 _STEP_METRES = 0.25
 """Metres a person must move before it counts as distance, so that a trembling box walks nowhere."""

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.answers import hysteresis
-from pipeline.answers.geometry import edges_of, inside
-from pipeline.answers.hysteresis import Event, Shape, Tolerance
+from pipeline.answers.geometry import hysteresis
+from pipeline.answers.geometry.hysteresis import Event, Shape, Tolerance
+from pipeline.answers.geometry.plane import edges_of, inside
+from pipeline.answers.geometry.walk import Record, Walk
 from pipeline.answers.movement import FloorTrack, Movement, movement_of
-from pipeline.answers.scene import Line, Scene, Zone
-from pipeline.answers.walk import Record, Walk
+from pipeline.answers.scenes.scene import Line, Scene, Zone
 
 Began = Literal["crossed", "appeared"]
 Ended = Literal["crossed", "left_picture", "disappeared", "video_ended"]

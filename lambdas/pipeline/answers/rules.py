@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.answers.scene import Rule, Scene
+from pipeline.answers.scenes.scene import Rule, Scene
 from pipeline.answers.video import VideoAnswers
 
 

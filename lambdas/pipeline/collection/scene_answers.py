@@ -10,7 +10,7 @@ from pipeline.answering.answer import VideoAnswering, VideoFacts
 from pipeline.answering.dropping import drop_paths
 from pipeline.answering.report_section import section_for_report
 from pipeline.answering.stored_scenes import read_scenes
-from pipeline.answers.stored_scene import scene_for
+from pipeline.answers.scenes.stored_scene import scene_for
 from pipeline.collection.lease import Lease
 from pipeline.errors import LeaseLostError, OutOfTimeError
 from pipeline.messages import reason_of

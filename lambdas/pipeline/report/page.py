@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.path.person_path import PersonPath
-from pipeline.report.answers_section import BEGIN, END
+from pipeline.report.answers.section import BEGIN, END
 from pipeline.report.data_blocks import data_blocks
 from pipeline.report.outside_text import escaped
 from pipeline.report.people_table import people_table

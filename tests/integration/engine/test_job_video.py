@@ -13,7 +13,7 @@ from engine.jobs.model import Job, Submission
 from engine.jobs.table import JobsTable
 from engine.storage.job_video import open_video
 from engine.video.errors import VideoError
-from engine.video.s3_file import BLOCK_BYTES
+from engine.video.source.s3_file import BLOCK_BYTES
 from tests.integration.engine.conftest import Aws
 
 KEY = "a video.mp4"

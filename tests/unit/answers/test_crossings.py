@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.answers.geometry import Position, edges_of, inside
+from pipeline.answers.geometry.plane import Position, edges_of, inside
+from pipeline.answers.geometry.walk import Walk
 from pipeline.answers.person import Crossing
-from pipeline.answers.walk import Walk
 from tests.unit.answers.walks import (
     SHARP,
     WIDTH,

@@ -8,10 +8,10 @@ from random import Random
 import pytest
 
 from pipeline.answers.approaches import closest_approaches
-from pipeline.answers.floor_plan import Correspondence, FloorPlan, FloorPlanError
-from pipeline.answers.geometry import Position
+from pipeline.answers.geometry.plane import Position
+from pipeline.answers.geometry.walk import Walk
 from pipeline.answers.movement import FloorTrack, Movement, movement_of
-from pipeline.answers.walk import Walk
+from pipeline.answers.scenes.floor_plan import Correspondence, FloorPlan, FloorPlanError
 from tests.unit.answers.walks import Record, path, questions_of, walking
 
 

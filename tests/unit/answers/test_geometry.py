@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pipeline.answers.geometry import (
+from pipeline.answers.geometry.plane import (
     Position,
     crossing,
     distance,

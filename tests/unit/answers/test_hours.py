@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.answers.clock import clock_of
-from pipeline.answers.hours import line_hours, zone_hours
+from pipeline.answers.output.hours import line_hours, zone_hours
 from pipeline.answers.person import Crossing, PersonAnswers, Visit
-from pipeline.answers.scene import Scene
+from pipeline.answers.scenes.clock import clock_of
+from pipeline.answers.scenes.scene import Scene
+from pipeline.answers.scenes.video_start import VideoStart
 from pipeline.answers.video import VideoAnswers
-from pipeline.answers.video_start import VideoStart
 
 UPLOADED = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR = 3_600_000

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.answers.person import PersonAnswers, Visit
 from pipeline.answers.rules import cases_of
-from pipeline.answers.scene import Scene, parse_scene
+from pipeline.answers.scenes.scene import Scene, parse_scene
 from pipeline.answers.video import VideoAnswers
 from pipeline.errors import SceneError
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.answers.scene import parse_scene, schema
+from pipeline.answers.scenes.scene import parse_scene, schema
 from pipeline.errors import SceneError
 from tests.unit.answers.walks import rectangle, scene_of, zone
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.answers.scene import Scene
-from pipeline.answers.stored_scene import StoredScene, id_from, id_in, key_of, scene_for
+from pipeline.answers.scenes.scene import Scene
+from pipeline.answers.scenes.stored_scene import StoredScene, id_from, id_in, key_of, scene_for
 
 
 def stored(scene_id: str, prefix: str, **members: Any) -> StoredScene:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.answers.video_start import VideoStart
+from pipeline.answers.scenes.video_start import VideoStart
 
 
 def start_of(**members: Any) -> VideoStart:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pipeline.answers.geometry import Position, distance, edges_of
+from pipeline.answers.geometry.plane import Position, distance, edges_of
 from pipeline.answers.person import Frame, Questions, Visit
 from tests.unit.answers.walks import (
     FRAME,
@@ -219,7 +219,7 @@ def test_trembling_costs_in_proportion_to_the_records(monkeypatch: pytest.Monkey
             measured[run] += 1
             return distance(*arguments)
 
-        monkeypatch.setattr("pipeline.answers.hysteresis.distance", counted)
+        monkeypatch.setattr("pipeline.answers.geometry.hysteresis.distance", counted)
         visits_of([*walking((0.5, 0.5), (0.3, 0.5), 3, start=-3100), *_trembling(seconds)])
     assert 0 < measured[1] < 15 * measured[0]
 

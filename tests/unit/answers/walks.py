@@ -9,9 +9,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from pipeline.answers.geometry import Position, touching_edges
+from pipeline.answers.geometry.plane import Position, touching_edges
 from pipeline.answers.person import Frame, Questions
-from pipeline.answers.scene import Scene, parse_scene
+from pipeline.answers.scenes.scene import Scene, parse_scene
 from pipeline.path.points import Box
 
 Record = tuple[int, Box | None]

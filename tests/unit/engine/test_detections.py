@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine.analysis.detections import FACE_COLUMNS, SegmentDetections
-from engine.video.decoding import DecodeCounts
+from engine.video.frames.decode_count import DecodeCounts
 
 
 def some() -> SegmentDetections:

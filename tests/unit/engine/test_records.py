@@ -16,7 +16,7 @@ from engine.analysis.detections import FACE_COLUMNS, SegmentDetections
 from engine.records import ORDERS, SeenFaces, records
 from engine.tracker import Track
 from engine.video.instants import of_constant_rate
-from engine.video.sampling import report_timestamps
+from engine.video.timing.sampling import report_timestamps
 
 
 def track(

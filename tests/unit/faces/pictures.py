@@ -8,7 +8,7 @@ import av
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
-from engine.video.frames import Frame
+from engine.video.frames.segment_frames import Frame
 
 
 def portrait() -> np.ndarray:

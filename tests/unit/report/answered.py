@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pipeline.answers.clock import Clock, clock_of
+from pipeline.answers.output.tables import Answered
 from pipeline.answers.person import Crossing, PersonAnswers, Visit
-from pipeline.answers.stored_scene import StoredScene
-from pipeline.answers.tables import Answered
+from pipeline.answers.scenes.clock import Clock, clock_of
+from pipeline.answers.scenes.stored_scene import StoredScene
 from pipeline.answers.video import VideoAnswers
-from pipeline.report.answers_section import answers_section
+from pipeline.report.answers.section import answers_section
 from tests.unit.answers.walks import rectangle, scene_of
 
 ZONES = [rectangle("bench", 0.05, 0.55, 0.4, 0.95), rectangle("till", 0.55, 0.3, 0.95, 0.7)]

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipeline.answers.clock import Clock
-from pipeline.report import answers_block
-from pipeline.report.answers_section import with_section
-from pipeline.report.time_of_day import TimeOfDay
+from pipeline.answers.scenes.clock import Clock
+from pipeline.report.answers import block
+from pipeline.report.answers.section import with_section
+from pipeline.report.answers.time_of_day import TimeOfDay
 from tests.unit.answers.walks import rectangle
 from tests.unit.report.answered import DOOR, ZONES, answered, section
 from tests.unit.report.test_page import NAMES, Tags, page, person, video
@@ -95,7 +95,7 @@ def test_files_are_those_of_make_answers_and_too_long_ones_are_left_to_the_bucke
     assert list(files) == ["visits.csv", "crossings.csv", "occupancy.csv", "flow.csv"]
     assert files["crossings.csv"].splitlines()[:2] == ["line,person,at_ms,direction", "door,2,50000,in"]
     assert len(files["visits.csv"].splitlines()) == 6
-    monkeypatch.setattr(answers_block, "MOST_ROWS", 4)
+    monkeypatch.setattr(block, "MOST_ROWS", 4)
     text = section()
     assert list(data(text)["csv"]) == ["crossings.csv", "flow.csv"]
     assert "Too long for this page: visits.csv, occupancy.csv; all rows are under answers/" in text

@@ -8,7 +8,7 @@ from pathlib import Path
 import av
 import pytest
 
-from engine.video.frames import read_frames
+from engine.video.frames.segment_frames import read_frames
 from testing.clips import make_clip
 from tools.playable import playable_copy, plays_in_browsers
 from tools.progress import Progress

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.tracker.camera_path import CameraPath, in_heights, inverse, is_plausible, move, then
+from engine.tracker.motion.camera_path import CameraPath, in_heights, inverse, is_plausible, move, then
 
 
 def steps(count: int) -> np.ndarray:

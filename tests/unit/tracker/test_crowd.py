@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from engine.tracker import Settings, Track, link
-from engine.tracker.forward_pass import track_forward
-from engine.tracker.gaps import Gaps
-from engine.tracker.occlusion import unoccluded_seconds
-from engine.tracker.ranges import expanded
-from engine.tracker.stitch_evidence import log_likelihood_ratio
-from engine.tracker.tracklet_ends import tracklet_ends
-from engine.tracker.tracklets import Tracklets
+from engine.tracker.passes.forward_pass import track_forward
+from engine.tracker.passes.gaps import Gaps
+from engine.tracker.passes.occlusion import unoccluded_seconds
+from engine.tracker.passes.stitch_evidence import log_likelihood_ratio
+from engine.tracker.tracklets.ranges import expanded
+from engine.tracker.tracklets.tracklet_ends import tracklet_ends
+from engine.tracker.tracklets.tracklets import Tracklets
 from tests.unit.tracker.scenes import ASPECT, HEIGHT, Person, seen, walking
 
 

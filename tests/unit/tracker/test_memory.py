@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.tracker.growing_array import GrowingArray
+from engine.tracker.tracklets.growing_array import GrowingArray
 
 
 def test_rows_come_out_as_they_went_in() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.tracker.smoothing import fit_lines, interpolate, smooth
+from engine.tracker.passes.smoothing import fit_lines, interpolate, smooth
 
 
 def boxes(x: np.ndarray) -> np.ndarray:

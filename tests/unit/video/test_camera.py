@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine.video.camera_motion import estimate, identity, small_grey
+from engine.video.frames.camera_motion import estimate, identity, small_grey
 
 WIDTH, HEIGHT = 192, 108
 SIZE = np.array([WIDTH, HEIGHT])

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.video.decoding import DecodeCounter, DecodeCounts
 from engine.video.errors import VideoError
-from engine.video.frames import read_frames
+from engine.video.frames.decode_count import DecodeCounter, DecodeCounts
+from engine.video.frames.segment_frames import read_frames
 from testing.clips import make_clip
 from tests.unit.video.test_cut_off import grain
 

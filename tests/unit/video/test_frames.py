@@ -7,10 +7,10 @@ import av
 import numpy as np
 import pytest
 
-from engine.video.frames import Frame, read_frames
+from engine.video.frames.segment_frames import Frame, read_frames
 from engine.video.metadata import read_metadata
-from engine.video.sampling import grid_frames
 from engine.video.segments import plan_segments
+from engine.video.timing.sampling import grid_frames
 from testing.clips import make_clip, number_in
 from testing.mp4_rewriting import EMPTY, with_edits
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine.video import instants
-from engine.video.frames import read_frames
+from engine.video.frames.segment_frames import read_frames
 from engine.video.metadata import VideoMetadata, read_metadata
 from engine.video.segments import plan_segments
 from testing.clips import make_clip

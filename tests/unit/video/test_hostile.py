@@ -11,7 +11,7 @@ import av
 import pytest
 
 from engine.video.errors import VideoError
-from engine.video.frames import read_frames
+from engine.video.frames.segment_frames import read_frames
 from engine.video.metadata import read_metadata
 from engine.video.presentation import grid_timestamps
 from testing.clips import make_clip

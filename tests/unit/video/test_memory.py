@@ -14,7 +14,8 @@ import pytest
 from av.codec.context import ThreadType
 
 from engine.analysis.segment import Analyst
-from engine.video import container, still
+from engine.video import still
+from engine.video.containers import container
 from engine.video.errors import VideoError
 from engine.video.metadata import read_metadata
 from testing.clips import make_clip, number_in

@@ -9,9 +9,9 @@ import av
 import numpy as np
 import pytest
 
-from engine.video.container import MAX_SAMPLES
+from engine.video.containers.container import MAX_SAMPLES
 from engine.video.errors import VideoError
-from engine.video.frames import read_frames
+from engine.video.frames.segment_frames import read_frames
 from engine.video.metadata import VideoMetadata, read_metadata
 from testing.clips import make_clip, make_sound
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.video.mp4_clocks import BOXES, Clocks, Edit
+from engine.video.containers.mp4_clocks import BOXES, Clocks, Edit
 
 
 def header(scale: int, units: int, *, long: bool) -> bytes:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.video.frames import read_frames
+from engine.video.frames.segment_frames import read_frames
 from engine.video.presentation import grid_timestamps
 from testing.clips import make_clip
 

@@ -9,8 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.video.metadata import VideoMetadata
-from engine.video.sampling import Grid, frame_millis, grid_frames, on_grid, report_frames, report_timestamps
 from engine.video.segments import plan_segments
+from engine.video.timing.sampling import (
+    Grid,
+    frame_millis,
+    grid_frames,
+    on_grid,
+    report_frames,
+    report_timestamps,
+)
 
 RATES = st.fractions(min_value=1, max_value=240, max_denominator=1001)
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.video.frames.stillness import SLOT_MS, slot_start
 from engine.video.metadata import VideoMetadata, read_metadata
 from engine.video.segments import LONGEST_SECONDS, Segment, lead_in, plan_segments
-from engine.video.stillness import SLOT_MS, slot_start
 from testing.clips import make_clip
 
 

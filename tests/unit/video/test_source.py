@@ -18,9 +18,9 @@ import pytest
 from botocore.config import Config
 
 from engine.video.errors import VideoError
-from engine.video.frames import read_frames
+from engine.video.frames.segment_frames import read_frames
 from engine.video.metadata import read_metadata
-from engine.video.s3_file import S3Object
+from engine.video.source.s3_file import S3Object
 from testing.clips import make_clip, numbered
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.video.stillness import SLOT_MS, looks_the_same, slot_start
+from engine.video.frames.stillness import SLOT_MS, looks_the_same, slot_start
 
 SCENE = np.random.default_rng(2).uniform(40, 200, (144, 256)).astype(np.float32)
 

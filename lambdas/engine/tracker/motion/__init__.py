@@ -1,0 +1,1 @@
+"""Motion: the Kalman filter, its constants, and the camera's own path."""

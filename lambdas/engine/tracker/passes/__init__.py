@@ -1,0 +1,1 @@
+"""The passes of the tracker, each over the whole video."""

@@ -1,0 +1,48 @@
+"""One person's detections made a whole track: gaps interpolated, boxes smoothed."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.tracker.geometry import to_ratios
+from engine.tracker.motion.camera_path import inverse, is_plausible, move
+from engine.tracker.passes.smoothing import interpolate, smooth
+from engine.tracker.track import Track
+from engine.tracker.tracklets.store import Store
+
+_INTERPOLATED_WEIGHT = 0.2
+"""Weight of an interpolated box in smoothing, where a detection without occlusion has 1."""
+
+_OCCLUSION_LOSS = 0.8
+"""What a box wholly behind others loses of its weight: a detector guesses its hidden side."""
+
+
+def finalize(store: Store, rows: npt.NDArray[np.intp], index: int) -> Track:
+    """The track of the person whose detections are these rows of the store, by time."""
+    frames = store.frame_of[rows]
+    times = store.seconds_of(int(frames[0]), int(frames[-1]) + 1)
+    detected = frames - frames[0]
+    boxes = store.boxes[rows].astype(np.float64)
+    motion = None
+    if store.camera_path is not None:
+        every_frame = np.arange(frames[0], frames[-1] + 1)
+        motion = store.camera_path.back_from(every_frame, int(frames[0]))
+        motion = motion if is_plausible(motion) else None
+    if motion is not None:  # On a ground that stands still a line through a gap stays straight.
+        boxes = move(motion[detected], boxes)
+    boxes = interpolate(times[detected], boxes, times)
+    weights = np.full(len(times), _INTERPOLATED_WEIGHT)
+    weights[detected] = 1.0 - _OCCLUSION_LOSS * store.occlusion[rows]
+    boxes = smooth(times, boxes, weights)
+    if motion is not None:
+        boxes = move(inverse(motion), boxes)
+    row_of = np.full(len(times), -1, np.int64)
+    row_of[detected] = rows
+    return Track(
+        index=index,
+        timestamps_ms=store.timestamps_ms[frames[0] : frames[-1] + 1].copy(),
+        boxes=to_ratios(boxes, store.aspect).astype(np.float32),
+        scores=np.interp(times, times[detected], store.scores[rows]).astype(np.float32),
+        rows=row_of,
+    )

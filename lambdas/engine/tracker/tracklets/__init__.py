@@ -1,0 +1,1 @@
+"""Detections and the tracklets they belong to, in a few arrays."""

@@ -1,0 +1,1 @@
+"""Geometry: where a person's path crosses an edge, and which crossings count."""

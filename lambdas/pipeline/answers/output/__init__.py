@@ -1,0 +1,1 @@
+"""What is made of a video's answers: tables, CSV files, hours, minutes, a summary."""
