@@ -67,6 +67,12 @@ class Settings:
         least_track_seconds: a track that covers less time than this, or than half of a short video, is
             dropped. Raising it drops more false
             positives, and people who only pass a corner of the frame.
+        walker_confidence: least confidence of a detection that may start the track of a walker, and that its
+            upper quartile must reach: what is on no track, but walks, is a person at less confidence than
+            what stands still, as clutter does. Raising it misses more people far away or half hidden.
+        least_walk: by how much a walker's place must change. Raising it drops more false positives, and
+            people who hardly move.
+        least_walk_seconds: for how long a walker must be detected. Raising it does the same.
     """
 
     high_confidence: float = 0.5
@@ -90,6 +96,9 @@ class Settings:
     least_wide_track_confidence: float = 0.85
     least_single_confidence: float = 0.7
     least_track_seconds: float = 0.65
+    walker_confidence: float = 0.4
+    least_walk: float = 0.25
+    least_walk_seconds: float = 1.0
 
     @classmethod
     def for_detector(cls, name: str) -> Settings:
