@@ -34,8 +34,9 @@ def add_walkers(store: Store, settings: Settings) -> None:
     _keep(store, known, lambda rows: _detected_seconds(store, rows) >= settings.least_tracklet_seconds)
     if np.array_equal(store.track, tracks):
         return
+    pieces = store.track.copy()
     stitch(store, settings)
-    _keep(store, known, lambda rows: _is_walker(store, rows, settings))
+    _keep(store, known, lambda rows: _is_walker(store, rows, pieces[rows], settings))
     recover(store, settings)
 
 
@@ -72,11 +73,14 @@ def _keep(store: Store, known: npt.NDArray[np.bool_], wanted: Callable[[Indices]
     store.unassign(tracks.labels[dropped])
 
 
-def _is_walker(store: Store, rows: Indices, settings: Settings) -> bool:
+def _is_walker(store: Store, rows: Indices, pieces: npt.NDArray[np.int32], settings: Settings) -> bool:
+    """Whether a track, stitched from ``pieces`` (label of each row), walks in one of them at least: from one
+    piece of clutter to the next is no walk.
+    """
     return bool(
         _detected_seconds(store, rows) >= settings.least_walk_seconds
         and np.quantile(store.scores[rows], 0.75) >= settings.walker_confidence
-        and _walk(store, rows) >= settings.least_walk
+        and max(_walk(store, rows[pieces == piece]) for piece in np.unique(pieces)) >= settings.least_walk
     )
 
 
