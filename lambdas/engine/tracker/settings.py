@@ -54,8 +54,9 @@ class Settings:
             Raising it joins less across gaps that no occlusion explains.
         stitch_seconds: the longest gap over which tracklets are joined. Raising it brings people back after
             longer absences, and joins more tracks of different people.
-        motion_only_stitch_log_odds, motion_only_stitch_seconds, motion_only_lost_seconds: in place of
-            ``stitch_log_odds``, ``stitch_seconds`` and ``lost_seconds`` where there is no appearance.
+        motion_only_stitch_log_odds, motion_only_stitch_seconds, motion_only_lost_seconds,
+            motion_only_least_track_confidence: in place of those without the prefix where there is no
+            appearance. Raising them does the same.
         recovery_iou: least IoU of a predicted box and a detection added by recovery. Raising it adds fewer.
         least_track_confidence: a track whose upper quartile of confidence is below this is dropped as a
             false positive. Raising it drops more.
@@ -90,6 +91,7 @@ class Settings:
     motion_only_stitch_log_odds: float = -5.0
     motion_only_stitch_seconds: float = 1.5
     motion_only_lost_seconds: float = 0.5
+    motion_only_least_track_confidence: float = 0.9
     recovery_iou: float = 0.4
     least_track_confidence: float = 0.5
     least_brief_track_confidence: float = 0.8
