@@ -12,8 +12,8 @@ _BY_DETECTOR: Mapping[str, Mapping[str, float]] = {
     "movenet": {
         "high_confidence": 0.64,
         "low_confidence": 0.24,
-        "least_track_confidence": 0.64,
-        "least_brief_track_confidence": 0.82,
+        "least_track_confidence": 0.63,
+        "least_brief_track_confidence": 0.81,
         "least_wide_track_confidence": 0.86,
         "least_still_track_confidence": 0.77,
         "least_single_confidence": 0.73,
