@@ -152,6 +152,11 @@ class Pipeline(Construct):
         for function in (self.collect, self.answer):
             self._grant_results(function)
         self.answer.allow(["dynamodb:Query"], [self._results.index_arn])
+        self.answer.allow(
+            ["s3:PutObjectTagging"],
+            [self._results.bucket.arn_for_objects(prefix) for prefix in ("tracks/*", f"{ANSWERS}*")],
+            because="What is written anew of a video carries the days that it is still kept.",
+        )
         self.collect.allow(["sqs:SendMessage"], [collects])
         if self._engine is not None:
             self.collect.allow(

@@ -72,6 +72,7 @@ def test_the_command_lines_text_and_jsons_numbers_mean_the_same() -> None:
         ("prefix", "a" * 41),
         ("prefix", "naïve"),
         ("retention_days", "0"),
+        ("retention_days", 1),
         ("retention_days", "1.5"),
         ("retention_days", "a week"),
         ("retention_days", True),
