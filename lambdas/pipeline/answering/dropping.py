@@ -14,9 +14,7 @@ _PERSONAL = ("PERSON#", "PATH#", "TIME#")
 """How the sort keys begin of items that hold where single people were."""
 
 
-def drop_paths(
-    services: Services[PipelineEnvironment], video_id: str, kept: Kept | None = None
-) -> None:
+def drop_paths(services: Services[PipelineEnvironment], video_id: str, kept: Kept | None = None) -> None:
     """Delete paths, faces and the report; counts, META and a manifest without people stay.
 
     May be repeated. The collector's parts are left to it: it may have to begin again from them.

@@ -20,9 +20,7 @@ def section_for_report(answered: Answered, stored: StoredScene) -> str:
     return answers_section(answered, stored, f"{iso()[:16].replace('T', ' ')} UTC")
 
 
-def replace_section(
-    services: Services[PipelineEnvironment], video_id: str, section: str, kept: Kept
-) -> None:
+def replace_section(services: Services[PipelineEnvironment], video_id: str, section: str, kept: Kept) -> None:
     """Put a section in place of the report's own; an empty one takes it away.
 
     Nothing is written where there is no report, where it has no place for the section (that of an earlier

@@ -20,17 +20,16 @@ DAYS = (*range(1, 100), *range(100, 3650, 10))
 
 
 def days_left(retention_days: int, submitted_at: str, now: float) -> int:
-    """Days after which S3 may delete what is written now of a video submitted then (ISO); below 1 none is left.
+    """Days that are left, at `now`, to a video submitted then (ISO); below 1 none is.
 
-    S3 deletes at the midnight (UTC) that follows the last day, so whole dates are counted. `now` in epoch
-    seconds.
+    S3 deletes at the midnight (UTC) that follows the last day, so dates are counted. `now` in epoch seconds.
     """
     due = _date(expiry(retention_days, epoch(submitted_at)))
     return (due - _date(now)).days
 
 
 class Kept(TypedDict, total=False):
-    """Arguments of `put_object` that say how long the object is kept; none as long as the bucket's rules say."""
+    """Arguments of `put_object` that say how long the object is kept; without them, as long as any other."""
 
     Tagging: str
 
