@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.errors import ToolError
+from tools.page.days.routes import Days
 from tools.page.files import page_file
 from tools.page.messages import (
     NO_REPORT,
@@ -55,7 +56,7 @@ def make_server(videos: Videos, port: int = 0, *, or_another: bool = False) -> T
     Raises:
         OSError: `port` cannot be used.
     """
-    handler = type("Handler", (_Handler,), {"videos": videos})
+    handler = type("Handler", (_Handler,), {"videos": videos, "days": Days(videos.target)})
     try:
         server = ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError:
@@ -87,6 +88,7 @@ class _Body(io.RawIOBase):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     videos: Videos
+    days: Days
 
     def do_GET(self) -> None:
         if self._is_of_another_host():
@@ -102,6 +104,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send_pieces(self.videos.report(match[1]))
             elif match := re.fullmatch(r"/video/([0-9a-f]{32})", address.path):
                 self._send_video(match[1])
+            elif answer := self.days.answer(address.path, parse_qs(address.query)):
+                policy = {"Content-Security-Policy": _POLICY}
+                self._send(answer.body, answer.kind, {**policy, **answer.headers}, answer.status)
             else:
                 self._refuse(HTTPStatus.NOT_FOUND, NOTHING_HERE)
         except (ClientError, BotoCoreError) as error:

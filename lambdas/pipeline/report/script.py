@@ -16,6 +16,7 @@ PARTS = (
     "state",
     "canvases",
     "paths",
+    "heat_colours",
     "heatmap",
     "answers",
     "zones",

@@ -5,6 +5,10 @@ const shortName = (name, longest = LONGEST_NAME) => {
   const letters = [...shown(name)];
   return letters.length > longest ? `${letters.slice(0, longest - 1).join("")}…` : letters.join("");
 };
+/** One colour for everything that is of a zone; greyer than those of people. */
+function zoneColour(position) {
+  return `oklch(0.66 0.11 ${((position * 137.508 + 150) % 360).toFixed(0)})`;
+}
 /** As much of a name as a label of that width can show. */
 function fittingName(pen, name, wide) {
   let longest = LONGEST_NAME;
