@@ -1,0 +1,37 @@
+"""How sure each join inside a finished track is: the probability that both sides are one person."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.tracker.geometry import Floats
+from engine.tracker.tracklets.store import UNASSIGNED, Store
+from shared.links import Link
+
+_SLOPE, _INTERCEPT = 0.6, 0.0
+"""From log-odds to what is observed (logistic regression, ``bench.tracking.links``)."""
+
+
+def probability(log_odds: npt.NDArray[np.floating]) -> Floats:
+    """The share of joins (n,) of those log-odds that are right."""
+    result: Floats = 1 / (1 + np.exp(-(_SLOPE * np.asarray(log_odds, np.float64) + _INTERCEPT)))
+    return result
+
+
+def links(store: Store) -> dict[int, tuple[Link, ...]]:
+    """The joins inside the store's tracks by the track's label, each track's by time."""
+    joins = store.joins
+    inside = (store.track[joins.before] == store.track[joins.after]) & (
+        store.track[joins.after] != UNASSIGNED
+    )
+    joins = joins.where(inside)
+    times = store.timestamps_ms[store.frame_of[joins.after]]
+    found: dict[int, list[Link]] = defaultdict(list)
+    for label, at_ms, confidence in zip(
+        store.track[joins.after].tolist(), times.tolist(), probability(joins.log_odds).tolist(), strict=True
+    ):
+        found[label].append(Link(at_ms, confidence))
+    return {label: tuple(sorted(some)) for label, some in found.items()}
