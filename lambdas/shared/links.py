@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -18,10 +17,10 @@ _DECIMALS = 3
 def links_key(job_id: str) -> str:
     """The object's key in the engine's work bucket.
 
-    The object is JSON, `{"Links": {"<Index>": [[ms, probability], …], …}}`: for every path that has links, each
-    by time, `ms` the Timestamp from which on the path may be another person's, and the probability from 0 to 1
-    that it is not. It is written before the job succeeds, also where no path has a link, and expires with the
-    job's other working files.
+    The object is JSON, `{"Links": {"<Index>": [[ms, probability], …], …}}`: for every path that has links,
+    each by time, from when on the path may be another person's, and the probability from 0 to 1 that it is
+    not. It is written before the job succeeds, also where no path has a link, and expires with the job's
+    other working files.
     """
     return f"jobs/{job_id}/links.json"
 
@@ -58,8 +57,8 @@ class PathLinks:
 
     @property
     def confidence(self) -> float:
-        """The probability that the whole path is one person's: of all links being right."""
-        return round(math.prod(link.confidence for link in self.links), _DECIMALS)
+        """Of the weakest link; 1 where there is none."""
+        return 1.0 if self.weakest is None else self.weakest.confidence
 
     @property
     def weakest(self) -> Link | None:

@@ -65,6 +65,5 @@ def person_of(item: Mapping[str, Any]) -> Person:
         path=tuple(Point(*point) for point in item["Path"]),
         track_key=item["TrackKey"],
         link_confidence=item.get("LinkConfidence"),
-        weakest_link_confidence=item.get("WeakestLinkConfidence"),
         weakest_link_ms=item.get("WeakestLinkMillis"),
     )

@@ -80,14 +80,9 @@ def _confidence(links: PathLinks | None) -> dict[str, int | float]:
     """The attributes of a person's item that say how sure the path is."""
     if links is None:
         return {}
-    weakest = links.weakest
-    if weakest is None:
+    if links.weakest is None:
         return {"LinkConfidence": links.confidence}
-    return {
-        "LinkConfidence": links.confidence,
-        "WeakestLinkConfidence": weakest.confidence,
-        "WeakestLinkMillis": weakest.at_ms,
-    }
+    return {"LinkConfidence": links.confidence, "WeakestLinkMillis": links.weakest.at_ms}
 
 
 class _PathItems:

@@ -9,10 +9,11 @@ from shared.links import PathLinks
 from shared.quantities import clock, duration
 
 _SURE_COLUMN = (
-    '          <th scope="col"><button type="button" title="How likely the whole path is one person’s">'
+    '          <th scope="col"><button type="button" title="How likely the path is of one person">'
     "Sure</button></th>\n"
 )
 _FACES_COLUMN = '          <th scope="col"><button type="button">Faces</button></th>\n'
+
 _SURE = 0.9
 """A path is unsure when it is one person's with a probability below this."""
 
@@ -49,15 +50,7 @@ def _row(person: PersonPath, faces: bool, unsure: bool) -> str:
 
 def _confidence(links: PathLinks | None) -> str:
     """The cell that says how likely a path is one person's, with its weakest link as a tooltip."""
-    if links is None:
-        return '<td data-value="1">–</td>'
-    weakest = links.weakest
-    if weakest is None or links.confidence >= _SURE:
-        return f'<td data-value="{links.confidence}">{_percent(links.confidence)}</td>'
-    said = f"Least sure at {clock(weakest.at_ms)}: the same person with {_percent(weakest.confidence)}"
-    return f'<td data-value="{links.confidence}" title="{said}">{_percent(links.confidence)}</td>'
-
-
-def _percent(share: float) -> str:
-    """Rounded down, so that what is not certain is never 100 %."""
-    return f"{int(100 * share)} %"
+    confidence, weakest = (1.0, None) if links is None else (links.confidence, links.weakest)
+    said = f' title="From {clock(weakest.at_ms)} on it may be someone else"' if weakest else ""
+    # Rounded down, so that what is not certain is never 100 %.
+    return f'<td data-value="{confidence}"{said}>{int(100 * confidence)} %</td>'

@@ -19,9 +19,7 @@ _OCCLUSION_LOSS = 0.8
 """What a box wholly behind others loses of its weight: a detector guesses its hidden side."""
 
 
-def finalize(
-    store: Store, rows: npt.NDArray[np.intp], index: int, links: tuple[Link, ...] = ()
-) -> Track:
+def finalize(store: Store, rows: npt.NDArray[np.intp], index: int, links: tuple[Link, ...] = ()) -> Track:
     """The track of the person whose detections are these rows of the store, by time."""
     frames = store.frame_of[rows]
     times = store.seconds_of(int(frames[0]), int(frames[-1]) + 1)

@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.tracker.geometry import Floats
+from engine.tracker.tracklets.joins import Joins
 from engine.tracker.tracklets.store import UNASSIGNED, Store
 from shared.links import Link
 
-_SLOPE, _INTERCEPT = 0.6, 0.0
+_SLOPE, _INTERCEPT = 0.4, 1.0
 """From log-odds to what is observed (logistic regression, ``bench.tracking.links``)."""
 
 
@@ -21,13 +22,16 @@ def probability(log_odds: npt.NDArray[np.floating]) -> Floats:
     return result
 
 
+def joins_inside(store: Store) -> Joins:
+    """The joins whose two sides are still in one track."""
+    joins = store.joins
+    label = store.track[joins.after]
+    return joins.where((label == store.track[joins.before]) & (label != UNASSIGNED))
+
+
 def links(store: Store) -> dict[int, tuple[Link, ...]]:
     """The joins inside the store's tracks by the track's label, each track's by time."""
-    joins = store.joins
-    inside = (store.track[joins.before] == store.track[joins.after]) & (
-        store.track[joins.after] != UNASSIGNED
-    )
-    joins = joins.where(inside)
+    joins = joins_inside(store)
     times = store.timestamps_ms[store.frame_of[joins.after]]
     found: dict[int, list[Link]] = defaultdict(list)
     for label, at_ms, confidence in zip(

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from engine.tracker.association import Indices
 from engine.tracker.geometry import Floats
 from engine.tracker.motion.motion_model import FASTEST
+from engine.tracker.passes.alternatives import margins
 from engine.tracker.passes.gaps import Gaps
 from engine.tracker.passes.occlusion import unoccluded_seconds
 from engine.tracker.passes.stitch_evidence import log_likelihood_ratio
@@ -88,18 +89,14 @@ def _stitch_round(store: Store, longest_gap: float, settings: Settings) -> None:
 
 
 def _joins(tracklets: Tracklets, gaps: Gaps, log_odds: Floats, predecessors: Indices) -> Joins:
-    """The gaps that are closed, each with what its rivals for either side leave of its log-odds."""
+    """The gaps that are closed, each with what closing it gains over the best alternative."""
     chosen = predecessors[gaps.after] == gaps.before
-    rivals = np.zeros(len(gaps))
-    for side in (gaps.before, gaps.after):
-        total = np.full(len(tracklets), -np.inf)
-        np.logaddexp.at(total, side[~chosen], log_odds[~chosen])
-        rivals = np.logaddexp(rivals, total[side])
+    closed = gaps.where(chosen)
     return Joins(
-        before=tracklets.rows[tracklets.edges[1:] - 1][gaps.before],
-        after=tracklets.rows[tracklets.edges[:-1]][gaps.after],
-        log_odds=log_odds - rivals,
-    ).where(chosen)
+        before=tracklets.rows[tracklets.edges[1:] - 1][closed.before],
+        after=tracklets.rows[tracklets.edges[:-1]][closed.after],
+        log_odds=margins(gaps.before, gaps.after, log_odds, chosen),
+    )
 
 
 def _join(store: Store, tracklets: Tracklets, heads: TrackletEnds, predecessors: Indices) -> None:

@@ -18,7 +18,7 @@ class Joins:
     Attributes:
         before: (n,) the store's row of the last detection before each.
         after: (n,) the row of the first one after it.
-        log_odds: (n,) of one person against all else that might explain both sides: two people, or another
+        log_odds: (n,) of one person on both sides against the likeliest alternative: two people, or another
             continuation of either side.
     """
 
