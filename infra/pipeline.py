@@ -161,8 +161,8 @@ class Pipeline(Construct):
         if self._engine is not None:
             self.collect.allow(
                 ["s3:GetObject"],
-                [self._engine.work.arn_for_objects("jobs/*/still.jpg")],
-                because="The report shows a still of each job's scene.",
+                [self._engine.work.arn_for_objects(f"jobs/*/{name}") for name in ("still.jpg", "links.json")],
+                because="What the engine leaves of each job besides its answers.",
             )
         self.reconcile.allow(["dynamodb:BatchGetItem", "dynamodb:PutItem"], [table])
         self.reconcile.allow(["dynamodb:Query"], [self._results.index_arn])

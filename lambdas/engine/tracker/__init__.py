@@ -8,6 +8,7 @@ The passes of `link`, in order, and the module each is in::
     pruning        short tracks and false positives dropped
     recovery       low-confidence detections added in gaps and before the first detection
     finalize       gaps interpolated, boxes smoothed
+    link_confidence  how sure each join is
 """
 
 from engine.tracker.linking import link
