@@ -14,6 +14,7 @@ from engine.tracker.passes.pruning import drop_false_positives, drop_short_track
 from engine.tracker.passes.recovery import recover
 from engine.tracker.passes.splitting import split
 from engine.tracker.passes.stitching import stitch
+from engine.tracker.passes.walkers import add_walkers
 from engine.tracker.settings import Settings
 from engine.tracker.track import Track
 from engine.tracker.tracklets.store import UNASSIGNED, Store
@@ -58,6 +59,8 @@ def assemble(segments: Iterable[SegmentDetections], aspect: float, settings: Set
     stitch(store, settings)
     drop_false_positives(store, settings)
     recover(store, settings)
+    if store.has_appearance:  # Without pictures nobody can tell who walks from a camera that moves.
+        add_walkers(store, settings)
     return store
 
 
