@@ -120,7 +120,7 @@ class Pipeline(Construct):
         for function, queue, batch, most in (
             (self.start, self._uploads, _START_BATCH, self._budget.starters),
             (self.collect, self._completion.collects, 1, self._budget.collectors),
-            (self.answer, self._answers, 1, self._budget.collectors),
+            (self.answer, self._answers, 1, self._budget.answerers),
         ):
             function.consume(queue.queue, batch=batch, most=most)
         # Straight to the function, without a queue: the next tick makes up for a lost one.
