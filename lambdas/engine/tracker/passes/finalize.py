@@ -12,10 +12,13 @@ from engine.tracker.track import Track
 from engine.tracker.tracklets.store import Store
 
 _INTERPOLATED_WEIGHT = 0.2
-"""Weight of an interpolated box in smoothing, where a detection without occlusion has 1."""
+"""Weight of an interpolated box in smoothing, where a confident detection without occlusion has 1."""
 
 _OCCLUSION_LOSS = 0.8
 """What a box wholly behind others loses of its weight: a detector guesses its hidden side."""
+
+_LEAST_CONFIDENCE = 0.05
+"""A detection's weight is its confidence, and this at least: the lower, the farther the box is off."""
 
 
 def finalize(store: Store, rows: npt.NDArray[np.intp], index: int) -> Track:
@@ -33,7 +36,8 @@ def finalize(store: Store, rows: npt.NDArray[np.intp], index: int) -> Track:
         boxes = move(motion[detected], boxes)
     boxes = interpolate(times[detected], boxes, times)
     weights = np.full(len(times), _INTERPOLATED_WEIGHT)
-    weights[detected] = 1.0 - _OCCLUSION_LOSS * store.occlusion[rows]
+    weights[detected] = np.clip(store.scores[rows], _LEAST_CONFIDENCE, 1)
+    weights[detected] *= 1.0 - _OCCLUSION_LOSS * store.occlusion[rows]
     boxes = smooth(times, boxes, weights)
     if motion is not None:
         boxes = move(inverse(motion), boxes)
