@@ -125,6 +125,8 @@ def site(empty_aws: EmbeddedAws, still: Still, monkeypatch: pytest.MonkeyPatch) 
 def opened(page: Page, site: Site, query: str = "") -> Page:
     page.goto(f"{site.address}/scene{query}")
     expect(page.locator("#title")).not_to_be_empty()
+    if "id=" in query:
+        expect(page.locator("#progress")).to_be_visible()
     return page
 
 
@@ -234,7 +236,7 @@ def test_an_edited_scene_keeps_its_floor_plan_and_all_else_that_is_not_drawn(
     site.tracked("site-1/a.mp4")
     page = with_still(opened(new_page(), site, "?id=entrance"))
     expect(page.locator("#title")).to_have_text("entrance")
-    expect(page.locator("#untouched")).to_have_text("Kept as they are: floor plan, edge, bridging of gaps.")
+    expect(page.locator("#untouched")).to_have_text("Kept as they are: floor plan, bridging of gaps, edge.")
     drag(page, (0.4, 0.5), (0.5, 0.45))
     page.screenshot(path=pictures / "editor-edited.png")
     page.keyboard.press("Control+s")
@@ -277,64 +279,77 @@ def test_points_sides_and_shapes_are_dragged_and_every_step_is_undone(
     assert page.evaluate(polygon) == first
 
 
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def tab_to(page: Page, name: str, key: str = "Tab") -> None:
+    """Press Tab until what has that name has the focus."""
+    label = "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent"
+    for _ in range(60):
+        page.keyboard.press(key)
+        if page.evaluate(label) == name:
+            return
+    raise AssertionError(f"{name} is not reached by {key}")
+
+
 def test_a_scene_is_drawn_named_and_saved_by_keyboard_alone(site: Site, new_page: PageMaker) -> None:
     site.tracked("a.mp4")
     page = with_still(opened(new_page(), site))
-
-    def press(*keys: str) -> None:
-        for key in keys:
-            page.keyboard.press(key)
-
-    def tab_to(name: str, back: bool = False) -> None:
-        for _ in range(60):
-            page.keyboard.press("Shift+Tab" if back else "Tab")
-            if (
-                page.evaluate(
-                    "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent"
-                )
-                == name
-            ):
-                return
-        raise AssertionError(f"{name} is not reached by Tab")
-
-    tab_to("+ Zone")
-    press("Enter")
-    press("Space", *["Shift+ArrowRight"] * 6, "Space", *["Shift+ArrowDown"] * 6, "Space", "Enter")
+    tab_to(page, "+ Zone")
+    press(
+        page, "Enter", "Space", *["Shift+ArrowRight"] * 6, "Space", *["Shift+ArrowDown"] * 6, "Space", "Enter"
+    )
     expect(zone_names(page)).to_be_focused()
     page.keyboard.type("till")
-    step = 60 / 640, 60 / 360
-    triangle = [[0.5, 0.5], [0.5 + step[0], 0.5], [0.5 + step[0], 0.5 + step[1]]]
+    right, down = 0.5 + 60 / 640, 0.5 + 60 / 360
+    triangle = [[0.5, 0.5], [right, 0.5], [right, down]]
     assert flat(drawn(page)["zones"][0]["polygon"]) == pytest.approx(flat(triangle), abs=0.002)
 
-    tab_to("zone till, 3 points. Arrow keys move it, Delete deletes it.", back=True)
-    press("Shift+ArrowLeft", "Enter", "ArrowUp", "ArrowUp")  # the shape, and its first point
-    polygon = drawn(page)["zones"][0]["polygon"]
-    assert polygon[0] == pytest.approx([0.5 - 10 / 640, 0.5 - 2 / 360], abs=0.0003)
-    assert polygon[1] == pytest.approx([0.5 + 50 / 640, 0.5], abs=0.002)
-    press("Insert")
-    assert len(drawn(page)["zones"][0]["polygon"]) == 4
-    press("Tab", "Delete")
-    assert len(drawn(page)["zones"][0]["polygon"]) == 3
-    press("Delete")
-    expect(page.locator("#status")).to_have_text("A zone needs its last 3 points; delete the zone instead.")
-    press("Escape", "Delete")
-    assert drawn(page)["zones"] == []
-    press("Control+z")
-    assert drawn(page)["zones"][0]["name"] == "till"
-
-    tab_to("+ Line", back=True)
-    press("Enter", "Escape")
+    tab_to(page, "+ Line", "Shift+Tab")
+    press(page, "Enter", "Escape")
     expect(page.locator("#hint")).to_be_hidden()
-    press("Enter", "Space", *["Shift+ArrowUp"] * 5, "Space")
+    press(page, "Enter", "Space", *["Shift+ArrowUp"] * 5, "Space")
     page.keyboard.type("door")
-    tab_to("In is on the right of line door. Enter switches the side.", back=True)
-    press("Enter")
+    tab_to(page, "In is on the right of line door. Enter switches the side.", "Shift+Tab")
+    press(page, "Enter")
     assert drawn(page)["lines"][0]["in"] == "left"
-    page.get_by_label("Name", exact=True).focus()
+    for _ in range(60):
+        press(page, "Tab")
+        if page.evaluate("document.activeElement.id") == "name":
+            break
     page.keyboard.type("by keys")
-    press("Control+s")
+    press(page, "Control+s")
     expect(page.locator("#status")).to_have_text("Saved.")
-    assert [zone["name"] for zone in site.scene("by-keys")["zones"]] == ["till"]
+    stored = site.scene("by-keys")
+    assert [each["name"] for each in stored["zones"] + stored["lines"]] == ["till", "door"]
+
+
+def test_points_are_moved_added_and_deleted_by_keyboard(site: Site, new_page: PageMaker) -> None:
+    site.deployed.put_scene("entrance", ENTRANCE)
+    site.tracked("site-1/a.mp4")
+    page = with_still(opened(new_page(), site, "?id=entrance"))
+
+    def polygon() -> list[list[float]]:
+        return drawn(page)["zones"][0]["polygon"]
+
+    tab_to(page, "zone bench, 4 points. Arrow keys move it, Delete deletes it.")
+    press(page, "Shift+ArrowLeft", "Enter", "ArrowUp", "ArrowUp")  # the shape, and its first point
+    assert polygon()[0] == pytest.approx([0.1 - 10 / 640, 0.5 - 2 / 360], abs=0.0003)
+    assert polygon()[1] == pytest.approx([0.4 - 10 / 640, 0.5], abs=0.0003)
+    press(page, "Insert")
+    assert polygon()[1] == pytest.approx([0.25 - 10 / 640, 0.5 - 1 / 360], abs=0.0003)
+    press(page, "Tab", "Delete", "Delete")
+    assert len(polygon()) == 3
+    press(page, "Delete")
+    expect(page.locator("#status")).to_have_text("A zone needs its last 3 points; delete the zone instead.")
+    press(page, "Escape", "Delete")
+    assert drawn(page)["zones"] == []
+    press(page, "Control+z")
+    assert len(polygon()) == 3
+    press(page, *["Control+z"] * 5)
+    assert drawn(page) == ENTRANCE
 
 
 def test_faults_are_shown_beside_what_they_are_about_and_go_when_mended(
@@ -369,7 +384,7 @@ def test_faults_are_shown_beside_what_they_are_about_and_go_when_mended(
 @pytest.mark.parametrize(
     ("document", "error", "faults"),
     [
-        ({**ENTRANCE, "zones": [], "name": ""}, "The scene is not saved: it has faults.", 2),
+        ({**ENTRANCE, "lines": [], "keep": "no", "name": ""}, "The scene is not saved: it has faults.", 2),
         ({**ENTRANCE, "prefix": "b/"}, "There is a scene entrance already", 0),
         ({**ENTRANCE, "name": "other"}, "The scene entrance has the same prefix", 0),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from itertools import islice
 from typing import Any
 
@@ -50,7 +51,7 @@ class Stills:
             found = self._s3.get_object(Bucket=self._results, Key=f"{video.results_prefix}report.html")
         except self._s3.exceptions.NoSuchKey:
             return
-        with found["Body"] as body:
+        with closing(found["Body"]) as body:
             yield from body.iter_chunks(1 << 16)
 
 
