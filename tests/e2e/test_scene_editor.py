@@ -381,6 +381,30 @@ def test_faults_are_shown_beside_what_they_are_about_and_go_when_mended(
     assert site.scenes() == ["scenes/mended.json"]
 
 
+def test_a_refused_scene_is_not_saved_and_says_where_its_faults_are(site: Site, new_page: PageMaker) -> None:
+    page = new_page()
+    # Not by the network: the console tells of every refusal, and fails the test.
+    page.add_init_script(
+        """const real = fetch;
+        window.fetch = async (path, options) => {
+          if (path !== "/api/scenes" || !options?.body) return real(path, options);
+          const { faults } = await (await real("/api/scene-faults", options)).json();
+          return new Response(JSON.stringify({ error: "It has faults.", faults }), { status: 422 });
+        };"""
+    )
+    opened(page, site)
+    page.get_by_label("Keep counts only").check()
+    page.get_by_label("Leave out visits").fill("-1")
+    page.keyboard.press("Control+s")
+    page.get_by_role("button", name="Save, delete them").click()
+    expect(page.locator("#status")).to_have_text("Not saved: 2 faults, each shown beside what it is about.")
+    expect(page.locator("[data-faults='least_dwell_seconds'] li")).to_have_count(1)
+    expect(page.locator("#changed")).to_be_visible()
+    page.get_by_label("Leave out visits").fill("1")
+    expect(page.locator(".faults li")).to_have_count(1)
+    assert site.scenes() == []
+
+
 @pytest.mark.parametrize(
     ("document", "error", "faults"),
     [
@@ -449,6 +473,49 @@ def test_keeping_counts_only_is_asked_about_before_it_is_saved(site: Site, new_p
     question.get_by_role("button", name="Save, delete them").click()
     expect(page.locator("#status")).to_have_text("Saved.")
     assert site.scene("entrance")["keep"] == "counts"
+
+
+def test_an_arrow_that_is_pressed_switches_the_side_and_a_line_takes_more_points(
+    site: Site, new_page: PageMaker
+) -> None:
+    site.deployed.put_scene("entrance", ENTRANCE)
+    page = opened(new_page(), site, "?id=entrance")
+    x, y = on_screen(page, 0.6, 0.55)
+    page.mouse.click(x + 20, y)  # left of the way down is at the picture's right
+    assert drawn(page)["lines"][0]["in"] == "right"
+    page.mouse.click(x - 20, y)
+    assert drawn(page)["lines"][0]["in"] == "left"
+    drag(page, (0.6, 0.425), (0.7, 0.425))
+    assert flat(drawn(page)["lines"][0]["points"]) == near([[0.6, 0.3], [0.7, 0.425], [0.6, 0.8]])
+
+
+def test_undo_takes_back_the_points_of_a_shape_that_is_being_drawn(site: Site, new_page: PageMaker) -> None:
+    page = opened(new_page(), site)
+    page.get_by_role("button", name="+ Zone").click()
+    click_at(page, *SQUARE)
+    expect(page.locator("#placing .dot")).to_have_count(4)
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Backspace")
+    expect(page.locator("#placing .dot")).to_have_count(2)
+    page.keyboard.press("Enter")
+    expect(page.locator("#status")).to_have_text("A zone needs 3 points or more; Escape leaves it.")
+    page.keyboard.press("Escape")
+    expect(page.locator("#placing .dot")).to_have_count(0)
+    assert drawn(page)["zones"] == []
+
+
+def test_a_stored_scene_that_has_faults_is_listed_and_mended(site: Site, new_page: PageMaker) -> None:
+    site.deployed.put_scene("entrance", {**ENTRANCE, "least_dwell_seconds": -1})
+    page = new_page()
+    page.goto(site.address)
+    expect(page.locator("#scenes > li")).to_contain_text("cannot be used: least_dwell_seconds must be")
+    page.get_by_role("link", name="Edit scene").click()
+    expect(page.locator("[data-faults='least_dwell_seconds'] li")).to_have_count(1)
+    page.get_by_label("Leave out visits").fill("")
+    expect(page.locator(".faults li")).to_have_count(0)
+    page.keyboard.press("Control+s")
+    expect(page.locator("#status")).to_have_text("Saved.")
+    assert site.scene("entrance") == ENTRANCE
 
 
 def test_a_scene_is_exported_and_imported_as_the_file_it_is(
