@@ -60,9 +60,9 @@ class Site:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def tracked(self, key: str) -> Video:
+    def tracked(self, key: str, body: bytes = b"video") -> Video:
         """A video that has been tracked, with its still."""
-        video = self.deployed.upload(key)
+        video = self.deployed.upload(key, body)
         self.deployed.run_until(lambda: bool(self.deployed.jobs_of(video)))
         job = self.deployed.job_of(video)
         write_still(self.deployed.s3, self.work, job.id, self.still)
@@ -93,8 +93,12 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def still(tmp_path_factory: pytest.TempPathFactory) -> Still:
-    clip = make_clip(tmp_path_factory.mktemp("clips") / "entrance.mp4", 10, 10, (640, 360))
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_clip(tmp_path_factory.mktemp("clips") / "entrance.mp4", 10, 10, (640, 360))
+
+
+@pytest.fixture(scope="module")
+def still(clip: Path) -> Still:
     with clip.open("rb") as file:
         made = scene_still(file, 0)
     assert made is not None
@@ -586,18 +590,22 @@ def test_pictures_are_those_of_videos_under_the_prefix(site: Site, new_page: Pag
     expect(page.locator("#still")).to_be_hidden()
 
 
-def test_a_still_that_is_gone_is_taken_from_the_report_or_said_to_be_gone(
-    site: Site, new_page: PageMaker
+def test_a_still_that_is_gone_is_taken_from_the_report_or_the_video_or_said_to_be_gone(
+    site: Site, clip: Path, new_page: PageMaker
 ) -> None:
-    video = site.tracked("a.mp4")
-    site.deployed.s3.delete_object(Bucket=site.work, Key=f"jobs/{site.deployed.job_of(video).id}/still.jpg")
-    report = b'<html><img id="still" alt="" src="data:image/jpeg;base64,%s"></html>'
-    key = f"tracks/{video.id}/report.html"
-    body = report % base64.b64encode(site.still.jpeg)
-    site.deployed.s3.put_object(Bucket=site.deployed.results, Key=key, Body=body)
-    page = with_still(opened(new_page(), site))
+    whole, broken = site.tracked("a.mp4", clip.read_bytes()), site.tracked("b.mp4")
+    report = base64.b64encode(site.still.jpeg).join(
+        [b'<img id="still" alt="" src="data:image/jpeg;base64,', b'">']
+    )
+    for video, body in ((whole, b"<html></html>"), (broken, report)):
+        job = site.deployed.job_of(video)
+        site.deployed.s3.delete_object(Bucket=site.work, Key=f"jobs/{job.id}/still.jpg")
+        key = f"tracks/{video.id}/report.html"
+        site.deployed.s3.put_object(Bucket=site.deployed.results, Key=key, Body=body)
+    for video in (whole, broken):
+        with_still(opened(new_page(), site, f"?video={video.id}"))
     site.deployed.s3.put_object(Bucket=site.deployed.results, Key=key, Body=b"<html></html>")
-    page.reload()
+    page = opened(new_page(), site, f"?video={broken.id}")
     expect(page.locator("#note")).to_have_text(
         "No still of this video is left: choose another one, or draw on plain ground."
     )
