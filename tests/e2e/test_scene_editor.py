@@ -493,6 +493,24 @@ def test_an_arrow_that_is_pressed_switches_the_side_and_a_line_takes_more_points
     assert flat(drawn(page)["lines"][0]["points"]) == near([[0.6, 0.3], [0.7, 0.425], [0.6, 0.8]])
 
 
+def test_the_selected_one_of_two_zones_with_the_same_corners_is_taken_hold_of(
+    site: Site, new_page: PageMaker
+) -> None:
+    bench, door = (
+        [[0.1, 0.5], [0.4, 0.5], [0.4, 0.9], [0.1, 0.9]],
+        [[0.4, 0.5], [0.7, 0.5], [0.7, 0.9], [0.4, 0.9]],
+    )
+    zones = [{"name": "bench", "polygon": bench}, {"name": "door", "polygon": door}]
+    site.deployed.put_scene("entrance", {**ENTRANCE, "lines": [], "zones": zones})
+    page = opened(new_page(), site, "?id=entrance")
+    zone_names(page).first.focus()
+    drag(page, (0.4, 0.5), (0.5, 0.6))
+    assert drawn(page)["zones"][1]["polygon"] == door
+    assert flat(drawn(page)["zones"][0]["polygon"]) == near([bench[0], [0.5, 0.6], *bench[2:]])
+    page.keyboard.press("Delete")  # the point that was dragged
+    assert drawn(page)["zones"][0]["polygon"] == [bench[0], *bench[2:]]
+
+
 def test_undo_takes_back_the_points_of_a_shape_that_is_being_drawn(site: Site, new_page: PageMaker) -> None:
     page = opened(new_page(), site)
     page.get_by_role("button", name="+ Zone").click()

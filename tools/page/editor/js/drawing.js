@@ -109,13 +109,15 @@ function drawMiddles(group, sides, corners) {
     return middle;
   });
   made.forEach((middle, i) => {
-    const [x, y] = between(...sides[i].map((corner) => corners[corner]));
-    // The arrow of a line of one side begins there.
-    const far = sides.length === 1 ? 0.5 : 0,
-      [fromX, fromY] = corners[sides[i][0]];
     middle.dataset.after = sides[i][0];
-    middle.setAttribute("transform", `translate(${x + (fromX - x) * far} ${y + (fromY - y) * far})`);
+    middle.setAttribute("transform", `translate(${middlePlace(sides, i, corners).join(" ")})`);
   });
+}
+/** Where the handle is that adds a point to a side. */
+function middlePlace(sides, i, corners) {
+  const [from, to] = sides[i].map((corner) => corners[corner]),
+    middle = between(from, to);
+  return sides.length === 1 ? between(from, middle) : middle; // the arrow of a line begins at the middle
 }
 function drawCorners(group, kind, index, corners) {
   const made = counted(group, corners.length, () => {
