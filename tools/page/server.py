@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.errors import ToolError
+from tools.page.days.routes import Days
 from tools.page.editor.files import editor_file
 from tools.page.editor.messages import SCENE_TOO_LONG
 from tools.page.editor.routes import MOST_BYTES, Answer, Editor
@@ -58,7 +59,8 @@ def make_server(videos: Videos, port: int = 0, *, or_another: bool = False) -> T
     Raises:
         OSError: `port` cannot be used.
     """
-    handler = type("Handler", (_Handler,), {"videos": videos, "editor": Editor(videos.target)})
+    parts = {"videos": videos, "editor": Editor(videos.target), "days": Days(videos.target)}
+    handler = type("Handler", (_Handler,), parts)
     try:
         server = ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError:
@@ -90,6 +92,7 @@ class _Body(io.RawIOBase):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     videos: Videos
+    days: Days
     editor: Editor
 
     def do_GET(self) -> None:
@@ -99,8 +102,8 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             if file := page_file(address.path, self.videos.where) or editor_file(address.path):
                 self._send(file.body, file.kind, {"Content-Security-Policy": _POLICY})
-            elif answer := self.editor.get(self.path):
-                self._send_answer(answer)
+            elif edited := self.editor.get(self.path):
+                self._send_answer(edited)
             elif address.path == "/api/videos":
                 words = parse_qs(address.query).get("q", [""])[0]
                 self._send_json({"videos": self.videos.listed(words)})
@@ -108,6 +111,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send_pieces(self.videos.report(match[1]))
             elif match := re.fullmatch(r"/video/([0-9a-f]{32})", address.path):
                 self._send_video(match[1])
+            elif answer := self.days.answer(address.path, parse_qs(address.query)):
+                policy = {"Content-Security-Policy": _POLICY}
+                self._send(answer.body, answer.kind, {**policy, **answer.headers}, answer.status)
             else:
                 self._refuse(HTTPStatus.NOT_FOUND, NOTHING_HERE)
         except (ClientError, BotoCoreError) as error:

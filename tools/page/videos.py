@@ -37,6 +37,7 @@ class Videos:
     """
 
     def __init__(self, target: Target, present_endpoint: Callable[[], str | None] = lambda: None) -> None:
+        self.target = target
         self._endpoint, self._present_endpoint = target.endpoint, present_endpoint
         self.target = target
         self.where = STAYS if target.endpoint else GOES_TO_AWS

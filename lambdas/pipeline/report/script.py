@@ -17,6 +17,7 @@ PARTS = (
     "state",
     "canvases",
     "paths",
+    "heat_colours",
     "heatmap",
     "answers",
     "zones",
