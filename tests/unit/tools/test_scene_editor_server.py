@@ -19,8 +19,8 @@ from tests.unit.report.test_page import video
 from tools.embedded.embedded_aws import ROOT
 from tools.page.editor.files import SCRIPT_PARTS, STYLE_PARTS, editor_file
 from tools.page.editor.scenes import fault_with_place
-from tools.page.editor.stills import still_in_report
 from tools.page.server import make_server
+from tools.page.stills import still_in_report
 from tools.page.videos import Videos
 from tools.target import embedded
 

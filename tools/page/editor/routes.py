@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 from pipeline.errors import SceneError
 from tools.page.editor.messages import SCENE_FAULTY
 from tools.page.editor.scenes import Scenes, fault_with_place
-from tools.page.editor.stills import Stills
 from tools.page.refusals import RefusedError
+from tools.page.stills import Stills
 from tools.target import Target
 
 MOST_BYTES = 2_000_000
