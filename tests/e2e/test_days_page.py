@@ -47,6 +47,9 @@ HALL = {
     "zones": [{"name": "=1+1", "polygon": SCENE["zones"][0]["polygon"]}, SCENE["zones"][1]],  # type: ignore[index]
 }
 EMPTY = {**SCENE, "name": "Cellar", "prefix": "cellar/"}
+MOST_MS = 60_000
+"""That a busy machine may take for what is read from the table."""
+
 PERIOD = "from=2026-10-20&to=2026-10-26"
 
 
@@ -145,7 +148,7 @@ def opened(new_page: PageMaker, site: Site, query: str = f"scene=shop&{PERIOD}",
 
 def mapped(page: Page) -> None:
     """Waits for the last that the page shows."""
-    expect(page.locator("#heat-map")).to_be_visible()
+    expect(page.locator("#heat-map")).to_be_visible(timeout=MOST_MS)
 
 
 def test_the_scenes_are_listed_and_one_is_opened(site: Site, new_page: PageMaker) -> None:
@@ -232,10 +235,10 @@ def test_other_days_are_compared_and_the_address_keeps_them(site: Site, new_page
     page.locator("#with-from").fill("2026-10-14")
     page.locator("#with-to").fill("2026-10-14")
     page.locator("#show").click()
-    expect(page.locator("#comparison-days")).to_contain_text("with Wed, Oct 14")
+    expect(page.locator("#comparison-days")).to_contain_text("with Wed, Oct 14", timeout=MOST_MS)
     assert "with=dates&with_from=2026-10-14&with_to=2026-10-14" in page.url
     page.reload()
-    expect(page.locator("#comparison-days")).to_contain_text("with Wed, Oct 14")
+    expect(page.locator("#comparison-days")).to_contain_text("with Wed, Oct 14", timeout=MOST_MS)
     page.locator("#with").select_option("")
     mapped(page)
     expect(page.locator("#comparison-card")).to_be_hidden()
@@ -279,7 +282,7 @@ def people_items(site: Site, video_id: str) -> list[dict[str, Any]]:
 
 def test_a_scene_that_keeps_counts_only_has_no_heat_map_and_says_so(site: Site, new_page: PageMaker) -> None:
     page = opened(new_page, site, f"scene=hall&{PERIOD}")
-    expect(page.locator("#heat-none")).to_contain_text("keeps counts only")
+    expect(page.locator("#heat-none")).to_contain_text("keeps counts only", timeout=MOST_MS)
     expect(page.locator("h1")).to_have_text("Hall <b>1</b> over days")
     expect(page.locator("#dwell-note")).to_contain_text("No visit is known by itself")
     cells = page.locator("#dwell tbody tr").first.locator("td").all_text_contents()
@@ -306,12 +309,12 @@ def test_files_have_every_hour_and_names_that_are_no_formulas(site: Site, new_pa
 
 def test_a_scene_without_videos_says_so(site: Site, new_page: PageMaker) -> None:
     page = opened(new_page, site, "scene=cellar")
-    expect(page.locator("#status")).to_have_text("No video of this scene is answered yet.")
+    expect(page.locator("#status")).to_have_text("No video of this scene is answered yet.", timeout=MOST_MS)
 
 
 def test_a_period_without_video_says_so(site: Site, new_page: PageMaker) -> None:
     page = opened(new_page, site, "scene=shop&from=2026-01-01&to=2026-01-02")
-    expect(page.locator("#status")).to_have_text("No video in this period.")
+    expect(page.locator("#status")).to_have_text("No video in this period.", timeout=MOST_MS)
     expect(page.locator("#heat-card")).to_be_hidden()
 
 

@@ -64,8 +64,10 @@ class Stills:
             if code_of(error) in ("NoSuchKey", "404"):
                 return None
             raise
-        with found["Body"] as body:
-            return _still_in(body.iter_chunks(_PIECE))
+        try:
+            return _still_in(found["Body"].iter_chunks(_PIECE))
+        finally:
+            found["Body"].close()
 
 
 def _still_in(pieces: Iterable[bytes]) -> bytes | None:
