@@ -213,7 +213,7 @@ def test_hours_without_video_say_so(site: Site, new_page: PageMaker) -> None:
 def test_two_periods_are_compared_by_the_hour_of_video(site: Site, new_page: PageMaker) -> None:
     page = opened(new_page, site)
     mapped(page)
-    expect(page.locator("#comparison-days")).to_contain_text("with Tue, Oct 13 to Mon, Oct 19 2026")
+    expect(page.locator("#comparison-days")).to_contain_text("other period: Tue, Oct 13 to Mon, Oct 19 2026")
     expect(page.locator("#cautions li").first).to_have_text(
         "0.30 hours of video against 0.15: compare what is an hour of video, not the counts."
     )
@@ -235,10 +235,10 @@ def test_other_days_are_compared_and_the_address_keeps_them(site: Site, new_page
     page.locator("#with-from").fill("2026-10-14")
     page.locator("#with-to").fill("2026-10-14")
     page.locator("#show").click()
-    expect(page.locator("#comparison-days")).to_contain_text("with Wed, Oct 14", timeout=MOST_MS)
+    expect(page.locator("#comparison-days")).to_contain_text("other period: Wed, Oct 14", timeout=MOST_MS)
     assert "with=dates&with_from=2026-10-14&with_to=2026-10-14" in page.url
     page.reload()
-    expect(page.locator("#comparison-days")).to_contain_text("with Wed, Oct 14", timeout=MOST_MS)
+    expect(page.locator("#comparison-days")).to_contain_text("other period: Wed, Oct 14", timeout=MOST_MS)
     page.locator("#with").select_option("")
     mapped(page)
     expect(page.locator("#comparison-card")).to_be_hidden()

@@ -120,7 +120,7 @@ function drawDays(chart, bars, step, width) {
     const x = SIDE + place * step,
       text = dayText(bar.begins);
     if (place && step * 24 > 20)
-      chart.append(drawn("line", { x1: x, x2: x, y1: 0, y2: TALL + LANE + 8, class: "day" }));
+      chart.append(drawn("line", { x1: x, x2: x, y1: TALL, y2: TALL + LANE + 8, class: "day" }));
     if (x < free || x + 70 > width + 12) return;
     chart.append(drawn("text", { x: x + 3, y: TALL + LANE + 20, class: "day-name" }, text));
     free = x + 84;

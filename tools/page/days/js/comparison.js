@@ -5,7 +5,7 @@ function showComparison(comparison, figures) {
   if (!comparison) return;
   const now = periodText(figures.first, figures.last),
     before = periodText(comparison.first, comparison.last);
-  $("comparison-days").textContent = `${now} with ${before}`;
+  $("comparison-days").textContent = `${now}, other period: ${before}`;
   $("cautions").replaceChildren(...comparison.cautions.map((text) => made("li", {}, text)));
   const unequal = comparison.cautions.length > 0;
   const rows = comparison.rows.map((row) => [
@@ -16,7 +16,7 @@ function showComparison(comparison, figures) {
     changeText(row.change, row.unit),
     percentText(row.percent),
   ]);
-  const heads = ["", "Figure", now, before, "Change", "in %"];
+  const heads = ["", "Figure", "This period", "Other period", "Change", "in %"];
   $("comparison").replaceChildren(
     table("Two periods compared", heads, rows, (cell, place) => {
       const row = comparison.rows[place];
