@@ -224,8 +224,8 @@ def test_two_periods_are_compared_by_the_hour_of_video(site: Site, new_page: Pag
     )
     rates = now / 0.3, before / 0.15
     shown = row.locator("td").all_text_contents()
-    assert [float(cell) for cell in shown[1:3]] == pytest.approx(rates, abs=0.6)
-    assert shown[4].strip("+−") == f"{abs(100 * (rates[0] / rates[1] - 1)):.0f} %"
+    assert [float(cell) for cell in shown[:2]] == pytest.approx(rates, abs=0.6)
+    assert shown[3].strip("+−") == f"{abs(100 * (rates[0] / rates[1] - 1)):.0f} %"
 
 
 def test_other_days_are_compared_and_the_address_keeps_them(site: Site, new_page: PageMaker) -> None:
@@ -359,7 +359,7 @@ def test_charts_have_words_and_tables(site: Site, new_page: PageMaker) -> None:
         assert "over time" in str(chart.get_attribute("aria-label"))
     for table in page.locator("table").all():
         assert table.locator("caption").text_content()
-        assert table.locator("tbody th[scope=row]").count() == table.locator("tbody tr").count()
+        assert table.locator("tbody th[scope^=row]").count() == table.locator("tbody tr").count()
 
 
 @pytest.mark.parametrize(
