@@ -12,6 +12,7 @@ PARTS = (
     "data",
     "quantities",
     "names",
+    "shapes",
     "people",
     "state",
     "canvases",
