@@ -154,7 +154,8 @@ def mapped(page: Page) -> None:
 def test_the_scenes_are_listed_and_one_is_opened(site: Site, new_page: PageMaker) -> None:
     page = new_page()
     page.goto(site.address)
-    page.get_by_role("link", name="Scenes over days").click()
+    page.get_by_role("link", name="Over days scene Cellar").click()
+    page.get_by_role("link", name="Scenes").click()
     links = page.locator("#scenes a")
     expect(links).to_have_text(["Cellar", "Hall <b>1</b>", "Shop"])
     links.nth(2).click()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from itertools import islice
 from typing import Any
 
@@ -15,6 +16,7 @@ from tools.target import Target
 
 _MOST_VIDEOS = 200
 _MOST_LOOKED_AT = 5_000
+_MOST_TRIED = 5
 _LONGEST_HEAD = 4_000_000
 """Bytes of a report in which its still is looked for; style sheet and still come first."""
 _BEGIN, _END = b'<img id="still" alt="" src="data:image/jpeg;base64,', b'"'
@@ -43,6 +45,10 @@ class Stills:
         still = still_if_any(self._s3, self._work, video.job_id) if video.job_id else None
         return still.jpeg if still else still_in_report(self._report(video))
 
+    def of_any(self, video_ids: Iterable[str]) -> str | None:
+        """The first video that has a still, of the first few."""
+        return next((each for each in islice(video_ids, _MOST_TRIED) if self.jpeg(each)), None)
+
     def _report(self, video: Tracked) -> Iterator[bytes]:
         if video.results_prefix is None:
             return
@@ -50,8 +56,9 @@ class Stills:
             found = self._s3.get_object(Bucket=self._results, Key=f"{video.results_prefix}report.html")
         except self._s3.exceptions.NoSuchKey:
             return
-        with found["Body"] as body:
-            yield from body.iter_chunks(1 << 16)
+        # Not in a `with`: that gives the raw stream, which has no pieces.
+        with closing(found["Body"]):
+            yield from found["Body"].iter_chunks(1 << 16)
 
 
 def still_in_report(pieces: Iterable[bytes]) -> bytes | None:

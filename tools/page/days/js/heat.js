@@ -39,7 +39,7 @@ async function loadStill(heat) {
   still.hidden = true;
   let ratio = heat.columns / heat.rows;
   if (heat.still) {
-    still.src = `/days/still/${heat.still}`;
+    still.src = `/still/${heat.still}`;
     try {
       await still.decode();
       still.hidden = false;
