@@ -164,7 +164,18 @@ class Days:
             return {"progress": found.done / max(found.of, 1)}
         if not found.heat.paths:
             return {"none": NO_PATHS}
-        return {**asdict(found.heat), "still": found.still, "shares": shares(found.heat)}
+        heat = found.heat
+        return {
+            "columns": heat.columns,
+            "rows": heat.rows,
+            "cells": heat.cells,
+            "paths": heat.paths,
+            "videos": heat.videos - heat.without_paths,
+            "withoutPaths": heat.without_paths,
+            "leftOut": heat.left_out,
+            "still": found.still,
+            "shares": shares(heat),
+        }
 
     def _map(self, asked: _Asked, report: Report) -> _Map:
         videos = self._reading.videos(asked.stored, asked.period)
