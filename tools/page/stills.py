@@ -22,6 +22,7 @@ from tools.target import Target
 
 _MOST_VIDEOS = 200
 _MOST_LOOKED_AT = 5_000
+_MOST_TRIED = 5
 _LONGEST_HEAD = 4_000_000
 """Bytes of a report in which its still is looked for; style sheet and still come first."""
 _LATEST_MS = 5_000
@@ -53,6 +54,10 @@ class Stills:
         if still is not None:
             return still.jpeg
         return still_in_report(self._report(video)) or self._decoded(video)
+
+    def of_any(self, video_ids: Iterable[str]) -> str | None:
+        """The first video that has a still, of the first few."""
+        return next((each for each in islice(video_ids, _MOST_TRIED) if self.jpeg(each)), None)
 
     def _report(self, video: Tracked) -> Iterator[bytes]:
         if video.results_prefix is None:
