@@ -19,6 +19,7 @@ from tools.arguments import Parser
 from tools.commands.answers import read_scene
 from tools.errors import ToolError, command
 from tools.inert import inert
+from tools.messages import scenes as messages
 from tools.target import Target, current
 
 
@@ -39,12 +40,9 @@ def _check_apart(stored: StoredScene, other: StoredScene) -> None:
     name, others = inert(stored.scene.name), inert(other.scene.name)
     if other.id == stored.id:
         if other.scene.name != stored.scene.name:
-            raise ToolError(f"The scene {name} would replace the scene {others}; give it another name.")
+            raise ToolError(messages.would_replace(name, others))
     elif other.scene.prefix == stored.scene.prefix:
-        raise ToolError(
-            f"The scene {others} has the same prefix, {inert(repr(stored.scene.prefix))}; "
-            "a video belongs to one scene only."
-        )
+        raise ToolError(messages.same_prefix(others, inert(repr(stored.scene.prefix))))
 
 
 def scene_rows(target: Target) -> Iterator[str]:
