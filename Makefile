@@ -141,7 +141,9 @@ lint: developer node_modules/.developer
 	@PYTHONPATH=.:lambdas $(BIN)/lint-imports --no-logo --cache-dir .local/lint/imports
 	@$(BIN)/vulture
 	@mkdir -p .local/lint && $(RUN) -c 'from pipeline.report.script import script; print(script())' > .local/lint/report.js \
-		&& $(RUN) -c 'from tools.page.files import script; print(script())' > .local/lint/page.js
+		&& $(RUN) -c 'from tools.page.files import script; print(script())' > .local/lint/page.js \
+		&& $(RUN) -c 'from tools.page.days.files import script; print(script())' > .local/lint/days.js
+		&& $(RUN) -c 'from tools.page.scene_files import script; print(script())' > .local/lint/scene.js
 	@node_modules/.bin/biome check --error-on-warnings .
 	@CDK_OUTDIR=.local/lint/assembly $(RUN) app.py \
 		&& $(BIN)/cfn-lint --ignore-checks W3005 -- .local/lint/assembly/*.template.json

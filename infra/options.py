@@ -98,7 +98,7 @@ class Options:
         at_once = FunctionBudget(functions).segments_at_once
         options = cls(
             prefix=_text(read, "prefix", cls.prefix, _PREFIX, messages.A_PREFIX),
-            retention_days=_whole(read, "retention_days", cls.retention_days, 1, 3650),
+            retention_days=_whole(read, "retention_days", cls.retention_days, 2, 3650),
             segment_seconds=_whole(read, "segment_seconds", cls.segment_seconds, 5, 300),
             analysis_hz=_number(read, "analysis_hz", cls.analysis_hz, 1, 15),
             detector=cast(Any, _choice(read, "detector", cls.detector, ("movenet", "nanodet", "far"))),

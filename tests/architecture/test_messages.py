@@ -38,6 +38,7 @@ _MESSAGES = (
     "tools.messages.setup",
     "tools.messages.stacks",
     "tools.messages.videos",
+    "tools.page.days.messages",
     "tools.page.messages",
 )
 

@@ -456,7 +456,7 @@ def test_other_hosts_are_refused(site: Site, host: str) -> None:
 )
 def test_other_pages_upload_nothing(site: Site, headers: dict[str, str]) -> None:
     status, answer = site.ask("POST", "/api/videos?name=a.mp4", headers, b"video")
-    assert (status, answer) == (403, {"error": "Videos are changed from this page only."})
+    assert (status, answer) == (403, {"error": "Videos and scenes are changed from this page only."})
     assert site.deployed.s3.list_objects_v2(Bucket=site.deployed.videos)["KeyCount"] == 0
 
 

@@ -20,6 +20,10 @@ def would_replace(name: str, other: str) -> str:
     return f"The scene {name} would replace the scene {other}. Give it another name."
 
 
+def same_name(other: str) -> str:
+    return f"There is another scene of the name {other}. Each needs its own."
+
+
 def same_prefix(other: str, prefix: str) -> str:
     return (
         f"The scene {other} has the same prefix, {prefix}. A video belongs to one scene only: give another."

@@ -15,11 +15,21 @@ NO_REPORT = "There is no report of this video."
 NO_VIDEO = "There is no such video."
 NO_UPLOAD = "That is no upload."
 OTHER_HOST = "This page answers at 127.0.0.1 and localhost only."
-OTHER_PAGE = "Videos are changed from this page only."
+OTHER_PAGE = "Videos and scenes are changed from this page only."
 STACK_MOVED = "The stack was started again at another address: run make page again, too."
 
 NOT_FAILED = "The video has not failed: there is nothing to retry or remove."
 NO_LONGER_STORED = "The video is no longer in the bucket: drop it again."
+
+NO_SCENE = "There is no such scene: it may have been deleted."
+SCENE_NOT_OBJECT = "The scene is no JSON object: put another in its place with make scene."
+SCENE_FAULTY = "The scene is not saved: it has faults."
+SCENE_CHANGED = "The scene was changed elsewhere since you opened it: export yours, and open it again."
+SCENE_TOO_LONG = "The scene is longer than a scene may be."
+
+
+def scene_exists(name: str) -> str:
+    return f"There is a scene {name} already: open it to change it, or give this one another name."
 
 
 def bad_name(fault: str) -> str:

@@ -54,8 +54,9 @@ class Settings:
             Raising it joins less across gaps that no occlusion explains.
         stitch_seconds: the longest gap over which tracklets are joined. Raising it brings people back after
             longer absences, and joins more tracks of different people.
-        motion_only_stitch_log_odds, motion_only_stitch_seconds, motion_only_lost_seconds: in place of
-            ``stitch_log_odds``, ``stitch_seconds`` and ``lost_seconds`` where there is no appearance.
+        motion_only_stitch_log_odds, motion_only_stitch_seconds, motion_only_lost_seconds,
+            motion_only_least_track_confidence: in place of those without the prefix where there is no
+            appearance. Raising them does the same.
         recovery_iou: least IoU of a predicted box and a detection added by recovery. Raising it adds fewer.
         least_track_confidence: a track whose upper quartile of confidence is below this is dropped as a
             false positive. Raising it drops more.
@@ -67,6 +68,12 @@ class Settings:
         least_track_seconds: a track that covers less time than this, or than half of a short video, is
             dropped. Raising it drops more false
             positives, and people who only pass a corner of the frame.
+        walker_confidence: least confidence of a detection that may start the track of a walker, and that its
+            upper quartile must reach: what is on no track, but walks, is a person at less confidence than
+            what stands still, as clutter does. Raising it misses more people far away or half hidden.
+        least_walk: by how much a walker's place must change. Raising it drops more false positives, and
+            people who hardly move.
+        least_walk_seconds: for how long a walker must be detected. Raising it does the same.
     """
 
     high_confidence: float = 0.5
@@ -84,12 +91,16 @@ class Settings:
     motion_only_stitch_log_odds: float = -5.0
     motion_only_stitch_seconds: float = 1.5
     motion_only_lost_seconds: float = 0.5
+    motion_only_least_track_confidence: float = 0.9
     recovery_iou: float = 0.4
     least_track_confidence: float = 0.5
     least_brief_track_confidence: float = 0.8
     least_wide_track_confidence: float = 0.85
     least_single_confidence: float = 0.7
     least_track_seconds: float = 0.65
+    walker_confidence: float = 0.4
+    least_walk: float = 0.25
+    least_walk_seconds: float = 1.0
 
     @classmethod
     def for_detector(cls, name: str) -> Settings:

@@ -32,16 +32,21 @@ def drop_false_positives(store: Store, settings: Settings) -> None:
     tracks = Tracklets.of(store)
     if len(tracks) == 0:
         return
-    brief_excess = settings.least_brief_track_confidence - settings.least_track_confidence
+    least_long = (
+        settings.least_track_confidence
+        if store.has_appearance
+        else settings.motion_only_least_track_confidence
+    )
+    brief_excess = max(settings.least_brief_track_confidence - least_long, 0.0)
     brief_seconds = min(_BRIEF_SECONDS, _BRIEF_SHARE * float(store.frame_durations.sum()))
     keep = _cover(store, tracks) >= _at_most_half(store, settings.least_track_seconds)
     for track in np.nonzero(keep)[0].tolist():
         rows = tracks[track]
         width, height = store.boxes[rows, 2], store.boxes[rows, 3]
         wide = np.median(width / height) > _WIDE
-        least = settings.least_wide_track_confidence if wide else settings.least_track_confidence
+        least = settings.least_wide_track_confidence if wide else least_long
         detected = store.frame_durations[store.frame_of[rows]].sum()
-        brief = settings.least_track_confidence + brief_excess * np.exp(-detected / brief_seconds)
+        brief = least_long + brief_excess * np.exp(-detected / brief_seconds)
         least = max(least, float(brief))
         if len(rows) == 1:
             least = max(least, settings.least_single_confidence)

@@ -16,11 +16,13 @@ import numpy.typing as npt
 from engine.tracker.association import Indices
 from engine.tracker.geometry import Floats
 from engine.tracker.motion.motion_model import FASTEST
+from engine.tracker.passes.alternatives import margins
 from engine.tracker.passes.gaps import Gaps
 from engine.tracker.passes.occlusion import unoccluded_seconds
 from engine.tracker.passes.stitch_evidence import log_likelihood_ratio
 from engine.tracker.settings import Settings
 from engine.tracker.time_limits import LEAST_FRAMES
+from engine.tracker.tracklets.joins import Joins
 from engine.tracker.tracklets.store import Store
 from engine.tracker.tracklets.tracklet_ends import TrackletEnds, tracklet_ends
 from engine.tracker.tracklets.tracklets import Tracklets
@@ -80,8 +82,21 @@ def _stitch_round(store: Store, longest_gap: float, settings: Settings) -> None:
     gaps = Gaps.joined(likely)
     exposed = unoccluded_seconds(store, gaps, tracklets.labels)
     total = np.concatenate(log_odds) - settings.unoccluded_cost * exposed
-    predecessors = _best_predecessors(gaps.where(total > 0), total[total > 0], len(tracklets))
+    gaps, total = gaps.where(total > 0), total[total > 0]
+    predecessors = _best_predecessors(gaps, total, len(tracklets))
+    store.joins = store.joins.followed_by(_joins(tracklets, gaps, total, predecessors))
     _join(store, tracklets, heads, predecessors)
+
+
+def _joins(tracklets: Tracklets, gaps: Gaps, log_odds: Floats, predecessors: Indices) -> Joins:
+    """The gaps that are closed, each with what closing it gains over the best alternative."""
+    chosen = predecessors[gaps.after] == gaps.before
+    closed = gaps.where(chosen)
+    return Joins(
+        before=tracklets.rows[tracklets.edges[1:] - 1][closed.before],
+        after=tracklets.rows[tracklets.edges[:-1]][closed.after],
+        log_odds=margins(gaps.before, gaps.after, log_odds, chosen),
+    )
 
 
 def _join(store: Store, tracklets: Tracklets, heads: TrackletEnds, predecessors: Indices) -> None:
