@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools.errors import ToolError
+from tools.messages import stacks as messages
 
 ROOT = Path(__file__).resolve().parents[2]
 INTERPRETER = ROOT / ".local" / "aws-venv" / "bin" / "python"
@@ -94,7 +95,7 @@ def start(state_dir: Path, *, persist: bool, port: int = 0, functions: int = 0) 
         ToolError: it is not installed, or ended before it answered.
     """
     if not INTERPRETER.exists():
-        raise ToolError("The embedded AWS is not installed. Run: make setup")
+        raise ToolError(messages.NOT_INSTALLED)
     state_dir = state_dir.resolve()
     (state_dir / "tmp").mkdir(parents=True, exist_ok=True)
     aws = _started(_listen(port), state_dir, persist=persist, functions=functions)
@@ -177,11 +178,11 @@ def _wait_until_up(aws: EmbeddedAws) -> None:
     while time.monotonic() < end:
         if aws.process is not None and aws.process.poll() is not None:
             lines = aws.log.read_text(errors="replace").strip().splitlines() or ["it printed nothing"]
-            raise ToolError(f"The embedded AWS ended at start: {lines[-1]}")
+            raise ToolError(messages.ended_at_start(messages.EMBEDDED_AWS, lines[-1]))
         if answers(aws.endpoint):
             return
         time.sleep(0.05)
-    raise ToolError(f"The embedded AWS did not answer within {_START_SECONDS:.0f} s; see {aws.log}")
+    raise ToolError(messages.slow_start(messages.EMBEDDED_AWS, _START_SECONDS, aws.log))
 
 
 def _environment(state_dir: Path, port: int, *, persist: bool) -> dict[str, str]:
