@@ -14,7 +14,7 @@ from bench.tracking.conditions.degraded import rate
 from bench.tracking.conditions.encoding import write_video
 from bench.tracking.mot import Sequence
 
-FRAMES = 200
+FRAMES = 150
 """Of each crowd."""
 
 _SHORTEST = 25

@@ -16,7 +16,7 @@ from bench.tracking.mot import Rows
 Picture = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
-_EVERY = 8
+_EVERY = 20
 """Of the frames, for the median."""
 
 _DIFFERENT = 26

@@ -25,17 +25,17 @@ from bench.tracking.mot import Rows, Sequence
 from tools.clip import demo_clip
 from tools.drawing import Picture, color_of, draw_box
 
-_FPS, _STEP, _FRAMES, _SIZE = 5, 2, 60, (768, 576)
+_FPS, _STEP, _FRAMES, _SIZE = 5, 2, 45, (768, 576)
 """Frames a second, every second one of the clip; so many of them; their width and height."""
 
 _BODY = 80.0
 """Median height of people in the clip, in pixels."""
 
-_SHOWN = 40
+_SHOWN = 30
 """The frame that is shown."""
 
 _CROWD = 30
-_CUT_FROM = 240
+_CUT_FROM = 160
 """Frames of the clip that people are cut out of."""
 
 _HEIGHTS = (60, 90, 120, 200)

@@ -17,7 +17,7 @@ from bench.tracking.mot import Sequence
 from tools.clip import cache
 
 _WIDTH = 34
-_FRAMES = 400
+_FRAMES = 200
 """Of each video, at most: there are many conditions."""
 
 _CROWDS = (5, 10, 20, 30, 50)
