@@ -10,6 +10,7 @@ from engine.tracker.motion.camera_path import inverse, is_plausible, move
 from engine.tracker.passes.smoothing import interpolate, smooth
 from engine.tracker.track import Track
 from engine.tracker.tracklets.store import Store
+from shared.links import Link
 
 _INTERPOLATED_WEIGHT = 0.2
 """Weight of an interpolated box in smoothing, where a detection without occlusion has its confidence."""
@@ -21,7 +22,7 @@ _LEAST_WEIGHT = 0.05
 """Weight of a detection of no confidence at all, which detectors of others' making may have."""
 
 
-def finalize(store: Store, rows: npt.NDArray[np.intp], index: int) -> Track:
+def finalize(store: Store, rows: npt.NDArray[np.intp], index: int, links: tuple[Link, ...] = ()) -> Track:
     """The track of the person whose detections are these rows of the store, by time."""
     frames = store.frame_of[rows]
     times = store.seconds_of(int(frames[0]), int(frames[-1]) + 1)
@@ -51,4 +52,5 @@ def finalize(store: Store, rows: npt.NDArray[np.intp], index: int) -> Track:
         boxes=to_ratios(boxes, store.aspect).astype(np.float32),
         scores=np.interp(times, times[detected], store.scores[rows]).astype(np.float32),
         rows=row_of,
+        links=links,
     )
