@@ -22,6 +22,7 @@ from tools.target import Target
 
 _MOST_VIDEOS = 200
 _MOST_LOOKED_AT = 5_000
+_MOST_TRIED = 5
 _LONGEST_HEAD = 4_000_000
 """Bytes of a report in which its still is looked for; style sheet and still come first."""
 _LATEST_MS = 5_000
@@ -54,6 +55,10 @@ class Stills:
             return still.jpeg
         return still_in_report(self._report(video)) or self._decoded(video)
 
+    def of_any(self, video_ids: Iterable[str]) -> str | None:
+        """The first video that has a still, of the first few."""
+        return next((each for each in islice(video_ids, _MOST_TRIED) if self.jpeg(each)), None)
+
     def _report(self, video: Tracked) -> Iterator[bytes]:
         if video.results_prefix is None:
             return
@@ -61,6 +66,7 @@ class Stills:
             found = self._s3.get_object(Bucket=self._results, Key=f"{video.results_prefix}report.html")
         except self._s3.exceptions.NoSuchKey:
             return
+        # Not in a `with` of its own: that gives the raw stream, which has no pieces.
         with closing(found["Body"]) as body:
             yield from body.iter_chunks(1 << 16)
 
