@@ -41,8 +41,8 @@ def upload_failed(error: Exception) -> str:
 
 def not_removed(failures: list[str]) -> str:
     """The first of the operations that failed, and how many more did."""
-    more = f" (and {len(failures) - 1} more)" if len(failures) > 1 else ""
-    return f"Not all of the video is removed; remove it again. {failures[0]}{more}"
+    more = f", and {len(failures) - 1} more" if len(failures) > 1 else ""
+    return f"Not all of the video is removed ({failures[0]}{more}). Remove it again."
 
 
 def port_taken(port: int, reason: str) -> str:

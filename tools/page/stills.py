@@ -66,7 +66,6 @@ class Stills:
             found = self._s3.get_object(Bucket=self._results, Key=f"{video.results_prefix}report.html")
         except self._s3.exceptions.NoSuchKey:
             return
-        # Not in a `with` of its own: that gives the raw stream, which has no pieces.
         with closing(found["Body"]) as body:
             yield from body.iter_chunks(1 << 16)
 
