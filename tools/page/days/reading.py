@@ -83,7 +83,7 @@ class SceneReading:
 
     def _hours(
         self, stored: StoredScene, period: Period | None = None, *, newest_first: bool = False
-    ) -> Iterator[ZoneHour] | Iterator[LineHour]:
+    ) -> Iterator[ZoneHour | LineHour]:
         """The hours of any one place of the scene: every place has those of all videos."""
         within: dict[str, Any] = {"scene": stored.id, "newest_first": newest_first}
         if period is not None:
