@@ -13,6 +13,7 @@ from pipeline.answers.scenes.scene import parse_scene
 from pipeline.answers.scenes.stored_scene import StoredScene, id_from, key_of, scene_for
 from tools.errors import ToolError
 from tools.inert import inert
+from tools.messages import scenes as messages
 from tools.target import Target
 
 
@@ -87,14 +88,11 @@ def _check_apart(stored: StoredScene, other: StoredScene) -> None:
     name, others = inert(stored.scene.name), inert(other.scene.name)
     if other.id == stored.id:
         if other.scene.name != stored.scene.name:
-            raise ToolError(f"The scene {name} would replace the scene {others}; give it another name.")
+            raise ToolError(messages.would_replace(name, others))
     elif other.scene.name == stored.scene.name:
-        raise ToolError(f"There is another scene of the name {others}; each needs its own.")
+        raise ToolError(messages.same_name(others))
     elif other.scene.prefix == stored.scene.prefix:
-        raise ToolError(
-            f"The scene {others} has the same prefix, {inert(repr(stored.scene.prefix))}; "
-            "a video belongs to one scene only."
-        )
+        raise ToolError(messages.same_prefix(others, inert(repr(stored.scene.prefix))))
 
 
 def _tracked(target: Target) -> Iterator[dict[str, Any]]:

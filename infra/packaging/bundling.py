@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal, get_args
 
-from infra import models
+from infra import messages, models
 from infra.errors import BundlingError
 from infra.packaging import archive, encoders, shared_library, stand_in, trimming
 from infra.packaging.platforms import Platform
@@ -117,7 +117,7 @@ def _pip_install(name: PackageName, platform: Platform, folder: Path) -> None:
         errors.seek(0)
         lines = errors.read().strip().splitlines() or ["it gave no reason."]
     reason = next((line for line in lines if line.startswith("ERROR")), lines[-1])
-    raise BundlingError(f"pip could not install {requirements.name} for {platform.name}: {reason}")
+    raise BundlingError(messages.not_packaged(requirements.name, platform.name, reason))
 
 
 def _kept(folder: Path) -> Iterator[tuple[PurePosixPath, Path]]:
