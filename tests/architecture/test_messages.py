@@ -39,6 +39,7 @@ _MESSAGES = (
     "tools.messages.stacks",
     "tools.messages.videos",
     "tools.page.days.messages",
+    "tools.page.editor.messages",
     "tools.page.messages",
 )
 
