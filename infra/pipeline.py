@@ -120,9 +120,11 @@ class Pipeline(Construct):
         for function, queue, batch, most in (
             (self.start, self._uploads, _START_BATCH, self._budget.starters),
             (self.collect, self._completion.collects, 1, self._budget.collectors),
-            (self.answer, self._answers, 1, self._budget.collectors),
+            (self.answer, self._answers, 1, self._budget.answerers),
         ):
             function.consume(queue.queue, batch=batch, most=most)
+            # A message that failed comes again after a backoff.
+            function.allow(["sqs:ChangeMessageVisibility"], [queue.queue.queue_arn])
         # Straight to the function, without a queue: the next tick makes up for a lost one.
         rule = events.CfnRule(
             self,
@@ -161,8 +163,8 @@ class Pipeline(Construct):
         if self._engine is not None:
             self.collect.allow(
                 ["s3:GetObject"],
-                [self._engine.work.arn_for_objects("jobs/*/still.jpg")],
-                because="The report shows a still of each job's scene.",
+                [self._engine.work.arn_for_objects(f"jobs/*/{name}") for name in ("still.jpg", "links.json")],
+                because="What the engine leaves of each job besides its answers.",
             )
         self.reconcile.allow(["dynamodb:BatchGetItem", "dynamodb:PutItem"], [table])
         self.reconcile.allow(["dynamodb:Query"], [self._results.index_arn])

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from .errors import QueryError
-from .model import Region, Video
+from .model import Person, Region, Video
 from .reader import LAST_MS, STATUSES, Reader
 
 Row = dict[str, Any]
@@ -85,17 +85,23 @@ def _rows(reader: Reader, arguments: argparse.Namespace) -> Iterable[Row]:
         return ({"index": one.index, "times": [list(time) for time in one.times]} for one in found)
     if arguments.start is not None or arguments.end is not None:
         return map(asdict, reader.present(video.id, start, end))
-    return (
-        {
-            "index": person.index,
-            "first_ms": person.first_ms,
-            "last_ms": person.last_ms,
-            "seconds_seen": person.seconds_seen,
-            "records": person.records,
-            "faces": person.faces,
-        }
-        for person in reader.people(video.id)
-    )
+    return map(_person_row, reader.people(video.id))
+
+
+def _person_row(person: Person) -> Row:
+    row: Row = {
+        "index": person.index,
+        "first_ms": person.first_ms,
+        "last_ms": person.last_ms,
+        "seconds_seen": person.seconds_seen,
+        "records": person.records,
+        "faces": person.faces,
+    }
+    if person.link_confidence is not None:
+        row["link_confidence"] = person.link_confidence
+    if person.weakest_link_ms is not None:
+        row["weakest_link_ms"] = person.weakest_link_ms
+    return row
 
 
 def _video_row(video: Video) -> Row:

@@ -64,4 +64,6 @@ def person_of(item: Mapping[str, Any]) -> Person:
         hull=Region(hull["Left"], hull["Top"], hull["Width"], hull["Height"]) if hull else None,
         path=tuple(Point(*point) for point in item["Path"]),
         track_key=item["TrackKey"],
+        link_confidence=item.get("LinkConfidence"),
+        weakest_link_ms=item.get("WeakestLinkMillis"),
     )

@@ -84,6 +84,9 @@ class Person:
         hull: the smallest region around all boxes; None of a person of whom only a face was seen.
         path: the path simplified to at most 200 points; `Reader.path` gives all.
         track_key: where the full records lie in the results bucket.
+        link_confidence: the probability that the path is one person's at its weakest link, 0..1; None where
+            the tracking service does not say.
+        weakest_link_ms: from when on it may be another person's; None where nothing was in doubt.
     """
 
     index: int
@@ -95,6 +98,8 @@ class Person:
     hull: Region | None
     path: tuple[Point, ...]
     track_key: str
+    link_confidence: float | None = None
+    weakest_link_ms: int | None = None
 
 
 @dataclass(frozen=True)

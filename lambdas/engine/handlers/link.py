@@ -72,6 +72,7 @@ def _link(job_id: str) -> None:
     tracks = link(segments, frame_aspect=plan.frame_aspect, settings=settings)
     decoding.counts.check()
     grid, pictures = _grid(workspace, plan, tracks)
+    workspace.write_links({track.index: track.links for track in tracks})
     results = stores.results(job_id)
     counts = {
         results.write(order, _while_wanted(job_id, records(order, tracks, faces, grid, pictures)))

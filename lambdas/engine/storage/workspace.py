@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from engine.analysis.detections import SegmentDetections
 from engine.video.segments import Segment
+from shared.links import Link, write_links
 from shared.still import Still, write_still
 
 if TYPE_CHECKING:
@@ -51,6 +52,10 @@ class Workspace:
     def write_still(self, still: Still) -> None:
         """A picture of the scene, which others may read; see `shared.still`."""
         write_still(self._client, self._bucket, self._job_id, still)
+
+    def write_links(self, links: Mapping[int, Sequence[Link]]) -> None:
+        """How sure the links inside each path are, which others may read; see `shared.links`."""
+        write_links(self._client, self._bucket, self._job_id, links)
 
     def plan(self) -> Plan:
         stored: dict[str, Any] = json.loads(self._get("plan.json"))

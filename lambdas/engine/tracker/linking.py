@@ -9,10 +9,13 @@ import numpy as np
 from engine.analysis.detections import SegmentDetections
 from engine.tracker.passes.finalize import finalize
 from engine.tracker.passes.forward_pass import track_forward
+from engine.tracker.passes.link_confidence import links
 from engine.tracker.passes.pruning import drop_false_positives, drop_short_tracklets
 from engine.tracker.passes.recovery import recover
+from engine.tracker.passes.rejoining import rejoin
 from engine.tracker.passes.splitting import split
 from engine.tracker.passes.stitching import stitch
+from engine.tracker.passes.walkers import add_walkers
 from engine.tracker.settings import Settings
 from engine.tracker.track import Track
 from engine.tracker.tracklets.store import UNASSIGNED, Store
@@ -41,7 +44,11 @@ def link(
     store.appearance = store.appearance[:0]  # Not needed any more, and the largest array of all.
     tracklets = Tracklets.of(store)
     by_first_detection = np.argsort(tracklets.rows[tracklets.edges[:-1]], kind="stable").tolist()
-    return [finalize(store, tracklets[one], index) for index, one in enumerate(by_first_detection)]
+    joined, labels = links(store), tracklets.labels.tolist()
+    return [
+        finalize(store, tracklets[one], index, joined.get(labels[one], ()))
+        for index, one in enumerate(by_first_detection)
+    ]
 
 
 def assemble(segments: Iterable[SegmentDetections], aspect: float, settings: Settings) -> Store:
@@ -53,6 +60,9 @@ def assemble(segments: Iterable[SegmentDetections], aspect: float, settings: Set
     stitch(store, settings)
     drop_false_positives(store, settings)
     recover(store, settings)
+    rejoin(store, settings)
+    if store.has_appearance:  # Without pictures nobody can tell who walks from a camera that moves.
+        add_walkers(store, settings)
     return store
 
 

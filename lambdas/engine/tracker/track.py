@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from shared.links import Link
+
 
 @dataclass(frozen=True, eq=False)
 class Track:
@@ -18,6 +20,7 @@ class Track:
         boxes: float32 (n, 4), left, top, width, height as ratios of the frame.
         scores: float32 (n,), detector confidence, 0..1; interpolated where nothing was detected.
         rows: int64 (n,), the detection's row counted over all segments, -1 where the box is interpolated.
+        links: where pieces of the track were taken for one person, by time, and how sure that is.
     """
 
     index: int
@@ -25,3 +28,4 @@ class Track:
     boxes: npt.NDArray[np.float32]
     scores: npt.NDArray[np.float32]
     rows: npt.NDArray[np.int64]
+    links: tuple[Link, ...] = ()

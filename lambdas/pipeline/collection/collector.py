@@ -15,6 +15,7 @@ from pipeline import messages
 from pipeline.answering.answer import VideoFacts
 from pipeline.collection.final_results import JobOutcome, write_final_results
 from pipeline.collection.lease import Lease
+from pipeline.collection.path_links import links_if_any
 from pipeline.collection.person_pages import read_persons
 from pipeline.collection.person_writer import write_person
 from pipeline.collection.results import Results
@@ -29,6 +30,7 @@ from pipeline.runtime.environment import CollectTracksEnvironment
 from pipeline.runtime.observability import count, logger
 from pipeline.services import Services
 from shared.aws_errors import code_of
+from shared.links import PathLinks
 from shared.still import Still
 
 _LARGE_RECORDS = 200_000
@@ -93,7 +95,7 @@ class Collector:
         saved_at = time.monotonic()
         for spool, then in read_persons(self._fetch, self._checkpoint.position, self._deadline):
             gap = gap_millis(self._metadata.get("FrameRate"))
-            write_person(self._results, spool, self._aspect(), gap)
+            write_person(self._results, spool, self._aspect(), gap, self._links_of(spool.index))
             self._checkpoint = self._checkpoint.after_person(len(spool), then)
             if time.monotonic() - saved_at > self._services.environment.checkpoint_seconds:
                 self._save()
@@ -121,6 +123,13 @@ class Collector:
     def _aspect(self) -> float:
         width, height = self._metadata.get("FrameWidth", 0), self._metadata.get("FrameHeight", 0)
         return shown_aspect(width, height, self._still)
+
+    def _links_of(self, index: int) -> PathLinks | None:
+        return None if self._links is None else self._links.get(index, PathLinks())
+
+    @cached_property
+    def _links(self) -> Mapping[int, PathLinks] | None:
+        return links_if_any(self._services.s3, self._services.environment.stills_bucket, self._job_id)
 
     @cached_property
     def _still(self) -> Still | None:

@@ -6,6 +6,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import islice
+from typing import Any
+
+from pydantic_core import to_json
 
 from pipeline.collection.person_spool import PersonSpool
 from pipeline.collection.results import Results
@@ -13,21 +16,25 @@ from pipeline.path.person_path import PathBuilder
 from pipeline.path.points import Point, rounded
 from pipeline.path.time_in_view import SHORTEST_GAP_MILLIS
 from pipeline.storage.tracks_table import PATH_MILLIS, PATH_POINTS, Presence, TracksTable
+from shared.links import PathLinks
 
 _BATCH_RECORDS = 500
 """Records written at a time."""
 
 
-def write_person(results: Results, spool: PersonSpool, aspect: float, gap: int) -> None:
+def write_person(
+    results: Results, spool: PersonSpool, aspect: float, gap: int, links: PathLinks | None = None
+) -> None:
     """Write the person whose records are in `spool`. Repeating it overwrites the same with the same.
 
     `aspect`: width / height of the video as shown. `gap`: the video's, see `gap_millis`.
+    `links`: how sure those inside the path are, None where that is not known.
     """
     builder = PathBuilder(spool.index, aspect, gap)
     items = _PathItems(results.table, spool.index)
     minutes: list[Presence] = []
     with results.folder.person(spool.index) as track:
-        track.write(f'{{"VideoId":"{results.record.video.id}","Index":{spool.index},"Persons":['.encode())
+        track.write(_opening(results.record.video.id, spool.index, links))
         rest, before = spool.in_time(), b"\n"
         while batch := list(islice(rest, _BATCH_RECORDS)):
             lines = [record.json for record in batch]
@@ -41,7 +48,7 @@ def write_person(results: Results, spool: PersonSpool, aspect: float, gap: int) 
                     items.add(point)
         track.write(b"\n]}\n")
     items.flush()
-    path = builder.finish(spool.faces)
+    path = builder.finish(spool.faces, links)
     results.report.put(path)
     results.table.put_person(
         spool.index,
@@ -54,9 +61,28 @@ def write_person(results: Results, spool: PersonSpool, aspect: float, gap: int) 
             "Path": [list(rounded(point)) for point in builder.overview()],
             "FacesSeen": spool.faces,
             "TrackKey": results.folder.person_key(spool.index),
+            **_confidence(links),
             "Minutes": [[one.minute, one.first, one.last, one.records] for one in minutes],
         },
     )
+
+
+def _opening(video_id: str, index: int, links: PathLinks | None) -> bytes:
+    """A full track up to its first record."""
+    head: dict[str, Any] = {"VideoId": video_id, "Index": index}
+    if links is not None:
+        head["LinkConfidence"] = links.confidence
+        head["Links"] = [{"AtMillis": link.at_ms, "Confidence": link.confidence} for link in links.links]
+    return to_json(head)[:-1] + b',"Persons":['
+
+
+def _confidence(links: PathLinks | None) -> dict[str, int | float]:
+    """The attributes of a person's item that say how sure the path is."""
+    if links is None:
+        return {}
+    if links.weakest is None:
+        return {"LinkConfidence": links.confidence}
+    return {"LinkConfidence": links.confidence, "WeakestLinkMillis": links.weakest.at_ms}
 
 
 class _PathItems:

@@ -11,6 +11,7 @@ from itertools import chain
 from pipeline.path.points import Box, Point, rounded_ratio
 from pipeline.path.simplification import SwingingDoor, simplified
 from pipeline.path.time_in_view import SHORTEST_GAP_MILLIS, TimeInView
+from shared.links import PathLinks
 
 MOST_POINTS = 1_500
 """Most boxes of one person's path, which the report draws."""
@@ -46,6 +47,7 @@ class PersonPath:
         faces: records with a face.
         spans: the unbroken stretches, in time order, each a list of boxes; none for a person of whom only a
             face was seen.
+        links: how sure the links inside the path are, None where that is not known.
     """
 
     index: int
@@ -55,6 +57,7 @@ class PersonPath:
     distance: float
     faces: int
     spans: list[list[Point]] = field(default_factory=list)
+    links: PathLinks | None = None
 
     @property
     def points(self) -> int:
@@ -78,6 +81,7 @@ class PersonPath:
                 "Distance": self.distance,
                 "FacesSeen": self.faces,
                 "Spans": [len(span) for span in self.spans],
+                **({"Links": self.links.links} if self.links is not None else {}),
             }
         ).encode()
         body = b"".join(_POINT.pack(*point) for span in self.spans for point in span)
@@ -97,6 +101,7 @@ class PersonPath:
             distance=head["Distance"],
             faces=head["FacesSeen"],
             spans=[[next(points) for _ in range(length)] for length in head["Spans"]],
+            links=PathLinks.of(head["Links"]) if "Links" in head else None,
         )
 
 
@@ -142,8 +147,11 @@ class PathBuilder:
                 self._keep(kept)
             self._walk(point)
 
-    def finish(self, faces: int = 0) -> PersonPath:
-        """The path of the records added, `faces` of them with a face. Raises ValueError without records."""
+    def finish(self, faces: int = 0, links: PathLinks | None = None) -> PersonPath:
+        """The path of the records added, `faces` of them with a face, with what is known of its links.
+
+        Raises ValueError without records.
+        """
         first, last = self._time.first, self._time.last
         if first is None or last is None:
             raise ValueError(f"person {self._index} has no records")
@@ -156,6 +164,7 @@ class PathBuilder:
             faces=faces,
             # What the simplifier has dropped lies within its own tolerance already.
             spans=simplified(self._all(), MOST_POINTS, TOLERANCE - FINE_TOLERANCE)[0],
+            links=links,
         )
 
     def overview(self) -> list[Point]:

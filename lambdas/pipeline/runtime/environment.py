@@ -160,7 +160,7 @@ class CollectTracksEnvironment(
     stills_bucket: str | None = Field(
         alias="STILLS_BUCKET",
         default=None,
-        description="the bucket in which the engine leaves a still of each job",
+        description="the bucket in which the engine leaves a still and the links of each job",
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.video import Video
+from shared.links import Link, write_links
 from testing.pipeline_environment import EmbeddedPipeline, in_environment
 from testing.scripted_rekognition import HZ, People, ScriptedTracking, serve
 from tools.embedded.embedded_aws import EmbeddedAws
@@ -69,6 +70,7 @@ SHOP = {
     "lines": [{"name": "door", "points": [[0.5, 0.4], [0.5, 0.6]], "in": "left"}],
     "start": {"from": "key", "pattern": "%Y-%m-%dT%H-%M-%S", "time_zone": "Europe/Berlin"},
 }
+LINKS = {0: [Link(20_000, 0.75)]}
 STORY = Story(3, 135 * HZ, walks=((ACROSS,), (STANDING,), DOWN))
 
 
@@ -87,6 +89,7 @@ def written(empty_aws: EmbeddedAws) -> Iterator[Written]:
     """The story as the pipeline's own handlers wrote it."""
     with serve(ScriptedTracking(people=STORY)) as tracking, pytest.MonkeyPatch.context() as patch:
         made = EmbeddedPipeline(empty_aws.endpoint, tracking)
+        made.environment["STILLS_BUCKET"] = made.results
         with in_environment(made, patch.setenv) as deployed:
             deployed.put_scene("shop", SHOP)
             video, failed = deployed.upload("site-3/entrance.mp4"), deployed.upload("broken.mov")
@@ -95,6 +98,7 @@ def written(empty_aws: EmbeddedAws) -> Iterator[Written]:
             deployed.complete(deployed.job_of(shop))
             deployed.run_until(lambda: deployed.status(shop) == "SUCCEEDED")
             _let_it_be_of_another_day(deployed, shop)
+            write_links(deployed.s3, deployed.results, deployed.job_of(video).id, LINKS)
             deployed.complete(deployed.job_of(video))
             deployed.complete(deployed.job_of(failed), "FAILED", "Unsupported codec/format.")
             deployed.run_until(

@@ -58,6 +58,11 @@ def test_the_people_of_a_video(reader: Reader, written: Written) -> None:
     ]
     assert [each.seconds_seen for each in people] == [70.0, 70.0, 15.0]
     assert people[0].records == 70 * 15 + 1
+    assert [(each.link_confidence, each.weakest_link_ms) for each in people] == [
+        (0.75, 20_000),
+        (1, None),
+        (1, None),
+    ]
     assert people[0].hull
     assert people[0].hull == pytest.approx((0.05, 0.3, 0.9, 0.2), abs=1e-6)
     assert 2 <= len(people[0].path) <= 200

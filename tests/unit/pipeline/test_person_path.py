@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,7 @@ from pipeline.path.person_path import (
 )
 from pipeline.path.points import Box, Point
 from pipeline.path.time_in_view import gap_millis
+from shared.links import PathLinks
 from tests.unit.pipeline.test_simplification import spans
 from tests.unit.pipeline.walks import farthest, random_walk
 
@@ -148,6 +150,13 @@ def test_reducing_keeps_to_the_limit_and_both_ends(limit: int) -> None:
     assert reduced.spans[0][0] == path.spans[0][0]
     assert reduced.spans[-1][-1] == path.spans[-1][-1]
     assert reduced.seconds_seen == path.seconds_seen
+
+
+def test_a_packed_path_keeps_its_links_and_that_none_are_known() -> None:
+    for links in (None, PathLinks(), PathLinks.of([[200, 0.7], [900, 0.95]])):
+        assert PersonPath.unpack(_built([(0, (0, 0, 1, 1))]).pack()).links is None
+        path = replace(_built([(0, (0, 0, 1, 1))]), links=links)
+        assert PersonPath.unpack(path.pack()).links == links
 
 
 def test_a_packed_path_comes_back_the_same() -> None:

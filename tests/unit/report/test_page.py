@@ -8,6 +8,7 @@ import html.parser
 import json
 import re
 from array import array
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from pipeline.path.person_path import PersonPath
 from pipeline.path.points import Point
 from pipeline.report import VideoFacts, render
 from pipeline.report.page import POINTS_A_PAGE
+from shared.links import PathLinks
 from shared.still import Still
 
 NAMES = [
@@ -144,6 +146,19 @@ def test_there_is_a_column_of_faces_only_where_there_are_faces(
     assert text.count('<th scope="col"') == columns
     assert ("Faces</button>" in text) == (columns == 6)
     assert text.count("<td ") == max(len(people) * (columns - 1), 1)
+
+
+def test_there_is_a_column_of_confidence_only_where_a_path_is_unsure() -> None:
+    sure, bare = PathLinks.of([[1000, 0.95]]), PathLinks()
+    people = [replace(person(index, faces=0), links=links) for index, links in enumerate((sure, bare, None))]
+    assert "Sure</button>" not in page(video(), people)
+    unsure = replace(person(3, faces=0), links=PathLinks.of([[1000, 0.98], [65_000, 0.699]]))
+    text = page(video(), [*people, unsure])
+    assert "Sure</button>" in text
+    assert '<td data-value="0.95" title="From 0:01 on it may be someone else">95 %</td>' in text
+    assert '<td data-value="1.0">100 %</td>' in text
+    assert '<td data-value="0.699" title="From 1:05 on it may be someone else">69 %</td>' in text
+    assert text.count("<td ") == 4 * 5
 
 
 @pytest.mark.parametrize(("number", "text"), [(0, "0 people"), (1, "1 person"), (2, "2 people")])

@@ -269,7 +269,7 @@ def test_what_is_not_text_is_not_json(folder: Folder) -> None:
 
 def test_out_must_be_a_folder(folder: Folder) -> None:
     folder.out.write_text("")
-    assert complaint(folder.answer()) == f"{folder.out} is a file; give OUT a folder."
+    assert complaint(folder.answer()) == f"{folder.out} is a file. Give OUT a folder."
 
 
 def test_a_scene_that_asks_nothing_is_refused(folder: Folder) -> None:

@@ -10,18 +10,19 @@ from engine.tracker.motion.camera_path import inverse, is_plausible, move
 from engine.tracker.passes.smoothing import interpolate, smooth
 from engine.tracker.track import Track
 from engine.tracker.tracklets.store import Store
+from shared.links import Link
 
 _INTERPOLATED_WEIGHT = 0.2
-"""Weight of an interpolated box in smoothing, where a confident detection without occlusion has 1."""
+"""Weight of an interpolated box in smoothing, where a detection without occlusion has its confidence."""
 
 _OCCLUSION_LOSS = 0.8
 """What a box wholly behind others loses of its weight: a detector guesses its hidden side."""
 
-_LEAST_CONFIDENCE = 0.05
-"""A detection's weight is its confidence, and this at least: the lower, the farther the box is off."""
+_LEAST_WEIGHT = 0.05
+"""Weight of a detection of no confidence at all, which detectors of others' making may have."""
 
 
-def finalize(store: Store, rows: npt.NDArray[np.intp], index: int) -> Track:
+def finalize(store: Store, rows: npt.NDArray[np.intp], index: int, links: tuple[Link, ...] = ()) -> Track:
     """The track of the person whose detections are these rows of the store, by time."""
     frames = store.frame_of[rows]
     times = store.seconds_of(int(frames[0]), int(frames[-1]) + 1)
@@ -36,8 +37,8 @@ def finalize(store: Store, rows: npt.NDArray[np.intp], index: int) -> Track:
         boxes = move(motion[detected], boxes)
     boxes = interpolate(times[detected], boxes, times)
     weights = np.full(len(times), _INTERPOLATED_WEIGHT)
-    weights[detected] = np.clip(store.scores[rows], _LEAST_CONFIDENCE, 1)
-    weights[detected] *= 1.0 - _OCCLUSION_LOSS * store.occlusion[rows]
+    # The less confident the detector, the worse its boxes fit.
+    weights[detected] = np.maximum(store.scores[rows], _LEAST_WEIGHT) * (1.0 - _OCCLUSION_LOSS * store.occlusion[rows])
     boxes = smooth(times, boxes, weights)
     if motion is not None:
         boxes = move(inverse(motion), boxes)
@@ -49,4 +50,5 @@ def finalize(store: Store, rows: npt.NDArray[np.intp], index: int) -> Track:
         boxes=to_ratios(boxes, store.aspect).astype(np.float32),
         scores=np.interp(times, times[detected], store.scores[rows]).astype(np.float32),
         rows=row_of,
+        links=links,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from engine.tracker.motion.camera_path import CameraPath
 from engine.tracker.time_limits import frame_durations
+from engine.tracker.tracklets.joins import Joins
 
 UNASSIGNED = -1
 """The track of a detection that belongs to none."""
@@ -31,6 +32,7 @@ class Store:
         occlusion: float32 (N,), share of the box behind nearer ones in the same frame, 0..1.
         aspect: width over height of the frame.
         process_noise_scale: float32 (F,), what the forward pass multiplied the process noise by, 1 or more.
+        joins: what stitching joined, in the order in which it did.
     """
 
     timestamps_ms: npt.NDArray[np.int64]
@@ -44,6 +46,7 @@ class Store:
     occlusion: npt.NDArray[np.float32]
     aspect: float
     process_noise_scale: npt.NDArray[np.float32]
+    joins: Joins = field(default_factory=Joins.none)
 
     @property
     def has_appearance(self) -> bool:
