@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.runtime.clock import iso
+from pipeline.runtime.clock import epoch, expiry, iso
 from pipeline.video import Video
 from testing.faulty_proxy import Call, FaultyProxy
 from testing.pipeline_environment import EmbeddedPipeline
@@ -503,6 +503,10 @@ def test_what_is_written_anew_keeps_the_days_that_were_left(pipeline: EmbeddedPi
     written = days_left(pipeline)
     assert set(written["answers"]) == set(written["report.html"]) == {"18"}
     assert written["manifest.json"] == []
+    meta = pipeline.meta(video)
+    assert meta
+    due = expiry(30, epoch(meta["SubmittedAt"]))
+    assert {item["ExpiresAt"] for item in items_of(pipeline, video)} == {due}
 
     age(pipeline, video, 20)
     pipeline.put_scene("shop", scene(keep="counts"))
