@@ -4,6 +4,8 @@ SHELL := /bin/bash
 BIN := .venv/bin
 RUN := PYTHONPATH=.:lambdas $(BIN)/python
 export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.local/pycache
+# Without bytecode, every command would compile its libraries again.
+unexport PYTHONDONTWRITEBYTECODE
 # Telemetry and version checks are off; see docs/reliability.md, "What leaves the account".
 export ORT_DISABLE_TELEMETRY := 1
 export CDK_DISABLE_CLI_TELEMETRY := 1
@@ -139,7 +141,9 @@ lint: developer node_modules/.developer
 	@PYTHONPATH=.:lambdas $(BIN)/lint-imports --no-logo --cache-dir .local/lint/imports
 	@$(BIN)/vulture
 	@mkdir -p .local/lint && $(RUN) -c 'from pipeline.report.script import script; print(script())' > .local/lint/report.js \
-		&& $(RUN) -c 'from tools.page.files import script; print(script())' > .local/lint/page.js
+		&& $(RUN) -c 'from tools.page.files import script; print(script())' > .local/lint/page.js \
+		&& $(RUN) -c 'from tools.page.days.files import script; print(script())' > .local/lint/days.js \
+		&& $(RUN) -c 'from tools.page.editor.files import script; print(script())' > .local/lint/editor.js
 	@node_modules/.bin/biome check --error-on-warnings .
 	@CDK_OUTDIR=.local/lint/assembly $(RUN) app.py \
 		&& $(BIN)/cfn-lint --ignore-checks W3005 -- .local/lint/assembly/*.template.json
@@ -178,12 +182,12 @@ bench-paging: developer
 	@$(RUN) -m tools.words ARGS $(BIN)/python -m bench.paging
 
 bench-collect: developer
-	@$(RUN) -m bench.collect_projection
 	@$(RUN) -m tools.words ARGS $(BIN)/python -m bench.collect
+	@$(RUN) -m bench.collect_projection
 
 bench-flood: developer
-	@$(RUN) -m bench.flood_model
 	@$(RUN) -m tools.words ARGS $(BIN)/python -m bench.flood
+	@$(RUN) -m bench.flood_model
 
 bench-outage: developer
 	@$(RUN) -m tools.words ARGS $(BIN)/python -m bench.outage

@@ -37,6 +37,15 @@ class FunctionBudget:
         return min(_MOST_STARTERS, max(_FEWEST_POLLERS, self.functions // 50))
 
     @property
+    def answerers(self) -> int:
+        """Functions that answer videos again after a change of their scene, which is rare.
+
+        With the starters they have room in what detecting leaves, from a budget of 40 on. Below, where two
+        are the fewest SQS takes, they may meet throttling, and their messages come again.
+        """
+        return self.starters
+
+    @property
     def detecting(self) -> int:
         """For detecting over all videos, as long as nothing is collected: all but a tenth, at least two."""
         return self.functions - max(2, self.functions // 10)

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any, Literal, cast
 
 from engine.runtime.detect_time import DetectTime
+from infra import messages
 from infra.budget import FEWEST, FunctionBudget
 from infra.errors import OptionError
 
@@ -20,23 +21,13 @@ DETECT_SECONDS = 900
 _4K_30 = 3840 * 2160 * 30.0
 """Pixels a second of the video that the options have to do for."""
 
-# What a text must match, and how a message says it.
-_PREFIX = (
-    r"[A-Za-z][A-Za-z0-9-]{0,39}",
-    "1 to 40 letters, digits or dashes, starting with a letter",
-)
-_KEY_ARNS = (
-    r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+",
-    "a comma-separated list of ARNs of KMS keys (not of aliases)",
-)
-_BUCKETS = (
-    r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
-    "a comma-separated list of names of buckets",
-)
-_ROLE_ARNS = (
-    r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+",
-    "a comma-separated list of ARNs of IAM roles",
-)
+_PREFIX = r"[A-Za-z][A-Za-z0-9-]{0,39}"
+_KEY_ARN = r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+"
+_BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+_ROLE_ARN = r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+"
+_ADDRESS = r"[^@\s]+@[^@\s]+\.[^@\s.]+"
+_TAG = r"(?!(?i:aws:))[\w .:/+@-]{1,128}=[\w .:/+@-]{0,256}"
+"""What the text of an option must match."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +97,8 @@ class Options:
         functions = _whole(read, "functions", cls.functions, FEWEST, 10_000)
         at_once = FunctionBudget(functions).segments_at_once
         options = cls(
-            prefix=_text(read, "prefix", cls.prefix, *_PREFIX),
-            retention_days=_whole(read, "retention_days", cls.retention_days, 1, 3650),
+            prefix=_text(read, "prefix", cls.prefix, _PREFIX, messages.A_PREFIX),
+            retention_days=_whole(read, "retention_days", cls.retention_days, 2, 3650),
             segment_seconds=_whole(read, "segment_seconds", cls.segment_seconds, 5, 300),
             analysis_hz=_number(read, "analysis_hz", cls.analysis_hz, 1, 15),
             detector=cast(Any, _choice(read, "detector", cls.detector, ("movenet", "nanodet", "far"))),
@@ -120,18 +111,17 @@ class Options:
                 "tracking_endpoint",
                 cls.tracking_endpoint,
                 rf"engine|aws|{schemes}://[^\s/?#]+[^\s]*",
-                "engine, aws or an https URL",
+                messages.AN_ENDPOINT,
             ),
             architecture=cast(Any, _choice(read, "architecture", cls.architecture, ("x86_64", "arm64"))),
             packaging=cast(Any, packaging),
             detect_memory_mb=_whole(read, "detect_memory_mb", cls.detect_memory_mb, 1024, 10240),
             link_memory_mb=_whole(read, "link_memory_mb", cls.link_memory_mb, 512, 10240),
             removal=cast(Any, _choice(read, "removal", cls.removal, ("retain", "destroy"))),
-            video_key_arns=_texts(read, "video_key_arns", *_KEY_ARNS),
-            caller_buckets=_texts(read, "caller_buckets", *_BUCKETS),
-            notification_role_arns=_texts(read, "notification_role_arns", *_ROLE_ARNS),
-            alarm_email=_text(read, "alarm_email", "", r"[^@\s]+@[^@\s]+\.[^@\s.]+", "an e-mail address")
-            or None,
+            video_key_arns=_texts(read, "video_key_arns", _KEY_ARN, messages.KEY_ARNS),
+            caller_buckets=_texts(read, "caller_buckets", _BUCKET, messages.BUCKETS),
+            notification_role_arns=_texts(read, "notification_role_arns", _ROLE_ARN, messages.ROLE_ARNS),
+            alarm_email=_text(read, "alarm_email", "", _ADDRESS, messages.AN_ADDRESS) or None,
             tags=_tags(read),
         )
         _refuse_too_long(options)
@@ -146,8 +136,7 @@ def _refuse_unknown(keys: Iterable[str], options: set[str]) -> None:
         if key in options or key in _CDK_KEYS or ":" in key or "/" in key:
             continue
         near = get_close_matches(key, sorted(options), n=1)
-        hint = f"did you mean {near[0]}?" if near else f"the options are {', '.join(sorted(options))}."
-        raise OptionError(f"Option {key}: there is no such option; {hint}")
+        raise OptionError(messages.unknown_option(key, near, sorted(options)))
 
 
 def _refuse_without_engine(options: Options) -> None:
@@ -157,7 +146,7 @@ def _refuse_without_engine(options: Options) -> None:
         ("notification_role_arns", options.notification_role_arns),
     ):
         if value and not options.has_engine:
-            raise OptionError(f"Option {key}: only the engine uses it; set tracking_endpoint to engine.")
+            raise OptionError(messages.engine_only(key))
 
 
 def _refuse_too_long(options: Options) -> None:
@@ -165,22 +154,15 @@ def _refuse_too_long(options: Options) -> None:
     time = DetectTime(DETECT_SECONDS, options.detect_memory_mb, options.analysis_hz, options.detector)
     worst = time.to_decode(options.segment_seconds, _4K_30) + time.to_analyse(options.segment_seconds)
     if options.has_engine and worst > DETECT_SECONDS:
-        raise OptionError(
-            f"Options segment_seconds={options.segment_seconds}, analysis_hz={options.analysis_hz:g} and "
-            f"detect_memory_mb={options.detect_memory_mb} do not go together: a segment of 4K could take "
-            f"{worst:.0f} s, and Lambda ends it after {DETECT_SECONDS}. Lower one of the first two or raise "
-            "the third."
-        )
+        chosen = (options.segment_seconds, options.analysis_hz, options.detect_memory_mb)
+        raise OptionError(messages.segment_too_long(*chosen, worst, DETECT_SECONDS))
 
 
 def _refuse_too_wide(options: Options) -> None:
     """One video would take more than detecting gets, and starting and collecting would starve."""
-    if options.has_engine and options.concurrency > options.budget.detecting:
-        raise OptionError(
-            f"Options functions={options.functions} and concurrency={options.concurrency} do not go "
-            f"together: of so many functions at once, {options.budget.detecting} detect. Raise functions to "
-            "your account's Lambda quota (Concurrent executions) or lower concurrency."
-        )
+    detecting = options.budget.detecting
+    if options.has_engine and options.concurrency > detecting:
+        raise OptionError(messages.too_many_at_once(options.functions, options.concurrency, detecting))
 
 
 def _texts(read: Callable[[str], Any], key: str, pattern: str, allowed: str) -> tuple[str, ...]:
@@ -197,12 +179,7 @@ def _tags(read: Callable[[str], Any]) -> tuple[tuple[str, str], ...]:
     value = read("tags")
     if isinstance(value, dict):
         value = [f"{key}={text}" for key, text in value.items()]
-    words = r"[\w .:/+@-]"
-    pattern = rf"(?!(?i:aws:)){words}{{1,128}}={words}{{0,256}}"
-    allowed = (
-        "a comma-separated list of key=value, of letters, digits, spaces and _.:/+@-, not beginning aws:"
-    )
-    parts = _texts(lambda _: value, "tags", pattern, allowed)
+    parts = _texts(lambda _: value, "tags", _TAG, messages.TAGS)
     return tuple(
         sorted({key.strip(): text for key, _, text in (part.partition("=") for part in parts)}.items())
     )
@@ -222,19 +199,19 @@ def _choice(read: Callable[[str], Any], key: str, default: str, choices: tuple[s
     if value is None:
         return default
     if value not in choices:
-        raise _refused(key, value, " or ".join(choices))
+        raise _refused(key, value, messages.choices(choices))
     return str(value)
 
 
 def _whole(read: Callable[[str], Any], key: str, default: int, least: int, most: int) -> int:
-    number = _number(read, key, default, least, most, "a whole number")
+    number = _number(read, key, default, least, most, whole=True)
     if not number.is_integer():
-        raise _refused(key, read(key), f"a whole number from {least} to {most}")
+        raise _refused(key, read(key), messages.number(least, most, whole=True))
     return int(number)
 
 
 def _number(
-    read: Callable[[str], Any], key: str, default: float, least: float, most: float, kind: str = "a number"
+    read: Callable[[str], Any], key: str, default: float, least: float, most: float, *, whole: bool = False
 ) -> float:
     value = read(key)
     if value is None:
@@ -246,9 +223,9 @@ def _number(
     except ValueError:
         number = None
     if number is None or not least <= number <= most:
-        raise _refused(key, value, f"{kind} from {least:g} to {most:g}")
+        raise _refused(key, value, messages.number(least, most, whole=whole))
     return number
 
 
 def _refused(key: str, value: object, allowed: str) -> OptionError:
-    return OptionError(f"Option {key}: {value!r} cannot be used; it must be {allowed}.")
+    return OptionError(messages.option_refused(key, value, allowed))

@@ -120,9 +120,11 @@ class Pipeline(Construct):
         for function, queue, batch, most in (
             (self.start, self._uploads, _START_BATCH, self._budget.starters),
             (self.collect, self._completion.collects, 1, self._budget.collectors),
-            (self.answer, self._answers, 1, self._budget.collectors),
+            (self.answer, self._answers, 1, self._budget.answerers),
         ):
             function.consume(queue.queue, batch=batch, most=most)
+            # A message that failed comes again after a backoff.
+            function.allow(["sqs:ChangeMessageVisibility"], [queue.queue.queue_arn])
         # Straight to the function, without a queue: the next tick makes up for a lost one.
         rule = events.CfnRule(
             self,
@@ -152,6 +154,11 @@ class Pipeline(Construct):
         for function in (self.collect, self.answer):
             self._grant_results(function)
         self.answer.allow(["dynamodb:Query"], [self._results.index_arn])
+        self.answer.allow(
+            ["s3:PutObjectTagging"],
+            [self._results.bucket.arn_for_objects(prefix) for prefix in ("tracks/*", f"{ANSWERS}*")],
+            because="What is written anew of a video carries the days that it is still kept.",
+        )
         self.collect.allow(["sqs:SendMessage"], [collects])
         if self._engine is not None:
             self.collect.allow(

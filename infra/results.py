@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -12,6 +14,7 @@ from infra.notifications import notify
 from infra.queues import DurableQueue
 from pipeline.answers.output.tables import PREFIX as ANSWERS
 from pipeline.answers.scenes.stored_scene import PREFIX as SCENES
+from pipeline.storage.days_left import DAYS, TAG
 
 STATUS_INDEX = "by-status"
 PLACE_INDEX = "by-place"
@@ -55,18 +58,31 @@ class Results(Construct):
             access_logs=access_logs,
             logs_prefix="results/",
             removal=removal,
-            lifecycle_rules=[
-                # Scenes stay: they are the owner's, and about no person.
-                s3.LifecycleRule(
-                    id=name,
-                    prefix=prefix,
-                    expiration=Duration.days(retention_days),
-                    abort_incomplete_multipart_upload_after=Duration.days(1),
-                )
-                for name, prefix in (("forget-tracks", "tracks/"), ("forget-answers", ANSWERS))
-            ],
+            lifecycle_rules=[*_forgetting(retention_days), *_forgetting_rewritten(retention_days)],
         )
 
     @property
     def index_arn(self) -> str:
         return f"{self.table.table_arn}/index/{STATUS_INDEX}"
+
+
+def _forgetting(retention_days: int) -> Iterator[s3.LifecycleRule]:
+    """Scenes stay: they are the owner's, and about no person."""
+    for name, prefix in (("forget-tracks", "tracks/"), ("forget-answers", ANSWERS)):
+        yield s3.LifecycleRule(
+            id=name,
+            prefix=prefix,
+            expiration=Duration.days(retention_days),
+            abort_incomplete_multipart_upload_after=Duration.days(1),
+        )
+
+
+def _forgetting_rewritten(retention_days: int) -> Iterator[s3.LifecycleRule]:
+    """What replaced an older object goes when that one would have gone."""
+    for days in DAYS:
+        if days < retention_days:
+            yield s3.LifecycleRule(
+                id=f"forget-rewritten-{days}",
+                tag_filters={TAG: str(days)},
+                expiration=Duration.days(days),
+            )

@@ -20,7 +20,7 @@ from infra.queues import DurableQueue
 CONTAINERS = (".mp4", ".mov", ".avi")
 
 _REPLACED_KEPT_DAYS = 7
-"""A version that was replaced or deleted may still wait for its turn."""
+"""A version that was replaced or deleted may still wait for its turn; of a short retention a third."""
 
 
 def suffixes() -> list[str]:
@@ -54,6 +54,7 @@ class Videos(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._key_arns = key_arns
+        replaced_days = max(1, min(_REPLACED_KEPT_DAYS, retention_days // 3))
         self.bucket = EncryptedBucket(
             self,
             "Bucket",
@@ -65,8 +66,9 @@ class Videos(Construct):
             lifecycle_rules=[
                 s3.LifecycleRule(
                     id="forget-videos",
-                    expiration=Duration.days(retention_days),
-                    noncurrent_version_expiration=Duration.days(min(_REPLACED_KEPT_DAYS, retention_days)),
+                    # S3 keeps what expires as an old version for a while: both together are the retention.
+                    expiration=Duration.days(retention_days - replaced_days),
+                    noncurrent_version_expiration=Duration.days(replaced_days),
                     abort_incomplete_multipart_upload_after=Duration.days(1),
                 ),
                 s3.LifecycleRule(id="forget-delete-markers", expired_object_delete_marker=True),

@@ -8,13 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from aws_cdk import Aws
-
 EXECUTION_SECONDS = 24 * 3600
 """Time limit of a job: a video of six hours with one function at a time, and outages on the way."""
-
-_INTEGRATIONS = f"arn:{Aws.PARTITION}:states::"
-"""Beginning of the ARNs of Step Functions' service integrations: of the stack's own partition of AWS."""
 
 _GRACE_SECONDS = 60
 """A task ends this long after its function would have, so that the function's own time-out comes first."""
@@ -132,7 +127,7 @@ def _segments(detect: Step, concurrency: int) -> dict[str, Any]:
         "MaxConcurrency": concurrency,
         "ToleratedFailurePercentage": 0,
         "ItemReader": {
-            "Resource": f"{_INTEGRATIONS}:s3:getObject",
+            "Resource": _integration("s3:getObject"),
             "ReaderConfig": {"InputType": "JSON"},
             "Parameters": {"Bucket.$": "$.Segments.Bucket", "Key.$": "$.Segments.Key"},
         },
@@ -158,11 +153,19 @@ def _segments(detect: Step, concurrency: int) -> dict[str, Any]:
 def _task(step: Step, payload: dict[str, Any]) -> dict[str, Any]:
     return {
         "Type": "Task",
-        "Resource": f"{_INTEGRATIONS}:lambda:invoke",
+        "Resource": _integration("lambda:invoke"),
         "Parameters": {"FunctionName": step.function_arn, "Payload": payload},
         "TimeoutSeconds": int(step.timeout_seconds) + _GRACE_SECONDS,
         "Retry": [_THROTTLED, _SPENT, {"ErrorEquals": ["States.ALL"], **_UNEXPECTED}],
     }
+
+
+def _integration(action: str) -> str:
+    """The ARN of one of Step Functions' service integrations, in the stack's own partition of AWS."""
+    # Here, since the CDK takes seconds to import, and the times above are of interest without it.
+    from aws_cdk import Aws
+
+    return f"arn:{Aws.PARTITION}:states:::{action}"
 
 
 def _unless_at_fault(following: str) -> dict[str, Any]:

@@ -3,8 +3,6 @@
 The package is what lies in the zip; nothing else is importable but the standard library and the client. Files
 may be written in the function's own scratch folder alone, as on Lambda in `/tmp`, and its data may not grow
 beyond the function's memory.
-
-    FunctionFailedError    the function answered with an error, or ended
 """
 
 from __future__ import annotations
@@ -21,6 +19,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from testing.errors import FunctionFailedError
 
 _BOOT = """
 import errno, os, resource, sys
@@ -53,10 +53,6 @@ main(["", handler])
 """
 _TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
 _ARN = "arn:aws:lambda:us-east-1:000000000000:function:"
-
-
-class FunctionFailedError(Exception):
-    """The function answered with an error, or ended; the text has its own words."""
 
 
 @dataclass(frozen=True)

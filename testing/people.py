@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from testing.clips import copy_beginning, make_clip
-from tests.unit.faces.pictures import portrait, resized
+from testing.pictures import portrait, resized
 from tools.clip import demo_clip
 from tools.errors import ToolError
 

@@ -4,9 +4,11 @@ import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from tools.commands.demo import throw_away_stack
 from tools.embedded.embedded_aws import ROOT, EmbeddedAws, throw_away
@@ -21,6 +23,20 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)
 # By the clock, an example fails on a busy machine for no fault of the code.
 settings.register_profile("people-pathing", deadline=None)
 settings.load_profile("people-pathing")
+
+_ONE_AFTER_ANOTHER = "tests/infrastructure"
+"""They share templates and unzipped packages, each of which a second process would make again."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """For `--dist=loadfile`, which keeps each file's tests in one process: with one folder as one file."""
+    return _Scheduling(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+class _Scheduling(LoadFileScheduling):  # type: ignore[misc] # xdist has no types
+    def _split_scope(self, nodeid: str) -> str:
+        return _ONE_AFTER_ANOTHER if nodeid.startswith(_ONE_AFTER_ANOTHER) else super()._split_scope(nodeid)
 
 
 @pytest.fixture(scope="session")

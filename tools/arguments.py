@@ -6,13 +6,14 @@ import argparse
 from typing import NoReturn
 
 from tools.inert import inert
+from tools.messages import arguments as messages
 from tools.tool_error import ToolError
 
 
 def port_number(text: str) -> int:
     """The TCP port that a text from the user names; 0 stands for a free one. Raises ToolError."""
     if not (text.isascii() and text.isdigit() and int(text) < 1 << 16):
-        raise ToolError(f"PORT={inert(text)} is no port: give a number from 1 to 65535, or 0 for a free one.")
+        raise ToolError(messages.not_a_port(inert(text)))
     return int(text)
 
 

@@ -13,6 +13,7 @@ from pipeline.messages import reason_of
 from shared.quantities import count
 from tools.errors import ToolError
 from tools.inert import inert
+from tools.messages import aws as messages
 
 _MOST_SHOWN = 20
 
@@ -49,4 +50,4 @@ class Attempts:
             print(f"failed: {failure}", file=sys.stderr)
         if len(self.failures) > _MOST_SHOWN:
             print(f"and {len(self.failures) - _MOST_SHOWN} more", file=sys.stderr)
-        raise ToolError(f"{count(len(self.failures), 'operation', 'operations')} failed. {advice}")
+        raise ToolError(messages.some_failed(count(len(self.failures), "operation", "operations"), advice))

@@ -9,12 +9,12 @@ import tempfile
 from pathlib import Path
 
 from tools.errors import ToolError
+from tools.messages import setup as messages
 from tools.progress import Progress
 
 _PACKAGE = "opencv-doc"
 _MEMBER = "./usr/share/doc/opencv-doc/examples/data/vtest.avi"
 _SHA256 = "45cddc9490be69345cbdab64ca583be65987e864ca408038e648db99e10516cf"
-_ADVICE = "Use a video of your own instead: make demo VIDEO=path"
 _SECONDS = 600
 
 
@@ -33,7 +33,7 @@ def demo_clip(progress: Progress | None = None) -> Path:
     if clip.exists() and _digest(clip) == _SHA256:
         return clip
     if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
-        raise ToolError(f"The demo clip is downloaded with apt, which this machine does not have. {_ADVICE}")
+        raise ToolError(messages.NO_APT)
     if progress is not None:
         progress.show(f"downloading the demo clip, in Debian's {_PACKAGE} (96 MB, once)")
     clip.parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def demo_clip(progress: Progress | None = None) -> Path:
         fetched = Path(folder) / "vtest.avi"
         _extract(_download(Path(folder)), fetched)
         if _digest(fetched) != _SHA256:
-            raise ToolError(f"The clip in Debian's {_PACKAGE} is not the expected one. {_ADVICE}")
+            raise ToolError(messages.another_clip(_PACKAGE))
         fetched.replace(clip)
     return clip
 
@@ -54,7 +54,7 @@ def _download(folder: Path) -> Path:
         failure = _apt_get([*lists, "update"], folder) or _apt_get([*lists, "download", _PACKAGE], folder)
     packages = sorted(folder.glob(f"{_PACKAGE}_*.deb"))
     if not packages:
-        raise ToolError(f"Debian's {_PACKAGE} could not be downloaded ({failure}). {_ADVICE}")
+        raise ToolError(messages.clip_not_downloaded(_PACKAGE, failure))
     return packages[0]
 
 
@@ -104,10 +104,10 @@ def _extract(package: Path, clip: Path) -> None:
                             shutil.copyfileobj(content, out)
                         return
         except tarfile.TarError as error:
-            raise ToolError(f"Debian's {_PACKAGE} could not be unpacked ({error}). {_ADVICE}") from error
+            raise ToolError(messages.clip_not_unpacked(_PACKAGE, str(error))) from error
         finally:
             dpkg.kill()
-    raise ToolError(f"Debian's {_PACKAGE} no longer contains the clip. {_ADVICE}")
+    raise ToolError(messages.clip_missing(_PACKAGE))
 
 
 def _digest(path: Path) -> str:

@@ -1,10 +1,9 @@
 """Errors of the commands, and how a command ends on them: one line on standard error, exit status 1.
 
-    Exception
-    ├── ToolError           what the commands raise themselves
-    │   ├── InstallError    the packages cannot be installed
-    │   └── RequestError    endpoint: answered over HTTP, with its status and AWS's name of the error
-    └── RefusedError        page: answered over HTTP
+    ToolError           base of what the commands raise themselves
+    ├── InstallError    the packages cannot be installed
+    ├── RequestError    endpoint: answered over HTTP, with its status and AWS's name of the error
+    └── RefusedError    page: answered over HTTP, as text for its user
 
 A command also ends in one line on InfraError (packaging and models, `infra/errors.py`), on ClientError and
 BotoCoreError (AWS refused a call, or did not answer) and on OSError (files and ports).
@@ -21,7 +20,9 @@ from typing import NoReturn
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
 from infra.errors import InfraError
+from shared.aws_errors import code_of
 from tools.inert import inert
+from tools.messages import aws as messages
 from tools.tool_error import ToolError as ToolError
 
 
@@ -55,15 +56,12 @@ def message_of(error: Exception) -> str:
     """The error in one line for the user."""
     match error:
         case NoCredentialsError():
-            return (
-                "No AWS credentials found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
-                "or run: aws sso login"
-            )
+            return messages.NO_CREDENTIALS
         case NoRegionError():
-            return "No AWS region chosen. Set AWS_REGION, such as AWS_REGION=eu-west-1"
+            return messages.NO_REGION
         case ClientError():
             details = error.response["Error"]
-            return f"AWS refused {error.operation_name}: {details.get('Message') or details.get('Code')}"
+            return messages.refused(error.operation_name, details.get("Message") or code_of(error))
         case OSError(strerror=str(reason), filename=str(name)):
             return f"{name}: {reason}"
     return str(error)

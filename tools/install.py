@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from tools.inert import inert
+from tools.messages import setup as messages
 from tools.progress import Progress, estimate
 from tools.tool_error import ToolError
 
@@ -59,7 +60,7 @@ def install(folder: Path, lock_file: Path, progress: Progress) -> None:
             elif line.startswith("Installing collected packages"):
                 _show_unpacking(pip, folder, pinned, progress)
     if pip.returncode != 0:
-        raise InstallError(f"pip could not install {lock_file}: {errors[0] if errors else last}")
+        raise InstallError(messages.not_installed(lock_file, errors[0] if errors else last))
     progress.done(f"{folder}: {pinned} packages installed")
 
 
@@ -67,10 +68,7 @@ def check_space(folder: Path) -> None:
     """Raises InstallError where the disk of `folder` has too little space left."""
     free = shutil.disk_usage(folder).free
     if free < _NEEDED_BYTES:
-        raise InstallError(
-            f"Not enough disk space: {_NEEDED_BYTES / 1e9:.1f} GB are needed, {free / 1e9:.1f} GB are free "
-            f"in {folder.resolve()}. Free some and run the command again."
-        )
+        raise InstallError(messages.no_space(_NEEDED_BYTES, free, folder.resolve()))
 
 
 def _create(folder: Path) -> None:
@@ -80,11 +78,9 @@ def _create(folder: Path) -> None:
     if made.returncode != 0:
         shutil.rmtree(folder, ignore_errors=True)
         if "ensurepip" in made.stdout + made.stderr:
-            raise InstallError(
-                "Python's venv module is incomplete. On Debian and Ubuntu: apt-get install python3-venv"
-            )
+            raise InstallError(messages.NO_VENV)
         lines = (made.stderr or made.stdout).strip().splitlines() or ["no reason given"]
-        raise InstallError(f"{folder} could not be created: {lines[-1]}")
+        raise InstallError(messages.no_environment(folder, lines[-1]))
 
 
 def _show_unpacking(pip: subprocess.Popen[str], folder: Path, pinned: int, progress: Progress) -> None:

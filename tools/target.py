@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from tools.embedded.embedded_aws import REGION, ROOT, answers
 from tools.errors import ToolError
+from tools.messages import stacks, videos
 
 ENV_FILE = ROOT / ".local" / "env"
 
@@ -50,9 +51,7 @@ class Target:
             ToolError: the stack has no such output.
         """
         if name not in self.outputs:
-            raise ToolError(
-                f"The stack has no output {name}. It was deployed by another version: deploy it again."
-            )
+            raise ToolError(stacks.no_output(name))
         return self.outputs[name]
 
     def with_outputs(self, outputs: dict[str, str]) -> "Target":
@@ -74,9 +73,9 @@ def check_key(key: str) -> None:
     try:
         length = len(key.encode())
     except UnicodeEncodeError:
-        raise ToolError(f"{key!r} cannot be the key of an object: it is not UTF-8.") from None
+        raise ToolError(videos.key_not_utf8(key)) from None
     if not 1 <= length <= 1024:
-        raise ToolError(f"{key} cannot be the key of an object: keys have 1 to 1,024 bytes.")
+        raise ToolError(videos.key_length(key))
 
 
 def current(stack: str | None = None) -> Target:
@@ -88,11 +87,11 @@ def current(stack: str | None = None) -> Target:
     if stack:
         return deployed(stack)
     if not ENV_FILE.exists():
-        raise ToolError("Nothing is running. Run: make up (or name a stack deployed to AWS: STACK=name)")
+        raise ToolError(stacks.NOTHING_RUNS)
     variables = read_env(ENV_FILE)
     endpoint = variables.get("AWS_ENDPOINT_URL", "")
     if not answers(endpoint):
-        raise ToolError(f"The embedded AWS at {endpoint} does not answer. Run: make up")
+        raise ToolError(stacks.silent(endpoint))
     outputs = {
         "".join(part.title() for part in name.removeprefix("STACK_").split("_")): value
         for name, value in variables.items()
@@ -119,8 +118,7 @@ def deployed(stack: str) -> Target:
         return target.with_outputs(stack_outputs(target, stack))
     except ClientError as error:
         raise ToolError(
-            f"The stack {stack} cannot be read: {error.response['Error'].get('Message', error)} "
-            "Check the name, AWS_REGION and your credentials."
+            stacks.unreadable(stack, error.response["Error"].get("Message", str(error)))
         ) from error
 
 

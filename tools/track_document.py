@@ -17,6 +17,8 @@ from typing import Any, TextIO
 from pipeline.path.points import Box
 from tools.errors import ToolError
 from tools.inert import inert
+from tools.messages import documents as messages
+from tools.messages import files
 
 _CHUNK = 1 << 20
 """Characters read at a time."""
@@ -72,17 +74,17 @@ def read_document(path: Path) -> TrackDocument:
         with path.open(encoding="utf-8-sig") as file:
             reader = _Reader(file)
             if reader.peek() == "":
-                raise ToolError(f"{name} is empty. Give the document that make track VIDEO=… OUT=… writes.")
+                raise ToolError(messages.empty(name))
             while reader.peek():
                 _read_page(reader, document, name)
     except FileNotFoundError as error:
-        raise ToolError(f"There is no file {name}.") from error
+        raise ToolError(files.missing(name)) from error
     except UnicodeDecodeError as error:
-        raise ToolError(f"{name} is not JSON: it is not UTF-8 text.") from error
+        raise ToolError(files.not_utf8(name)) from error
     except json.JSONDecodeError as error:
-        raise ToolError(f"{name} is not JSON: {error.msg} near line {reader.line}.") from error
+        raise ToolError(messages.not_json(name, error.msg, reader.line)) from error
     except RecursionError as error:
-        raise ToolError(f"{name} is not JSON that can be read: it is nested too deeply.") from error
+        raise ToolError(messages.too_deep(name)) from error
     return document
 
 
@@ -144,7 +146,7 @@ def _read_page(reader: _Reader, document: TrackDocument, name: str) -> None:
     """Read one JSON object: a whole document or one of its pages."""
     if reader.peek() != "{":
         reader.value()
-        raise ToolError(f"{name} holds no JSON object: a GetPersonTracking document is one.")
+        raise ToolError(messages.no_object(name))
     members: dict[str, Any] = {}
     persons = False
     reader.take("{")
@@ -170,9 +172,9 @@ def _take_in(members: dict[str, Any], persons: bool, document: TrackDocument, na
     status = members.get("JobStatus", "SUCCEEDED")
     if status != "SUCCEEDED":
         why = f": {members['StatusMessage']}" if members.get("StatusMessage") else ""
-        raise ToolError(f"The job of {name} has the status {status}{why}; only a finished one has paths.")
+        raise ToolError(messages.unfinished(name, status, why))
     if not persons:
-        raise ToolError(f"{name} has no member Persons: it is not a GetPersonTracking document.")
+        raise ToolError(messages.no_persons(name))
     metadata = members.get("VideoMetadata")
     if isinstance(metadata, dict):
         document.metadata = metadata
@@ -181,7 +183,7 @@ def _take_in(members: dict[str, Any], persons: bool, document: TrackDocument, na
 
 def _read_persons(reader: _Reader, document: TrackDocument, name: str) -> None:
     if reader.peek() != "[":
-        raise ToolError(f"{name}: Persons must be an array.")
+        raise ToolError(messages.persons_no_array(name))
     reader.take("[")
     if reader.peek() == "]":
         reader.take("]")
@@ -193,7 +195,7 @@ def _read_persons(reader: _Reader, document: TrackDocument, name: str) -> None:
         try:
             index, time, box = _record(record)
         except (TypeError, KeyError, ValueError) as error:
-            raise ToolError(f"{name}: record {number} of Persons {_fault(error)}.") from error
+            raise ToolError(messages.faulty_record(name, number, _fault(error))) from error
         document.persons.setdefault(index, Records()).append(time, box)
         number += 1
         separator = reader.take(",]")
@@ -204,17 +206,17 @@ def _record(record: dict[str, Any]) -> tuple[int, int, Box | None]:
     person = record["Person"]
     index, time, box = person["Index"], record["Timestamp"], person.get("BoundingBox")
     if type(index) is not int or type(time) is not int or index < 0 or not 0 <= time < 1 << 53:
-        raise ValueError("has an Index or a Timestamp that is not a whole number from 0 on")
+        raise ValueError(messages.NOT_WHOLE_NUMBERS)
     if box is None:
         return index, time, None
     left, top = float(box["Left"]), float(box["Top"])
     width, height = float(box["Width"]), float(box["Height"])
     if not (isfinite(left + top + width + height) and width >= 0 and height >= 0):
-        raise ValueError("has a BoundingBox that is none")
+        raise ValueError(messages.NO_BOX)
     return index, time, (left, top, width, height)
 
 
 def _fault(error: Exception) -> str:
     if isinstance(error, KeyError):
-        return f"has no {error.args[0]}"
-    return str(error) if str(error).startswith("has ") else "is not a record of GetPersonTracking"
+        return messages.lacks(error.args[0])
+    return str(error) if str(error).startswith("has ") else messages.NO_RECORD

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from tools.messages import videos as messages
+
 _MOST_BYTES = 1024
 
 
@@ -14,9 +16,9 @@ def fault_of(name: str) -> str | None:
     """
     for character in name:
         if unicodedata.category(character) == "Cc":
-            return f"has a control character (U+{ord(character):04X}) in it; rename the file."
+            return messages.control_character(ord(character))
     try:
         length = len(name.encode())
     except UnicodeEncodeError:
-        return "is not UTF-8, which S3 requires; rename the file."
-    return f"is longer than the {_MOST_BYTES:,} bytes S3 allows." if length > _MOST_BYTES else None
+        return messages.NOT_UTF8
+    return messages.too_long(_MOST_BYTES) if length > _MOST_BYTES else None

@@ -9,16 +9,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tools.errors import ToolError
+from tools.messages import files as messages
 
 
 def check_place(out: Path) -> None:
     """Raises ToolError where `out` cannot become a file: better now than after the work it is to hold."""
     if out.is_dir():
-        raise ToolError(f"{out} is a folder. Give a file in it.")
+        raise ToolError(messages.is_a_folder(out))
     if not out.parent.is_dir():
-        raise ToolError(f"{out.parent}: no such folder.")
+        raise ToolError(messages.no_folder(out.parent))
     if not os.access(out.parent, os.W_OK):
-        raise ToolError(f"{out.parent}: nothing may be written there.")
+        raise ToolError(messages.not_writable(out.parent))
 
 
 @contextlib.contextmanager

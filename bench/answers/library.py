@@ -38,9 +38,8 @@ def main() -> None:
             line.trigger(seen)
         for name, zone in zones.items():
             dwell[name] += step * int(zone.trigger(seen).sum())
-    # Its "in" is the right of the line in the picture; ours in this scene the left.
-    crossings = {f"{name}/out": line.in_count for name, line in lines.items()}
-    crossings |= {f"{name}/in": line.out_count for name, line in lines.items()}
+    # Its "in" is to the left of the line, as seen in the picture and along its direction.
+    crossings = {name: {"left": line.in_count, "right": line.out_count} for name, line in lines.items()}
     target.write_text(json.dumps({"crossings": crossings, "dwell": dwell}))
 
 

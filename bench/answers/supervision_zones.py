@@ -6,12 +6,14 @@ import json
 import subprocess
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from bench.tracking.environments import python_of
 from bench.tracking.material import Material
-from bench.tracking.mot import Rows
+from bench.tracking.mot import Rows, Sequence
 from pipeline.answers.scenes.scene import Scene
 
 
@@ -19,25 +21,42 @@ def counted_by_supervision(
     rows: Rows, found: Material, scene: Scene, folder: Path
 ) -> tuple[Counter[tuple[str, str]], Counter[str]]:
     """Crossings by line and direction, and seconds of dwell by zone; works in an empty folder."""
-    sequence = found.sequence
-    pixels = np.array([sequence.width, sequence.height])
     source, asked, target = folder / "rows.npz", folder / "scene.json", folder / "counted.json"
-    scale = np.tile(pixels, 2)
-    boxes = rows.boxes * scale
-    boxes[:, 2:] += boxes[:, :2]
+    boxes = corners(rows, found.sequence)
     np.savez(source, frames=rows.frames, ids=rows.ids, boxes=boxes, seconds=found.seconds)
-    asked.write_text(
-        json.dumps(
-            {
-                "lines": {line.name: (np.array(line.points) * pixels).tolist() for line in scene.lines},
-                "zones": {zone.name: (np.array(zone.polygon) * pixels).tolist() for zone in scene.zones},
-            }
-        )
-    )
+    asked.write_text(json.dumps(in_pixels(scene, found.sequence)))
     script = Path(__file__).with_name("library.py")
     subprocess.run(
         [str(python_of("requirements.txt")), str(script), str(source), str(asked), str(target)], check=True
     )
     answer = json.loads(target.read_text())
-    crossings = Counter({tuple(name.split("/")): number for name, number in answer["crossings"].items()})
-    return crossings, Counter(answer["dwell"])
+    return directed(answer["crossings"], scene), Counter(answer["dwell"])
+
+
+def corners(rows: Rows, sequence: Sequence) -> npt.NDArray[np.float64]:
+    """Left, top, right and bottom (N, 4) in pixels, within the picture as the product takes them to be."""
+    boxes = rows.boxes.astype(np.float64)
+    boxes[:, 2:] += boxes[:, :2]
+    size = np.array([sequence.width, sequence.height] * 2)
+    return np.clip(boxes * size, 0, size - 1)
+
+
+def in_pixels(scene: Scene, sequence: Sequence) -> dict[str, Any]:
+    """The scene's lines and zones by name."""
+    size = np.array([sequence.width, sequence.height])
+    return {
+        "lines": {line.name: (np.array(line.points) * size).tolist() for line in scene.lines},
+        "zones": {zone.name: (np.array(zone.polygon) * size).tolist() for zone in scene.zones},
+    }
+
+
+def directed(crossings: dict[str, dict[str, int]], scene: Scene) -> Counter[tuple[str, str]]:
+    """Crossings to the left and right of each line, as in and out by the scene's word."""
+    inner = {line.name: line.inner for line in scene.lines}
+    return Counter(
+        {
+            (name, "in" if side == inner[name] else "out"): number
+            for name, sides in crossings.items()
+            for side, number in sides.items()
+        }
+    )

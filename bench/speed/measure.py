@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from engine.analysis.detections import SegmentDetections
 from engine.analysis.segment import Analyst
 from engine.detector.session import ModelSession
 from engine.records import SeenFaces, records
-from engine.tracker import link
+from engine.tracker import Settings, Track, link
 from engine.video.frames import segment_frames
 from engine.video.metadata import read_metadata
 from engine.video.segments import plan_segments
@@ -73,7 +73,7 @@ def whole_engine(video: Path, looker: Analyst) -> int:
     with video.open("rb") as file:
         metadata = read_metadata(file)
     faces = SeenFaces()
-    tracks = link(faces.gather(detect(video, looker)), frame_aspect=metadata.aspect)
+    tracks = _linked(faces.gather(detect(video, looker)), metadata.aspect, looker)
     instants = report_timestamps(metadata.rate, metadata.frame_count)
     return sum(1 for order in ("TIMESTAMP", "INDEX") for _ in records(order, tracks, faces, instants))
 
@@ -86,12 +86,17 @@ def linking(video: Path, looker: Analyst) -> Spent:
 
     def work() -> None:
         faces = SeenFaces()
-        tracks = link(faces.gather(found), frame_aspect=metadata.aspect)
+        tracks = _linked(faces.gather(found), metadata.aspect, looker)
         instants = report_timestamps(metadata.rate, metadata.frame_count)
         for order in ("TIMESTAMP", "INDEX"):
             gzip.compress(b"\n".join(records(order, tracks, faces, instants)), 5)
 
     return spent(work)
+
+
+def _linked(segments: Iterable[SegmentDetections], aspect: float, looker: Analyst) -> list[Track]:
+    settings = Settings.for_detector(looker.detector.name)
+    return link(segments, frame_aspect=aspect, settings=settings)
 
 
 def starting(detector: str) -> float:

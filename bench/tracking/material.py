@@ -18,7 +18,7 @@ from engine.video.segments import Segment
 from infra.models import prepared
 from tools.clip import cache, demo_clip
 
-_DEMO_CLIP = "PETS09-S2L1"
+DEMO_CLIP = "PETS09-S2L1"
 """This sequence's video is the demo clip, which plays at another rate than the benchmark states."""
 
 _DEMO_CLIP_FPS = 10
@@ -98,7 +98,7 @@ def public(sequence: Sequence) -> Material:
 
 def video_of(sequence: Sequence) -> Path | None:
     """The sequence's video, where there is one."""
-    if sequence.name == _DEMO_CLIP:
+    if sequence.name == DEMO_CLIP:
         return demo_clip()
     return next(iter(sorted(sequence.folder.glob("*.mp4"))), None)
 
@@ -111,7 +111,7 @@ def filmed(root: Path) -> list[tuple[Sequence, Path]]:
         if sequence.still and (video := video_of(sequence)) is not None
     ]
     for sequence, video in found[:]:
-        if sequence.name == _DEMO_CLIP:
+        if sequence.name == DEMO_CLIP:
             shown = mosaic(sequence, video, _DEMO_CLIP_FPS, cache() / "bench" / "mosaics")
             found += [(shown, made) for made in (video_of(shown),) if made is not None]
     return found

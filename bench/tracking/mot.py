@@ -79,6 +79,10 @@ class Sequence:
         """The part from that frame on."""
         return replace(self, first=self.first + frame, length=self.length - frame)
 
+    def until(self, frame: int) -> Sequence:
+        """The part before that frame, or the whole; its truth may go on."""
+        return replace(self, length=min(self.length, frame))
+
     @property
     def still(self) -> bool:
         """Whether the camera stands still."""

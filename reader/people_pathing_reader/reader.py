@@ -177,18 +177,40 @@ class Reader:
         yield from map(crossing_of, self._of_place("LINE", scene, line, "CROSSING", first, until))
 
     def occupancy(
-        self, *, scene: str, zone: str, since: Time | None = None, until: Time | None = None
+        self,
+        *,
+        scene: str,
+        zone: str,
+        since: Time | None = None,
+        until: Time | None = None,
+        newest_first: bool = False,
     ) -> Iterator[ZoneHour]:
-        """Counts of a zone for each hour that begins from `since` on and before `until`, and each video."""
+        """Counts of a zone for each hour that begins from `since` on and before `until`, and each video.
+
+        Args:
+            newest_first: in descending order.
+        """
         first = clock_time(since) if since is not None else None
-        yield from map(zone_hour_of, self._of_place("ZONE", scene, zone, "HOUR", first, until))
+        found = self._of_place("ZONE", scene, zone, "HOUR", first, until, newest_first=newest_first)
+        yield from map(zone_hour_of, found)
 
     def passages(
-        self, *, scene: str, line: str, since: Time | None = None, until: Time | None = None
+        self,
+        *,
+        scene: str,
+        line: str,
+        since: Time | None = None,
+        until: Time | None = None,
+        newest_first: bool = False,
     ) -> Iterator[LineHour]:
-        """In and out of a line for each video and hour that begins from `since` on and before `until`."""
+        """In and out of a line for each video and hour that begins from `since` on and before `until`.
+
+        Args:
+            newest_first: in descending order.
+        """
         first = clock_time(since) if since is not None else None
-        yield from map(line_hour_of, self._of_place("LINE", scene, line, "HOUR", first, until))
+        found = self._of_place("LINE", scene, line, "HOUR", first, until, newest_first=newest_first)
+        yield from map(line_hour_of, found)
 
     def _of_place(
         self,
@@ -198,6 +220,8 @@ class Reader:
         what: str,
         first: datetime.datetime | None,
         until: Time | None,
+        *,
+        newest_first: bool = False,
     ) -> Iterator[dict[str, Any]]:
         begin = as_sorted(first) if first is not None else ""
         if what == "HOUR":
@@ -214,6 +238,7 @@ class Reader:
                 ":last": f"{what}#{end}",
             },
             IndexName="by-place",
+            ScanIndexForward=not newest_first,
         )
 
     def _of_video(self, video_id: str, condition: str, values: dict[str, str]) -> Iterator[dict[str, Any]]:

@@ -19,7 +19,7 @@ _DRAWINGS = {
     "lambdas/pipeline": ("errors.py",),
     "reader/people_pathing": ("errors.py",),
     "reader/people_pathing_reader": ("errors.py",),
-    "testing": ("lambda_runtime.py",),
+    "testing": ("errors.py",),
     "tools": ("errors.py",),
 }
 """Package → the modules at whose top its errors are drawn."""
@@ -60,6 +60,19 @@ def packages() -> list[Path]:
     """What is delivered, and what tests and benches share: folders of modules, none inside another."""
     folders = [folder for place in ("", "lambdas", "reader") for folder in (_ROOT / place).iterdir()]
     return sorted(folder for folder in folders if (folder / "__init__.py").exists())
+
+
+def test_no_error_stands_outside_the_packages() -> None:
+    """Such as those of tests: theirs are in `testing`."""
+    assert errors_of(_ROOT / "tests") == {}
+
+
+@pytest.mark.parametrize(("package", "drawings"), _DRAWINGS.items())
+def test_every_package_has_one_base_drawn_at_the_top(package: str, drawings: tuple[str, ...]) -> None:
+    names = errors_of(_ROOT / package)
+    bases = [name for name, base in names.items() if base not in names]
+    (first, above, _), *_ = lines_of(_ROOT / package / drawings[0])
+    assert [(first, above)] == [(base, "Exception") for base in bases]
 
 
 def test_every_package_with_errors_draws_them() -> None:

@@ -12,7 +12,8 @@ from typing import Any
 from playwright._impl._sync_base import SyncBase
 from playwright.sync_api import Browser, BrowserContext, Error, Playwright, sync_playwright
 
-from tests.e2e.chromium import END_SECONDS, START_SECONDS, Chromium, ChromiumError
+from testing.errors import ChromiumError
+from tests.e2e.chromium import END_SECONDS, START_SECONDS, Chromium
 
 CALL_SECONDS = 60.0
 """Longer than the longest of Playwright's own timeouts, which not all of its calls have."""

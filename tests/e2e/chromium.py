@@ -16,6 +16,8 @@ import time
 import warnings
 from pathlib import Path
 
+from testing.errors import ChromiumError
+
 START_SECONDS = 60.0
 """From its start until it says where it is debugged; a busy machine takes long."""
 END_SECONDS = 10.0
@@ -55,10 +57,6 @@ _SWITCHES = (
     "--no-proxy-server",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
-
-
-class ChromiumError(Exception):
-    """Chromium does not answer; the text is one line."""
 
 
 class Chromium:

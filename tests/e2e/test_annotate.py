@@ -108,7 +108,7 @@ def test_tracks_that_are_none_are_one_clear_line(tmp_path: Path, body: str) -> N
     (tmp_path / "t.json").write_text(body)
     ended = run(clip, tmp_path / "out.mp4", "--tracks", tmp_path / "t.json")
     assert ended.returncode == 1
-    assert "not what `make track` writes" in ended.stderr.splitlines()[-1]
+    assert "is not what make track writes" in ended.stderr.splitlines()[-1]
     assert not (tmp_path / "out.mp4").exists()
 
 
@@ -128,7 +128,7 @@ def test_the_video_is_not_written_over(tmp_path: Path) -> None:
     assert clip.read_bytes() == before
 
 
-@pytest.mark.parametrize(("out", "said"), [("nowhere/out.mp4", "no such folder"), ("", "is a folder")])
+@pytest.mark.parametrize(("out", "said"), [("nowhere/out.mp4", "There is no folder "), ("", "is a folder")])
 def test_a_place_that_cannot_be_written_is_refused_before_tracking(
     tmp_path: Path, out: str, said: str
 ) -> None:

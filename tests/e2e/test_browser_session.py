@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright
 
+from testing.errors import ChromiumError
 from tests.e2e.browser_session import BrowserSession
-from tests.e2e.chromium import Chromium, ChromiumError
+from tests.e2e.chromium import Chromium
 
 _ANSWERS = 'echo "1 /x" > "$PROFILE/DevToolsActivePort"'
 """What Chromium does once it can be debugged."""

@@ -92,9 +92,9 @@ def test_an_interrupted_demo_leaves_nothing(tmp_path: Path, temporary: Path) -> 
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("absent.mp4", "no such file"),
-        ("folder.mp4", "no such file"),
-        ("notes.txt", "takes .mp4, .mov, .avi files"),
+        ("absent.mp4", "There is no file "),
+        ("folder.mp4", "There is no file "),
+        ("notes.txt", "the pipeline takes .mp4, .mov, .avi."),
     ],
 )
 def test_a_file_that_cannot_be_dropped_is_refused_before_anything_starts(

@@ -380,7 +380,7 @@ def test_an_avi_has_a_report_that_does_not_try_to_play_it(site: Site, new_page: 
     [
         ("empty.mp4", b"", "The file is empty."),
         ("notes.txt", b"x", "notes.txt is no video: the pipeline takes .mp4, .mov, .avi."),
-        ("a" * 1100 + ".mp4", b"x", "The name is longer than the 1,024 bytes S3 allows."),
+        ("a" * 1100 + ".mp4", b"x", "The name is longer than the 1,024 bytes S3 allows; rename the file."),
         ("a%00b.mp4", b"x", "The name has a control character (U+0000) in it; rename the file."),
         ("a%0Ab.mp4", b"x", "The name has a control character (U+000A) in it; rename the file."),
         ("a%C2%85b.mp4", b"x", "The name has a control character (U+0085) in it; rename the file."),
@@ -456,7 +456,7 @@ def test_other_hosts_are_refused(site: Site, host: str) -> None:
 )
 def test_other_pages_upload_nothing(site: Site, headers: dict[str, str]) -> None:
     status, answer = site.ask("POST", "/api/videos?name=a.mp4", headers, b"video")
-    assert (status, answer) == (403, {"error": "Videos are changed from this page only."})
+    assert (status, answer) == (403, {"error": "Videos and scenes are changed from this page only."})
     assert site.deployed.s3.list_objects_v2(Bucket=site.deployed.videos)["KeyCount"] == 0
 
 

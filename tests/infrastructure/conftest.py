@@ -1,7 +1,11 @@
-"""Templates synthesized once for all tests, with packages for this machine, as the embedded AWS gets them."""
+"""Templates synthesized once for all tests, with packages for this machine, as the embedded AWS gets them.
+
+The CDK is imported by the first test that needs it: it takes many seconds, in each process.
+"""
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Callable
 from functools import cache
@@ -10,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from infra.packaging.bundling import PackageName, build
-from infra.synthesis import people_pathing
 from tests.infrastructure.interpreters import PLATFORMS, Unzip
 from tests.infrastructure.template import Template
 
@@ -23,6 +26,10 @@ def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
 
     @cache
     def synthesized(**context: str) -> Template:
+        # The CDK's own validation only warns, and takes longer than all syntheses here.
+        os.environ["CDK_VALIDATION"] = "false"
+        from infra.synthesis import people_pathing
+
         folder = tmp_path_factory.mktemp("assembly")
         people_pathing(context={"packaging": "host", **context}, outdir=str(folder)).synth()
         return Template(folder)

@@ -22,10 +22,16 @@ Unzip = Callable[[PackageName, str], Path]
 """Unzips the package of a name and a platform."""
 
 
-def bare(python: str, code: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs code with no environment of ours, no site-packages and no folder of the caller's on the path."""
+def bare(
+    python: str, code: str, *arguments: str, bytecode: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs code with no environment of ours, no site-packages and no folder of the caller's on the path.
+
+    `bytecode`: a folder in which several runs share what they compile.
+    """
+    compiled = ["-B"] if bytecode is None else ["-X", f"pycache_prefix={bytecode}"]
     return subprocess.run(
-        [python, "-I", "-S", "-B", "-c", code, *arguments],
+        [python, "-I", "-S", *compiled, "-c", code, *arguments],
         env=environment,
         capture_output=True,
         text=True,

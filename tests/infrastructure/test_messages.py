@@ -142,7 +142,7 @@ def test_starting_collecting_and_answering_are_as_wide_as_the_budget(synthesize:
     assert at_once == {
         "pipeline.handlers.start_tracking.handler": 4,
         "pipeline.handlers.collect_tracks.handler": 20,
-        "pipeline.handlers.answer_scenes.handler": 20,
+        "pipeline.handlers.answer_scenes.handler": 4,
         "engine.handlers.finish.handler": 2,
     }
 

@@ -5,11 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from aws_cdk import App, Stack, Validations
-from aws_cdk import aws_s3 as s3
-from cdk_nag import AwsSolutionsChecks
 
-from infra.acknowledged import wildcard
 from tests.infrastructure.conftest import Synthesize
 from tests.infrastructure.template import Template
 
@@ -41,6 +37,10 @@ def test_every_finding_that_stands_has_its_reason(template: Template) -> None:
 
 
 def test_a_finding_stops_the_synthesis() -> None:
+    from aws_cdk import App, Stack, Validations
+    from aws_cdk import aws_s3 as s3
+    from cdk_nag import AwsSolutionsChecks
+
     app = App()
     s3.Bucket(Stack(app, "Loose"), "Bucket")
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
@@ -49,6 +49,11 @@ def test_a_finding_stops_the_synthesis() -> None:
 
 
 def test_a_wildcard_is_accepted_by_the_name_it_is_reported_under() -> None:
+    from aws_cdk import App, Stack
+    from aws_cdk import aws_s3 as s3
+
+    from infra.acknowledged import wildcard
+
     stack = Stack(App(), "Named")
     bucket = s3.Bucket(stack, "Bucket")
     wildcard(bucket, bucket.arn_for_objects("tracks/*"), "why")

@@ -45,6 +45,12 @@ def test_no_share_is_less_than_a_queue_needs_and_detecting_leaves_room_for_the_o
         assert 0 < budget.segments_at_once <= budget.detecting <= functions - 2
 
 
+def test_a_changed_scene_takes_nothing_from_detecting_but_on_the_smallest_accounts() -> None:
+    for functions in (40, 50, 100, 333, 1000, 10_000):
+        budget = FunctionBudget(functions)
+        assert budget.starters + budget.answerers <= functions - budget.detecting
+
+
 def test_one_video_may_not_take_the_functions_that_starting_and_collecting_need() -> None:
     with pytest.raises(OptionError) as refused:
         options(concurrency=9)
@@ -72,6 +78,7 @@ def test_the_command_lines_text_and_jsons_numbers_mean_the_same() -> None:
         ("prefix", "a" * 41),
         ("prefix", "naïve"),
         ("retention_days", "0"),
+        ("retention_days", 1),
         ("retention_days", "1.5"),
         ("retention_days", "a week"),
         ("retention_days", True),

@@ -66,7 +66,7 @@ def test_requirements_do_not_ask_who_installs_them(name: PackageName) -> None:
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_every_handler_imports_with_nothing_else_installed(
-    unzip: Unzip, template: Template, platform: str
+    unzip: Unzip, template: Template, platform: str, tmp_path: Path
 ) -> None:
     python = interpreter(platform)
     for function in template.all("AWS::Lambda::Function"):
@@ -78,7 +78,8 @@ def test_every_handler_imports_with_nothing_else_installed(
             if name != "POWERTOOLS_TRACE_DISABLED"  # as on AWS, where functions are traced
         }
         package = unzip("engine" if module.startswith("engine.") else "pipeline", platform)
-        run = bare(python, IMPORT, str(package), module, AWS_DEFAULT_REGION="us-east-1", **environment)
+        environment["AWS_DEFAULT_REGION"] = "us-east-1"
+        run = bare(python, IMPORT, str(package), module, bytecode=tmp_path, **environment)
         assert run.returncode == 0, f"{module}: {run.stderr}"
 
 

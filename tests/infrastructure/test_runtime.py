@@ -25,8 +25,9 @@ from typing import Any
 import pytest
 
 from infra.packaging.platforms import LAMBDA_PYTHON
+from testing.errors import FunctionFailedError
 from testing.lambda_poller import as_event
-from testing.lambda_runtime import Function, FunctionFailedError, LambdaRuntime, lambda_runtime
+from testing.lambda_runtime import Function, LambdaRuntime, lambda_runtime
 from testing.people import face_clip
 from testing.pipeline_environment import EmbeddedPipeline
 from testing.scripted_rekognition import ScriptedTracking

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.storage.days_left import kept_for
 from tests.infrastructure.conftest import Synthesize
 from tests.infrastructure.template import Template
 
@@ -158,18 +159,49 @@ def test_videos_and_tracks_are_forgotten_after_the_days_asked(synthesize: Synthe
     template = synthesize(retention_days="12", tracking_endpoint="aws")
     for bucket in ("Videos", "Results"):
         first, *_ = template.one("AWS::S3::Bucket", bucket)["LifecycleConfiguration"]["Rules"]
-        assert first["ExpirationInDays"] == 12
         assert first["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
     rules = template.one("AWS::S3::Bucket", "Results")["LifecycleConfiguration"]["Rules"]
     # Not scenes/, which are the owner's.
-    assert {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules} == {"tracks/": 12, "answers/": 12}
-    videos = template.one("AWS::S3::Bucket", "Videos")
-    assert videos["VersioningConfiguration"] == {"Status": "Enabled"}
-    first, markers = videos["LifecycleConfiguration"]["Rules"]
-    assert first["NoncurrentVersionExpiration"] == {"NoncurrentDays": 7}
-    assert markers["ExpiredObjectDeleteMarker"] is True
+    assert {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "Prefix" in rule} == {
+        "tracks/": 12,
+        "answers/": 12,
+    }
     environment = template.function("pipeline.handlers.collect_tracks.handler")["Environment"]["Variables"]
     assert environment["RETENTION_DAYS"] == "12"
+
+
+@pytest.mark.parametrize(
+    ("retention_days", "named", "as_old_version"), [(2, 1, 1), (7, 5, 2), (30, 23, 7), (3650, 3643, 7)]
+)
+def test_a_videos_bytes_are_deleted_after_the_days_asked_with_those_of_its_old_version(
+    synthesize: Synthesize, retention_days: int, named: int, as_old_version: int
+) -> None:
+    assert named + as_old_version == retention_days
+    videos = synthesize(retention_days=str(retention_days)).one("AWS::S3::Bucket", "Videos")
+    assert videos["VersioningConfiguration"] == {"Status": "Enabled"}
+    first, markers = videos["LifecycleConfiguration"]["Rules"]
+    assert first["ExpirationInDays"] == named
+    assert first["NoncurrentVersionExpiration"] == {"NoncurrentDays": as_old_version}
+    assert markers["ExpiredObjectDeleteMarker"] is True
+
+
+@pytest.mark.parametrize("retention_days", [2, 30, 3650])
+def test_what_is_written_anew_is_deleted_when_what_it_replaced_would_have_been(
+    synthesize: Synthesize, retention_days: int
+) -> None:
+    """S3 counts a rule's days from when an object was written."""
+    template = synthesize(retention_days=str(retention_days))
+    rules = template.one("AWS::S3::Bucket", "Results")["LifecycleConfiguration"]["Rules"]
+    assert len(rules) <= 1000
+    assert all(rule["Status"] == "Enabled" for rule in rules)
+    expiring = {
+        f"{tag['Key']}={tag['Value']}": rule["ExpirationInDays"]
+        for rule in rules
+        for tag in rule.get("TagFilters", [])
+    }
+    for left in range(1, retention_days):
+        days = expiring[kept_for(left)["Tagging"]]
+        assert left * 0.9 <= days <= left
 
 
 def test_the_engine_keeps_results_the_seven_days_it_promises(template: Template) -> None:

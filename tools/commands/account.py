@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError, ProfileNotFound
 from tools.arguments import Parser
 from tools.errors import ToolError, command
 from tools.inert import inert
+from tools.messages import aws as messages
 
 _BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
 
@@ -23,17 +24,14 @@ def check_account(session: boto3.Session, *, bootstrapped: bool) -> str:
     try:
         account = session.client("sts").get_caller_identity()["Account"]
     except ClientError as error:
-        raise ToolError(
-            f"AWS does not accept your credentials: {error.response['Error'].get('Message')} "
-            "Renew them (aws sso login, or new keys) and try again."
-        ) from error
+        raise ToolError(messages.credentials_refused(error.response["Error"].get("Message"))) from error
     place = f"account {account}, region {session.region_name}"
     if bootstrapped:
         ssm = session.client("ssm")
         try:
             ssm.get_parameter(Name=_BOOTSTRAP_VERSION)
         except ssm.exceptions.ParameterNotFound:
-            raise ToolError(f"Not prepared for the CDK yet: {place}. Run once: make bootstrap") from None
+            raise ToolError(messages.not_bootstrapped(place)) from None
         except ClientError:
             # Deploying needs no right to read the parameter itself: the CDK's roles have it.
             pass
@@ -48,7 +46,7 @@ def main() -> None:
     try:
         session = boto3.Session(profile_name=arguments.profile)
     except ProfileNotFound as error:
-        raise ToolError(f"{error}. Set AWS_PROFILE to one of your profiles.") from error
+        raise ToolError(messages.no_profile(str(error))) from error
     print(inert(check_account(session, bootstrapped=arguments.bootstrapped)), file=sys.stderr)
 
 

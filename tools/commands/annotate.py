@@ -32,6 +32,8 @@ from tools.arguments import Parser
 from tools.commands.track import track
 from tools.drawing import Picture, color_of, draw_box, draw_trail, thickness_of
 from tools.errors import ToolError, command
+from tools.messages import arguments as argument_messages
+from tools.messages import documents, videos
 from tools.progress import Progress
 from tools.whole_file import check_place, whole_file
 
@@ -138,7 +140,7 @@ def people_in(path: Path) -> list[Person]:
                 boxes = found.setdefault(record["Person"]["Index"], {})
                 boxes[record["Timestamp"]] = (box["Left"], box["Top"], box["Width"], box["Height"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ToolError(f"{path}: not what `make track` writes ({type(error).__name__}: {error}).") from error
+        raise ToolError(documents.not_of_track(path, type(error).__name__, str(error))) from error
     return [
         Person(index, np.array(sorted(boxes)), np.array([boxes[ms] for ms in sorted(boxes)]))
         for index, boxes in sorted(found.items())
@@ -167,7 +169,7 @@ def main() -> None:
     parser.add_argument("--detector", choices=DETECTORS, default=DETECTORS[0])
     arguments = parser.parse_args()
     if arguments.out.exists() and arguments.out.samefile(arguments.video):
-        raise ToolError("The video would be written over itself. Give another OUT.")
+        raise ToolError(argument_messages.OVER_ITSELF)
     check_place(arguments.out)
     progress = Progress()
     try:
@@ -179,7 +181,7 @@ def main() -> None:
             people = [replace(person, gap=gap) for person in people]
             annotate(file, arguments.out, people, metadata, progress.show)
     except VideoError as error:
-        raise ToolError(f"{arguments.video}: {error}") from error
+        raise ToolError(videos.failed(str(arguments.video), str(error))) from error
     finally:
         progress.close()
     progress.done(f"{arguments.out}: {count(len(people), 'person', 'people')} drawn")

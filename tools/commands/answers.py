@@ -21,6 +21,8 @@ from shared.quantities import count, duration
 from tools.arguments import Parser
 from tools.errors import ToolError, command
 from tools.inert import inert
+from tools.messages import documents, files
+from tools.messages import scenes as messages
 from tools.track_document import TrackDocument, read_document
 
 _MOST_ROUTES = 5
@@ -40,7 +42,7 @@ def frame_of(metadata: dict[str, Any], name: str) -> Frame:
     """The picture that VideoMetadata describes. Raises ToolError."""
     width, height = (metadata.get(member) for member in ("FrameWidth", "FrameHeight"))
     if not all(type(size) is int and size > 0 for size in (width, height)):
-        raise ToolError(f"{inert(name)} has no VideoMetadata with FrameWidth and FrameHeight.")
+        raise ToolError(documents.no_frame_size(inert(name)))
     duration = metadata.get("DurationMillis")
     return Frame(width / height, duration if type(duration) is int else None)  # type: ignore[operator]
 
@@ -51,15 +53,15 @@ def read_scene(path: Path) -> Scene:
     try:
         return parse_scene(path.read_bytes())
     except FileNotFoundError as error:
-        raise ToolError(f"There is no file {name}.") from error
+        raise ToolError(files.missing(name)) from error
     except UnicodeDecodeError as error:
-        raise ToolError(f"{name} is not JSON: it is not UTF-8 text.") from error
+        raise ToolError(files.not_utf8(name)) from error
     except SceneError as error:
         if len(error.faults) == 1:
-            raise ToolError(f"{name}: {error.faults[0]}") from error
+            raise ToolError(messages.one_fault(name, error.faults[0])) from error
         for fault in error.faults:
             print(f"fault: {inert(fault)}", file=sys.stderr)
-        raise ToolError(f"{name} has {len(error.faults)} faults; see docs/scenes.md.") from error
+        raise ToolError(messages.faults(name, len(error.faults))) from error
 
 
 def write_tables(folder: Path, answers: VideoAnswers, scene: Scene) -> None:
@@ -68,7 +70,7 @@ def write_tables(folder: Path, answers: VideoAnswers, scene: Scene) -> None:
     A file of the same name that has other columns was not written by this command: nothing is written then.
     """
     if folder.exists() and not folder.is_dir():
-        raise ToolError(f"{inert(str(folder))} is a file; give OUT a folder.")
+        raise ToolError(files.is_a_file(inert(str(folder))))
     for table in CSV_FILES:
         _check_own(folder / table.name, table)
     folder.mkdir(parents=True, exist_ok=True)
@@ -90,9 +92,7 @@ def _check_own(path: Path, table: CsvFile) -> None:
     with path.open("rb") as file:
         first = file.readline(len(table.header) + 2).rstrip(b"\r\n")
     if first != table.header.encode():
-        raise ToolError(
-            f"{inert(str(path))} was not written by make answers and would be overwritten; give another OUT."
-        )
+        raise ToolError(files.not_ours(inert(str(path))))
 
 
 def summary(answers: VideoAnswers, scene: Scene) -> Iterator[str]:
@@ -126,7 +126,7 @@ def answer_document(tracks: Path, scene_file: Path, out: Path) -> None:
     """Write the tables of one document, and print a short account. Raises ToolError."""
     scene = read_scene(scene_file)
     if not (scene.zones or scene.lines or scene.floor):
-        raise ToolError(f"{inert(str(scene_file))} asks nothing: it has no zones, no lines and no floor.")
+        raise ToolError(messages.asks_nothing(inert(str(scene_file))))
     document = read_document(tracks)
     frame = frame_of(document.metadata, str(tracks))
     answers = answers_of(document, scene, frame)

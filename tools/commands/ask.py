@@ -18,12 +18,9 @@ from tools.arguments import Parser
 from tools.commands.answers import answer_document
 from tools.errors import ToolError, command
 from tools.inert import inert
+from tools.messages import arguments as messages
 from tools.target import current
 
-_MISSING = (
-    "tracks, scene or output missing: make answers TRACKS=doc.json SCENE=scene.json OUT=folder "
-    "(or of a stack: make answers ARGS=--help)"
-)
 _SHOWN_ELSEWHERE = ("scene", "video_id", "enter_ms", "leave_ms")
 """Columns that --json has alone."""
 
@@ -31,12 +28,10 @@ _SHOWN_ELSEWHERE = ("scene", "video_id", "enter_ms", "leave_ms")
 def answers_in(reader: Reader, arguments: argparse.Namespace) -> Iterable[Any]:
     """The rows that are asked for. Raises ToolError."""
     if not arguments.scene or bool(arguments.zone) == bool(arguments.line):
-        raise ToolError(
-            "Give a scene (see make scenes) and one of its zones or lines: --scene ID --zone NAME"
-        )
+        raise ToolError(messages.ZONE_OR_LINE)
     period = {"since": arguments.since, "until": arguments.until}
     if arguments.since and arguments.until and arguments.until <= arguments.since:
-        raise ToolError(f"--until {inert(arguments.until)} is not after --since {inert(arguments.since)}.")
+        raise ToolError(messages.until_before_since(inert(arguments.until), inert(arguments.since)))
     try:
         if arguments.zone and arguments.hours:
             return list(reader.occupancy(scene=arguments.scene, zone=arguments.zone, **period))
@@ -96,7 +91,7 @@ def main() -> None:
         return
     asked = arguments.scene or arguments.zone or arguments.line
     if any(document) or not asked:
-        raise ToolError(_MISSING)
+        raise ToolError(messages.ANSWERS_OF_WHAT)
     target = current(arguments.stack)
     reader = Reader(target.output("TracksTable"), target.client("dynamodb"))
     print_rows(answers_in(reader, arguments), arguments.json)

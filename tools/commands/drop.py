@@ -15,6 +15,8 @@ from pipeline.video import NO_VERSION, VIDEO_SUFFIXES, Video, is_video
 from shared.quantities import clock
 from tools.arguments import Parser
 from tools.errors import ToolError, command
+from tools.messages import files
+from tools.messages import videos as messages
 from tools.progress import Progress
 from tools.reports import save_report
 from tools.target import Target, current
@@ -47,7 +49,7 @@ def drop(target: Target, video: Path, progress: Progress) -> Found:
     meta = _wait(target, Video(bucket, video.name, version or NO_VERSION).id, progress)
     if meta["Status"] != "SUCCEEDED":
         progress.close()
-        raise ToolError(f"{video.name}: {meta.get('StatusMessage', 'it failed, and no reason was recorded')}")
+        raise ToolError(messages.failed(video.name, meta.get("StatusMessage", messages.NO_REASON)))
     found = Found(meta, _people(target, meta["PK"]))
     progress.done(f"{video.name}: done")
     return found
@@ -79,11 +81,11 @@ def check_name(video: Path) -> None:
     """Raises ToolError for a file that the pipeline does not take."""
     fault = fault_of(video.name)
     if fault is not None:
-        raise ToolError(f"{video.name!r}: the name {fault}")
+        raise ToolError(messages.bad_name(video.name, fault))
     if not is_video(video.name):
-        raise ToolError(f"{video.name}: the pipeline takes {', '.join(VIDEO_SUFFIXES)} files.")
+        raise ToolError(messages.not_a_video(video.name, VIDEO_SUFFIXES))
     if not video.is_file():
-        raise ToolError(f"{video}: no such file.")
+        raise ToolError(files.missing(str(video)))
 
 
 def _upload(s3: Any, video: Path, bucket: str, progress: Progress) -> None:
@@ -115,10 +117,7 @@ def _wait(target: Target, video: str, progress: Progress) -> dict[str, Any]:
         if now != stage:
             stage, since = now, time.monotonic()
         elif time.monotonic() - since > _STALLED_SECONDS:
-            raise ToolError(
-                f"No progress for {_STALLED_SECONDS // 60} minutes (last stage: {stage}). It may still be "
-                "finished: see make paths, and make redrive ARGS=--list"
-            )
+            raise ToolError(messages.stalled(_STALLED_SECONDS // 60, stage))
         progress.show(stage)
         time.sleep(_POLL_SECONDS)
 

@@ -17,6 +17,8 @@ from tools.arguments import Parser
 from tools.attempts import Attempts
 from tools.errors import ToolError, command
 from tools.inert import inert
+from tools.messages import aws
+from tools.messages import videos as messages
 from tools.progress import Progress
 from tools.target import Target, check_key, current
 from tools.traces import (
@@ -52,13 +54,7 @@ def forget(target: Target, key: str, progress: Progress, attempts: Attempts) -> 
     traces, first = Traces(), Attempts()
     find_traces(target, key, traces, first)
     if not traces.videos:
-        raise ToolError(
-            next(
-                iter(first.failures),
-                f"Nothing is known of a video named {inert(key)}. "
-                "Give its key in the videos bucket, or its id.",
-            )
-        )
+        raise ToolError(next(iter(first.failures), messages.unknown(inert(key))))
     find = partial(find_traces, target, key)
     return _delete(target, _Subject(key, find, partial(submitting, target, key)), traces, progress, attempts)
 
@@ -120,7 +116,7 @@ def _wait_for_upload(subject: _Subject, progress: Progress) -> None:
     end = time.monotonic() + _SUBMITTING_SECONDS
     while subject.is_submitting():
         if time.monotonic() > end:
-            raise ToolError("it is still in the queue, and may write the video's name to the table again")
+            raise ToolError(messages.STILL_QUEUED)
         progress.show("waiting until its upload message is dropped")
         time.sleep(1)
 
@@ -137,7 +133,7 @@ def main() -> None:
         progress.close()
     outcome = "not completely forgotten" if attempts.failures else "forgotten"
     print(f"{outcome}: {inert(arguments.key)} ({deleted} objects, items, jobs and messages deleted)")
-    attempts.conclude("Remove the reason and run it again, by the key or by the video id shown.")
+    attempts.conclude(aws.FORGET_AGAIN)
 
 
 if __name__ == "__main__":

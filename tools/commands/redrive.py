@@ -19,6 +19,7 @@ from tools.arguments import Parser
 from tools.attempts import Attempts
 from tools.errors import command
 from tools.inert import inert
+from tools.messages import aws as messages
 from tools.subjects import read_subject
 from tools.target import Target, check_key, current
 
@@ -151,7 +152,7 @@ def redrive(target: Target, *, only_list: bool) -> None:
         with attempts.of(f"making {message.name} visible again"):
             put_back(target, message)
     print(f"dead-letter messages: {sent + len(kept)}" + (f", {sent} sent again" if sent else ""))
-    attempts.conclude("Messages that were not sent again are still in their dead-letter queues.")
+    attempts.conclude(messages.STILL_DEAD_LETTERS)
 
 
 def _queues(target: Target) -> list[str]:

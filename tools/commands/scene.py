@@ -8,51 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from boto3.dynamodb.conditions import Key
-
-from pipeline.answering.stored_scenes import Scenes, read_scenes
 from pipeline.answers.scenes.scene import Scene
-from pipeline.answers.scenes.stored_scene import StoredScene, id_from, key_of, scene_for
+from pipeline.answers.scenes.stored_scene import StoredScene, key_of
 from tools.arguments import Parser
 from tools.commands.answers import read_scene
-from tools.errors import ToolError, command
+from tools.errors import command
 from tools.inert import inert
+from tools.stored_scenes import SceneProgress, scene_progress, store_scene, stored_scenes
 from tools.target import Target, current
 
 
 def put_scene(target: Target, path: Path) -> StoredScene:
-    """Store the scene in a file, under the id that follows from its name. Raises ToolError."""
-    scene = read_scene(path)
-    stored = StoredScene.of(id_from(scene.name), scene)
-    s3, bucket = target.client("s3"), target.output("ResultsBucket")
-    for other in read_scenes(s3, bucket).usable:
-        _check_apart(stored, other)
-    s3.put_object(
-        Bucket=bucket, Key=key_of(stored.id), Body=path.read_bytes(), ContentType="application/json"
-    )
-    return stored
-
-
-def _check_apart(stored: StoredScene, other: StoredScene) -> None:
-    name, others = inert(stored.scene.name), inert(other.scene.name)
-    if other.id == stored.id:
-        if other.scene.name != stored.scene.name:
-            raise ToolError(f"The scene {name} would replace the scene {others}; give it another name.")
-    elif other.scene.prefix == stored.scene.prefix:
-        raise ToolError(
-            f"The scene {others} has the same prefix, {inert(repr(stored.scene.prefix))}; "
-            "a video belongs to one scene only."
-        )
+    """Store the scene in a file. Raises ToolError."""
+    read_scene(path)
+    return store_scene(target, path.read_bytes())
 
 
 def scene_rows(target: Target) -> Iterator[str]:
     """A line for each scene, with how many of its videos are answered, and one for each faulty object."""
-    scenes = read_scenes(target.client("s3"), target.output("ResultsBucket"))
-    videos = list(_videos(target)) if scenes.usable else []
-    for stored in scenes.usable:
-        yield _row(stored, scenes, videos)
+    scenes = stored_scenes(target)
+    yield from map(_row, scene_progress(target, scenes))
     for key, faults in scenes.faults.items():
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         yield f"{inert(key)}  cannot be used: {inert(faults[0])}{more}"
@@ -60,36 +36,15 @@ def scene_rows(target: Target) -> Iterator[str]:
         yield "no scenes: make scene FILE=scene.json"
 
 
-def _row(stored: StoredScene, scenes: Scenes, videos: list[dict[str, Any]]) -> str:
-    mine = [video for video in videos if scene_for(scenes.usable, video["Key"]) is stored]
-    done = sum(video.get("Answers", {}).get("Revision") == stored.revision for video in mine)
-    lost = sum(
-        "PathsDropped" in video
-        for video in mine
-        if video.get("Answers", {}).get("Revision") != stored.revision
-    )
+def _row(progress: SceneProgress) -> str:
+    stored = progress.stored
     scene: Scene = stored.scene
     asks = f"{len(scene.zones)} zones, {len(scene.lines)} lines, {len(scene.rules)} rules"
-    older = f", {lost} with counts of before" if lost else ""
+    older = f", {progress.older} with counts of before" if progress.older else ""
     return (
         f"{stored.id}  {inert(scene.name)}  {inert(scene.prefix) or '(every video)'}  {asks}  "
-        f"{done} of {len(mine)} videos answered{older}"
+        f"{progress.answered} of {progress.videos} videos answered{older}"
     )
-
-
-def _videos(target: Target) -> Iterator[dict[str, Any]]:
-    """META of every video whose tracks are ready."""
-    table = target.resource("dynamodb").Table(target.output("TracksTable"))
-    query: dict[str, Any] = {
-        "IndexName": "by-status",
-        "KeyConditionExpression": Key("GSI1PK").eq("STATUS#SUCCEEDED"),
-    }
-    while True:
-        page = table.query(**query)
-        yield from page["Items"]
-        if "LastEvaluatedKey" not in page:
-            return
-        query["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError, WaiterError
 
 from tools.deployment.embedded_template import fit
 from tools.errors import ToolError
+from tools.messages import stacks as messages
 from tools.progress import Progress
 from tools.target import Target, stack_outputs
 
@@ -60,7 +61,7 @@ def deploy(target: Target, assembly: Path, progress: Progress) -> Target:
         if artifact["type"] == "aws:cloudformation:stack"
     ]
     if len(stacks) != 1:
-        raise ToolError(f"The assembly holds {len(stacks)} stacks; one is expected.")
+        raise ToolError(messages.several_stacks(len(stacks)))
     identifier, properties = stacks[0]
     _bootstrap(target)
     _upload_assets(target, assembly, place, progress)
@@ -172,11 +173,11 @@ def _wait(
         if status in (f"{verb.upper()}_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"):
             return
         if status.endswith(("_FAILED", "ROLLBACK_COMPLETE")):
-            raise ToolError(f"The deployment failed: {_first_failure(cloudformation, name, started, stack)}")
+            raise ToolError(messages.not_deployed(_first_failure(cloudformation, name, started, stack)))
         done = _done(cloudformation, name, started)
         progress.show(f"{verb.rstrip('e')}ing the stack: {done} of {resources} resources")
         time.sleep(0.25)
-    raise ToolError(f"The deployment did not end within {_DEPLOY_SECONDS:.0f} s.")
+    raise ToolError(messages.deployed_too_long(_DEPLOY_SECONDS))
 
 
 def _events(cloudformation: Any, name: str, started: float) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from tools.endpoint.refusals import (
     UNKNOWN_OPERATION,
     RequestError,
 )
+from tools.messages import endpoint as messages
 
 MAX_BODY_BYTES = 1 << 20
 """Of a body, as sent and decompressed. A Lambda's synchronous payload ends at 6 MB, and the body travels
@@ -48,14 +49,14 @@ def check_before_body(head: h11.Request, own_names: Set[str]) -> None:
         RequestError
     """
     if head.http_version not in (b"1.0", b"1.1"):
-        raise RequestError(505, MALFORMED, "Only HTTP/1.1 is understood.")
+        raise RequestError(505, MALFORMED, messages.OTHER_HTTP)
     if head.method != b"POST":
         return
     if header(head, "Host") not in own_names or header(head, "Origin") is not None:
-        raise RequestError(403, ACCESS_DENIED, "Web pages are not answered here.")
+        raise RequestError(403, ACCESS_DENIED, messages.WEB_PAGE)
     length = header(head, "Content-Length")
     if length is None and header(head, "Transfer-Encoding") is None:
-        raise RequestError(411, MALFORMED, "The request has neither Content-Length nor Transfer-Encoding.")
+        raise RequestError(411, MALFORMED, messages.NO_LENGTH)
     if length is not None and int(length) > MAX_BODY_BYTES:
         raise too_large()
 
@@ -67,7 +68,7 @@ def check_operation(head: h11.Request) -> None:
         RequestError
     """
     if head.method != b"POST" or _path(head.target) != b"/":
-        raise RequestError(404, UNKNOWN_OPERATION, "Only POST / is answered here.")
+        raise RequestError(404, UNKNOWN_OPERATION, messages.OTHER_PATH)
 
 
 def _path(target: bytes) -> bytes:
@@ -91,22 +92,22 @@ def text_of(body: bytes, encoding: str | None) -> str:
     if coding == "gzip":
         body = _decompressed(body)
     elif coding != "identity":
-        raise RequestError(400, MALFORMED, "Of all values of Content-Encoding, gzip alone is understood.")
+        raise RequestError(400, MALFORMED, messages.OTHER_ENCODING)
     try:
         return body.decode()
     except UnicodeDecodeError as error:
-        raise RequestError(400, SERIALIZATION, "The body is not UTF-8.") from error
+        raise RequestError(400, SERIALIZATION, messages.NOT_UTF8) from error
 
 
 def too_large() -> RequestError:
-    return RequestError(413, ENTITY_TOO_LARGE, f"The body is longer than {MAX_BODY_BYTES} bytes.")
+    return RequestError(413, ENTITY_TOO_LARGE, messages.body_too_long(MAX_BODY_BYTES))
 
 
 def _decompressed(body: bytes) -> bytes:
     try:
         plain = gzip.GzipFile(fileobj=io.BytesIO(body)).read(MAX_BODY_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise RequestError(400, MALFORMED, "The body is not gzip, as Content-Encoding says it is.") from error
+        raise RequestError(400, MALFORMED, messages.NOT_GZIP) from error
     if len(plain) > MAX_BODY_BYTES:
         raise too_large()
     return plain

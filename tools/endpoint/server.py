@@ -22,6 +22,7 @@ from tools.endpoint import request as requests
 from tools.endpoint.engine_api import Api
 from tools.endpoint.refusals import MALFORMED, TIMED_OUT, RequestError
 from tools.errors import ToolError
+from tools.messages import endpoint as messages
 
 _CONTENT_TYPE = "application/x-amz-json-1.1"
 
@@ -109,10 +110,8 @@ def serve(api: Api, port: int, limits: Limits | None = None) -> EndpointServer:
     """
     try:
         return EndpointServer(api, port, limits or Limits())
-    except (OSError, OverflowError) as error:
-        raise ToolError(
-            f"Port {port} cannot be taken ({error}). Choose another: make endpoint PORT=…"
-        ) from error
+    except OSError as error:
+        raise ToolError(messages.port_taken(port, error.strerror or str(error))) from error
 
 
 class _Connection(socketserver.BaseRequestHandler):
@@ -159,7 +158,7 @@ class _Connection(socketserver.BaseRequestHandler):
             return self._malformed(error).answer
         except TimeoutError:
             seconds = self.server.limits.request_seconds
-            return RequestError(408, TIMED_OUT, f"The request took longer than {seconds:g} s.").answer
+            return RequestError(408, TIMED_OUT, messages.too_slow(seconds)).answer
         return self.server.api.ask(requests.engine_headers(head), text)
 
     def _read_head(self, deadline: float) -> h11.Request:
@@ -191,10 +190,10 @@ class _Connection(socketserver.BaseRequestHandler):
 
     def _malformed(self, error: h11.RemoteProtocolError) -> RequestError:
         if error.error_status_hint != 431 or self._head is not None:
-            return RequestError(400, MALFORMED, f"The request is not HTTP/1.1: {error}.")
+            return RequestError(400, MALFORMED, messages.not_http(str(error)))
         if b"\n" not in self._http.trailing_data[0]:
-            return RequestError(414, MALFORMED, f"The request line is longer than {_MAX_HEAD_BYTES} bytes.")
-        return RequestError(400, MALFORMED, f"The headers are longer than {_MAX_HEAD_BYTES} bytes.")
+            return RequestError(414, MALFORMED, messages.line_too_long(_MAX_HEAD_BYTES))
+        return RequestError(400, MALFORMED, messages.headers_too_long(_MAX_HEAD_BYTES))
 
     def _send(self, answer: Answer) -> None:
         headers = {"Content-Type": _CONTENT_TYPE, "Date": formatdate(usegmt=True)} | answer.headers

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tools.embedded.embedded_aws import ROOT, EmbeddedAws
 from tools.errors import ToolError
+from tools.messages import stacks as messages
 
 STATE = ROOT / ".local" / "aws"
 _RECORD = STATE / "page.json"
@@ -70,14 +71,12 @@ def start_page(aws: EmbeddedAws) -> str:
     if line is None:
         process.kill()
         process.wait()
-        raise ToolError(
-            f"The page for dropping videos did not start within {_START_SECONDS:.0f} s; see {_LOG}"
-        )
+        raise ToolError(messages.slow_start(messages.PAGE, _START_SECONDS, _LOG))
     address = line.removeprefix("page: ").strip()
     if not address:
         process.wait()
         printed = _LOG.read_text(errors="replace").strip().splitlines() or ["it printed nothing"]
-        raise ToolError(f"The page for dropping videos ended at start: {printed[-1]}")
+        raise ToolError(messages.ended_at_start(messages.PAGE, printed[-1]))
     _RECORD.write_text(json.dumps({"pid": process.pid, "port": int(address.rpartition(":")[2])}))
     return address
 

@@ -12,12 +12,15 @@ from pipeline.report.joined_parts import joined_script, joined_style
 _HERE = Path(__file__).parent
 SCRIPT_PARTS = (
     *(report_script.FOLDER / f"{part}.js" for part in ("quantities", "names")),
-    *(_HERE / "js" / f"{part}.js" for part in ("status", "stages", "uploads", "failures", "rows", "list")),
+    *(
+        _HERE / "js" / f"{part}.js"
+        for part in ("status", "stages", "uploads", "failures", "rows", "list", "scenes")
+    ),
 )
 """Quantities and names as the report writes them, and the files of js/, in the order in which they run."""
 STYLE_PARTS = (
     report_style.FOLDER / "base.css",
-    *(_HERE / "css" / f"{part}.css" for part in ("page", "drop", "videos")),
+    *(_HERE / "css" / f"{part}.css" for part in ("page", "drop", "videos", "scenes")),
 )
 """What the report begins with as well, and the files of css/, in their order."""
 

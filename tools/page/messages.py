@@ -15,7 +15,7 @@ NO_REPORT = "There is no report of this video."
 NO_VIDEO = "There is no such video."
 NO_UPLOAD = "That is no upload."
 OTHER_HOST = "This page answers at 127.0.0.1 and localhost only."
-OTHER_PAGE = "Videos are changed from this page only."
+OTHER_PAGE = "Videos and scenes are changed from this page only."
 STACK_MOVED = "The stack was started again at another address: run make page again, too."
 
 NOT_FAILED = "The video has not failed: there is nothing to retry or remove."
@@ -41,8 +41,8 @@ def upload_failed(error: Exception) -> str:
 
 def not_removed(failures: list[str]) -> str:
     """The first of the operations that failed, and how many more did."""
-    more = f" (and {len(failures) - 1} more)" if len(failures) > 1 else ""
-    return f"Not all of the video is removed; remove it again. {failures[0]}{more}"
+    more = f", and {len(failures) - 1} more" if len(failures) > 1 else ""
+    return f"Not all of the video is removed ({failures[0]}{more}). Remove it again."
 
 
 def port_taken(port: int, reason: str) -> str:

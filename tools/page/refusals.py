@@ -1,5 +1,7 @@
 """What the page's server refuses to do."""
 
+from tools.tool_error import ToolError
 
-class RefusedError(Exception):
-    """The text is for the person at the page."""
+
+class RefusedError(ToolError):
+    """Answered over HTTP; the text is for the user of the page."""

@@ -19,6 +19,10 @@ from urllib.parse import parse_qs, urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.errors import ToolError
+from tools.page.days.routes import Days
+from tools.page.editor.files import editor_file
+from tools.page.editor.messages import SCENE_TOO_LONG
+from tools.page.editor.routes import MOST_BYTES, Answer, Editor
 from tools.page.files import page_file
 from tools.page.messages import (
     NO_REPORT,
@@ -55,7 +59,8 @@ def make_server(videos: Videos, port: int = 0, *, or_another: bool = False) -> T
     Raises:
         OSError: `port` cannot be used.
     """
-    handler = type("Handler", (_Handler,), {"videos": videos})
+    parts = {"videos": videos, "editor": Editor(videos.target), "days": Days(videos.target)}
+    handler = type("Handler", (_Handler,), parts)
     try:
         server = ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError:
@@ -87,14 +92,18 @@ class _Body(io.RawIOBase):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     videos: Videos
+    days: Days
+    editor: Editor
 
     def do_GET(self) -> None:
         if self._is_of_another_host():
             return
         address = urlsplit(self.path)
         try:
-            if file := page_file(address.path, self.videos.where):
+            if file := page_file(address.path, self.videos.where) or editor_file(address.path):
                 self._send(file.body, file.kind, {"Content-Security-Policy": _POLICY})
+            elif edited := self.editor.get(self.path):
+                self._send_answer(edited)
             elif address.path == "/api/videos":
                 words = parse_qs(address.query).get("q", [""])[0]
                 self._send_json({"videos": self.videos.listed(words)})
@@ -102,6 +111,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send_pieces(self.videos.report(match[1]))
             elif match := re.fullmatch(r"/video/([0-9a-f]{32})", address.path):
                 self._send_video(match[1])
+            elif answer := self.days.answer(address.path, parse_qs(address.query)):
+                policy = {"Content-Security-Policy": _POLICY}
+                self._send(answer.body, answer.kind, {**policy, **answer.headers}, answer.status)
             else:
                 self._refuse(HTTPStatus.NOT_FOUND, NOTHING_HERE)
         except (ClientError, BotoCoreError) as error:
@@ -111,7 +123,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self._is_refused_to_others():
             return
         address = urlsplit(self.path)
-        if match := re.fullmatch(r"/api/videos/([0-9a-f]{32})/retry", address.path):
+        if self.editor.takes("POST", self.path):
+            self._change_scene()
+        elif match := re.fullmatch(r"/api/videos/([0-9a-f]{32})/retry", address.path):
             self._change(self.videos.retry, match[1])
         elif address.path == "/api/videos":
             self._upload(parse_qs(address.query).get("name", [""])[0])
@@ -124,7 +138,24 @@ class _Handler(BaseHTTPRequestHandler):
         if match := re.fullmatch(r"/api/videos/([0-9a-f]{32})", self.path):
             self._change(self.videos.remove, match[1])
         else:
+            self._change_scene()
+
+    def do_PUT(self) -> None:
+        if not self._is_refused_to_others():
+            self._change_scene()
+
+    def _change_scene(self) -> None:
+        length = self.headers.get("Content-Length", "0")
+        if not self.editor.takes(self.command, self.path):
             self._refuse(HTTPStatus.NOT_FOUND, NOTHING_HERE)
+        elif not length.isdigit() or int(length) > MOST_BYTES:
+            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, SCENE_TOO_LONG)
+        else:
+            body = self.rfile.read(int(length))
+            try:
+                self._send_answer(self.editor.change(self.command, self.path, body))
+            except (ClientError, BotoCoreError) as error:
+                self._refuse_for(error)
 
     def _upload(self, name: str) -> None:
         length = self.headers.get("Content-Length", "")
@@ -189,6 +220,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_json(self, value: Any) -> None:
         self._send(json.dumps(value).encode(), "application/json", {"Cache-Control": "no-store"})
+
+    def _send_answer(self, answer: Answer) -> None:
+        self._send(answer.body, answer.kind, {"Cache-Control": "no-store"}, answer.status)
 
     def _refuse(self, status: HTTPStatus, reason: str) -> None:
         self._send(json.dumps({"error": reason}).encode(), "application/json", {}, status)

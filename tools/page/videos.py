@@ -30,14 +30,16 @@ _UNDERWAY = ("SUBMITTING", "IN_PROGRESS", "COLLECTING")
 class Videos:
     """The videos of one stack. May be used by several threads.
 
-    `where` says where a dropped video goes.
+    `target` is the stack; `where` says where a dropped video goes.
 
     Args:
         present_endpoint: gives the address at which the stack is now, None where that is not known.
     """
 
     def __init__(self, target: Target, present_endpoint: Callable[[], str | None] = lambda: None) -> None:
+        self.target = target
         self._endpoint, self._present_endpoint = target.endpoint, present_endpoint
+        self.target = target
         self.where = STAYS if target.endpoint else GOES_TO_AWS
         self._s3 = target.client("s3", retries={"mode": "standard"})
         self._bucket = target.output("VideosBucket")

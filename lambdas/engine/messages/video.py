@@ -30,7 +30,9 @@ EMPTY = "The file is empty (0 bytes)."
 NO_VIDEO_FILE = f"{_UNSUPPORTED} Not an MP4, MOV or AVI file."
 NO_VIDEO_STREAM = f"{_UNSUPPORTED} The file has no video stream."
 NOT_OPENED = f"{_UNSUPPORTED} The video is damaged or not a video at all."
-UNKNOWN_CODEC = f"{_UNSUPPORTED} The codec of this video is not known. Convert it where it plays, to H.264."
+UNKNOWN_CODEC = (
+    f"{_UNSUPPORTED} The codec of this video is not known. Convert it to H.264 with a program that plays it."
+)
 
 SOUND_ALONE = f"{_UNSUPPORTED} The file holds sound and no video."
 ZEROS = (

@@ -8,6 +8,7 @@ The passes of `link`, in order, and the module each is in::
     pruning        short tracks and false positives dropped
     recovery       low-confidence detections added in gaps and before the first detection
     rejoining      tracks joined whose person vanished in full view and came back
+    walkers        people of too little confidence for all of that, who walk
     finalize       gaps interpolated, boxes smoothed
     link_confidence  how sure each join is
 """

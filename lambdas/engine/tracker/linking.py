@@ -15,6 +15,7 @@ from engine.tracker.passes.recovery import recover
 from engine.tracker.passes.rejoining import rejoin
 from engine.tracker.passes.splitting import split
 from engine.tracker.passes.stitching import stitch
+from engine.tracker.passes.walkers import add_walkers
 from engine.tracker.settings import Settings
 from engine.tracker.track import Track
 from engine.tracker.tracklets.store import UNASSIGNED, Store
@@ -60,6 +61,8 @@ def assemble(segments: Iterable[SegmentDetections], aspect: float, settings: Set
     drop_false_positives(store, settings)
     recover(store, settings)
     rejoin(store, settings)
+    if store.has_appearance:  # Without pictures nobody can tell who walks from a camera that moves.
+        add_walkers(store, settings)
     return store
 
 

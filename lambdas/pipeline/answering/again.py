@@ -7,6 +7,7 @@ of order.
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from enum import StrEnum
 
@@ -31,6 +32,7 @@ from pipeline.runtime.environment import AnswerScenesEnvironment, CollectTracksE
 from pipeline.runtime.observability import count, logger
 from pipeline.services import Services
 from pipeline.storage.answers_claim import claim_answers, finish_answers, mark_dropped, remember_keys
+from pipeline.storage.days_left import Kept, days_left, kept_for
 from pipeline.storage.tracks_table import delete_items
 from pipeline.storage.video_record import SUCCEEDED, VideoRecord
 
@@ -122,17 +124,24 @@ def _answer(
     if record is None or record.status != SUCCEEDED:
         # Forgotten, or to be collected, which answers it.
         return Outcome.IGNORED
+    days = days_left(
+        services.environment.retention_days, record.submitted_at, time.time() + deadline.seconds()
+    )
+    if days < 1:
+        # All of it goes with this day: what S3 is given now would outlive it.
+        return Outcome.IGNORED
+    kept = kept_for(days)
     scenes = read_scenes(services.s3, services.environment.results_bucket)
     if is_current(record, scenes):
         return Outcome.CURRENT
     wanted = scene_for(scenes.usable, record.video.key)
     if wanted and record.answers and _only_to_drop(record, wanted):
-        _drop(services, record)
+        _drop(services, record, kept)
         return Outcome.ANSWERED
     if not claim_answers(services.records, record, message.id, deadline.seconds()):
         return _wait(services, message, video_id)
     try:
-        return _replace(services, record, wanted, message.id, deadline)
+        return _replace(services, record, wanted, message.id, kept, deadline)
     except OutOfTimeError as error:
         text = messages.ANSWERS_TOO_LONG.format(video_id=video_id)
         raise AnswersStalledError(text) from error
@@ -156,6 +165,7 @@ def _replace(
     record: VideoRecord,
     wanted: StoredScene | None,
     owner: str,
+    kept: Kept,
     deadline: Deadline,
 ) -> Outcome:
     """With the claim on the video: write the answers that are wanted, or remove those that are there."""
@@ -163,27 +173,27 @@ def _replace(
     def remember(keys: tuple[str, ...]) -> None:
         remember_keys(services.records, record, owner, keys)
 
-    answering = VideoAnswering(services, record, remember)
+    answering = VideoAnswering(services, record, remember, kept)
     if wanted is None:
         answering.remove()
-        replace_section(services, record.video.id, "")
+        replace_section(services, record.video.id, "", kept)
         finish_answers(services.records, record, owner, None, ())
         count("AnswersRemoved")
         return Outcome.REMOVED
     written = answering.answer(wanted, _facts(record), deadline)
     if wanted.scene.keep == "all":
-        replace_section(services, record.video.id, section_for_report(written.answered, wanted))
+        replace_section(services, record.video.id, section_for_report(written.answered, wanted), kept)
     if not finish_answers(services.records, record, owner, written.summary, written.keys):
         _clean_up_if_forgotten(services, record)
         return Outcome.IGNORED
     if wanted.scene.keep == "counts":
-        _drop(services, record)
+        _drop(services, record, kept)
     count("VideosAnswered")
     return Outcome.ANSWERED
 
 
-def _drop(services: Services[AnswerScenesEnvironment], record: VideoRecord) -> None:
-    drop_paths(services, record.video.id)
+def _drop(services: Services[AnswerScenesEnvironment], record: VideoRecord, kept: Kept) -> None:
+    drop_paths(services, record.video.id, kept)
     mark_dropped(services.records, record)
 
 

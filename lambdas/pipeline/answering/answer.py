@@ -21,6 +21,7 @@ from pipeline.runtime.clock import epoch, expiry
 from pipeline.runtime.deadline import Deadline
 from pipeline.runtime.environment import PipelineEnvironment
 from pipeline.services import Services
+from pipeline.storage.days_left import Kept
 from pipeline.storage.tracks_folder import TracksFolder
 from pipeline.storage.video_record import VideoRecord
 
@@ -50,14 +51,20 @@ class VideoAnswering:
         services: of the function.
         record: of the video, which has a job.
         remember: called with all keys that answers may be under.
+        kept: how long files are; as long as any other that is written now unless given.
     """
 
     def __init__(
-        self, services: Services[PipelineEnvironment], record: VideoRecord, remember: Remember
+        self,
+        services: Services[PipelineEnvironment],
+        record: VideoRecord,
+        remember: Remember,
+        kept: Kept | None = None,
     ) -> None:
         self._services = services
         self._record = record
         self._remember = remember
+        self._kept: Kept = kept or {}
         environment = services.environment
         self._bucket = environment.results_bucket
         expires_at = expiry(environment.retention_days, epoch(record.submitted_at))
@@ -78,7 +85,7 @@ class VideoAnswering:
         self._remember(tuple(sorted({*self._record.answers_keys, *files})))
         self._delete(SINGLE + COUNTS)
         self._items.write(stored, items_of(answered, stored))
-        put_files(self._services.s3, self._bucket, files)
+        put_files(self._services.s3, self._bucket, files, self._kept)
         report_broken_rules(self._services, self._record, stored, answered, self._items)
         summary = {
             "Scene": stored.id,

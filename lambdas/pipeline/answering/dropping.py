@@ -6,6 +6,7 @@ import json
 
 from pipeline.runtime.environment import PipelineEnvironment
 from pipeline.services import Services
+from pipeline.storage.days_left import Kept
 from pipeline.storage.tracks_folder import MANIFEST, TracksFolder
 from pipeline.storage.tracks_table import delete_items_of
 
@@ -13,7 +14,7 @@ _PERSONAL = ("PERSON#", "PATH#", "TIME#")
 """How the sort keys begin of items that hold where single people were."""
 
 
-def drop_paths(services: Services[PipelineEnvironment], video_id: str) -> None:
+def drop_paths(services: Services[PipelineEnvironment], video_id: str, kept: Kept | None = None) -> None:
     """Delete paths, faces and the report; counts, META and a manifest without people stay.
 
     May be repeated. The collector's parts are left to it: it may have to begin again from them.
@@ -22,5 +23,5 @@ def drop_paths(services: Services[PipelineEnvironment], video_id: str) -> None:
     folder = TracksFolder(services.s3, services.environment.results_bucket, video_id)
     if folder.has(MANIFEST):
         objects = {MANIFEST: folder.prefix + MANIFEST}
-        folder.put_manifest({**json.loads(folder.read(MANIFEST)), "Objects": objects, "Persons": []})
+        folder.put_manifest({**json.loads(folder.read(MANIFEST)), "Objects": objects, "Persons": []}, kept)
     folder.delete_stale([folder.prefix + MANIFEST])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.answers.output.tables import PREFIX, TABLES, Answered, key_of
 from pipeline.answers.scenes.stored_scene import StoredScene
+from pipeline.storage.days_left import Kept
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -32,10 +33,10 @@ def files_of(answered: Answered, stored: StoredScene) -> dict[str, bytes]:
     return files
 
 
-def put_files(client: S3Client, bucket: str, files: dict[str, bytes]) -> None:
+def put_files(client: S3Client, bucket: str, files: dict[str, bytes], kept: Kept) -> None:
     """Write the objects."""
     for key, body in files.items():
-        client.put_object(Bucket=bucket, Key=key, Body=body, ContentType=_JSON_LINES)
+        client.put_object(Bucket=bucket, Key=key, Body=body, ContentType=_JSON_LINES, **kept)
 
 
 def delete_files(client: S3Client, bucket: str, keys: Iterable[str]) -> None:

@@ -10,6 +10,7 @@ from pipeline.report.answers.section import answers_section, with_section
 from pipeline.runtime.clock import iso
 from pipeline.runtime.environment import PipelineEnvironment
 from pipeline.services import Services
+from pipeline.storage.days_left import Kept
 from pipeline.storage.tracks_folder import REPORT, TracksFolder
 from shared.aws_errors import code_of
 
@@ -19,7 +20,7 @@ def section_for_report(answered: Answered, stored: StoredScene) -> str:
     return answers_section(answered, stored, f"{iso()[:16].replace('T', ' ')} UTC")
 
 
-def replace_section(services: Services[PipelineEnvironment], video_id: str, section: str) -> None:
+def replace_section(services: Services[PipelineEnvironment], video_id: str, section: str, kept: Kept) -> None:
     """Put a section in place of the report's own; an empty one takes it away.
 
     Nothing is written where there is no report, where it has no place for the section (that of an earlier
@@ -31,7 +32,7 @@ def replace_section(services: Services[PipelineEnvironment], video_id: str, sect
         page, tag = folder.read_tagged(REPORT)
         changed = with_section(page, section)
         if changed is not None and changed != page:
-            folder.replace_report(changed, tag)
+            folder.replace_report(changed, tag, kept)
     except ClientError as error:
         # There is none, or the video was forgotten meanwhile.
         if code_of(error) != "NoSuchKey":

@@ -10,9 +10,8 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pipeline.answering.again import handle
-from pipeline.messages import reason_of
 from pipeline.messaging.answer_message import AnswerMessage
-from pipeline.messaging.redelivery import redelivered_after_backoff
+from pipeline.messaging.redelivery import handle_or_redeliver
 from pipeline.runtime.deadline import Deadline
 from pipeline.runtime.environment import AnswerScenesEnvironment
 from pipeline.runtime.observability import logger, metrics, tracer
@@ -33,18 +32,16 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     deadline = Deadline(context)
 
     def answer(record: SQSRecord) -> None:
-        attributes = record.raw_event.get("messageAttributes") or {}
         ours = services()
-        queue_url, first_seconds = ours.environment.answers_queue_url, ours.environment.retry_seconds
-        try:
-            with redelivered_after_backoff(ours.sqs, queue_url, record, first_seconds):
-                message = AnswerMessage.of(record.message_id, record.body, attributes)
-                outcome = handle(ours, message, deadline)
-        except Exception as error:
-            reason = reason_of(error)
-            logger.warning("Not answered", extra={"reason": reason, "message_id": record.message_id})
-            raise
-        logger.info("Message handled", extra={"outcome": outcome, "message_id": record.message_id})
+        handle_or_redeliver(
+            ours.sqs,
+            ours.environment.answers_queue_url,
+            record,
+            ours.environment.retry_seconds,
+            lambda *message: handle(ours, AnswerMessage.of(*message), deadline),
+            done="Message handled",
+            failed="Not answered",
+        )
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=answer, processor=processor, context=context)

@@ -10,9 +10,8 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pipeline.collection.dispatch import dispatch
-from pipeline.messages import reason_of
 from pipeline.messaging.completion_message import CompletionMessage
-from pipeline.messaging.redelivery import redelivered_after_backoff
+from pipeline.messaging.redelivery import handle_or_redeliver
 from pipeline.runtime.deadline import Deadline
 from pipeline.runtime.environment import CollectTracksEnvironment
 from pipeline.runtime.garbage_collection import search_rarely
@@ -36,19 +35,16 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
 
     def collect(record: SQSRecord) -> None:
         count("CompletionMessages")
-        attributes = record.raw_event.get("messageAttributes") or {}
         ours = services()
-        queue_url, first_seconds = ours.environment.collect_queue_url, ours.environment.retry_seconds
-        try:
-            with redelivered_after_backoff(ours.sqs, queue_url, record, first_seconds):
-                message = CompletionMessage.of(record.message_id, record.body, attributes)
-                outcome = dispatch(ours, message, deadline)
-        except Exception as error:
-            # A dead-letter message is found by its id, whether or not the video's record says why.
-            reason = reason_of(error)
-            logger.warning("Not collected", extra={"reason": reason, "message_id": record.message_id})
-            raise
-        logger.info("Completion handled", extra={"outcome": outcome, "message_id": record.message_id})
+        handle_or_redeliver(
+            ours.sqs,
+            ours.environment.collect_queue_url,
+            record,
+            ours.environment.retry_seconds,
+            lambda *message: dispatch(ours, CompletionMessage.of(*message), deadline),
+            done="Completion handled",
+            failed="Not collected",
+        )
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=collect, processor=processor, context=context)

@@ -4,9 +4,9 @@ timeout, which has to outlast every invocation and is far too long for that.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from botocore.exceptions import BotoCoreError, ClientError
@@ -48,6 +48,35 @@ def redelivered_after_backoff(
         wait = delay_seconds(failures, first=first_seconds, longest=LONGEST_SECONDS)
         _show_again(sqs, queue_url, record, wait)
         raise
+
+
+def handle_or_redeliver(
+    sqs: SQSClient,
+    queue_url: str,
+    record: SQSRecord,
+    first_seconds: int,
+    handle: Callable[[str, str, dict[str, Any]], str],
+    *,
+    done: str,
+    failed: str,
+) -> None:
+    """Handle a message, which comes again after a backoff when that fails; log which of both it was.
+
+    Args:
+        sqs, queue_url, record, first_seconds: as `redelivered_after_backoff` takes them.
+        handle: takes the message's id, body and attributes, and answers the outcome.
+        done: what the log says of a message that was handled.
+        failed: what the log says of one that was not; its error goes on to the caller.
+    """
+    attributes = record.raw_event.get("messageAttributes") or {}
+    try:
+        with redelivered_after_backoff(sqs, queue_url, record, first_seconds):
+            outcome = handle(record.message_id, record.body, attributes)
+    except Exception as error:
+        # A dead-letter message is found by its id, whether or not the video's record says why.
+        logger.warning(failed, extra={"reason": reason_of(error), "message_id": record.message_id})
+        raise
+    logger.info(done, extra={"outcome": outcome, "message_id": record.message_id})
 
 
 def _show_again(sqs: SQSClient, queue_url: str, record: SQSRecord, seconds: int) -> None:

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from pipeline.messages import reason_of
 from pipeline.runtime.observability import count, logger
+from pipeline.storage.days_left import Kept
 from shared.streamed_object import StreamedObject
 
 if TYPE_CHECKING:
@@ -82,14 +83,14 @@ class TracksFolder:
         found = self._client.get_object(Bucket=self.bucket, Key=self.prefix + name)
         return found["Body"].read(), found["ETag"]
 
-    def replace_report(self, page: bytes, tag: str) -> None:
+    def replace_report(self, page: bytes, tag: str, kept: Kept) -> None:
         """Write the report in place of the one with that ETag.
 
         Raises `ClientError`: PreconditionFailed where there is another meanwhile, NoSuchKey where there is
         none.
         """
         self._client.put_object(
-            Bucket=self.bucket, Key=self.prefix + REPORT, Body=page, ContentType=_HTML, IfMatch=tag
+            Bucket=self.bucket, Key=self.prefix + REPORT, Body=page, ContentType=_HTML, IfMatch=tag, **kept
         )
 
     def stream(self, name: str) -> StreamingBody:
@@ -102,10 +103,10 @@ class TracksFolder:
         found = self._client.list_objects_v2(Bucket=self.bucket, Prefix=key, MaxKeys=1).get("Contents", [])
         return any(each["Key"] == key for each in found)
 
-    def put(self, name: str, body: bytes, content_type: str) -> None:
+    def put(self, name: str, body: bytes, content_type: str, kept: Kept | None = None) -> None:
         """Write a small object."""
         self._client.put_object(
-            Bucket=self.bucket, Key=self.prefix + name, Body=body, ContentType=content_type
+            Bucket=self.bucket, Key=self.prefix + name, Body=body, ContentType=content_type, **(kept or {})
         )
 
     def put_part(self, name: str, body: bytes) -> None:
@@ -120,9 +121,9 @@ class TracksFolder:
         """Delete a part written by `put_part`."""
         self._client.delete_object(Bucket=self.bucket, Key=self.prefix + _part(name))
 
-    def put_manifest(self, manifest: dict[str, Any]) -> None:
+    def put_manifest(self, manifest: dict[str, Any], kept: Kept | None = None) -> None:
         """Write the list of all results, after all of them."""
-        self.put(MANIFEST, json.dumps(manifest, indent=2).encode(), _JSON)
+        self.put(MANIFEST, json.dumps(manifest, indent=2).encode(), _JSON, kept)
 
     def delete_stale(self, results: Iterable[str]) -> None:
         """Delete every object that is neither one of these keys nor a part."""

@@ -23,7 +23,6 @@ ClientOf = Callable[[str, str], Any]
 
 _WAIT_SECONDS = 240
 
-# What a migrating user names in the options of the deployment.
 CALLER_BUCKET = "callers-own-videos"
 NOTIFICATION_ROLE = "callers-own-publisher"
 _OPTIONS = {

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline.runtime.clock import iso
 from pipeline.video import Video
 from testing.faulty_proxy import Call, FaultyProxy
 from testing.pipeline_environment import EmbeddedPipeline
@@ -467,6 +470,55 @@ def test_a_scene_that_comes_to_keep_counts_only_drops_the_paths_of_videos_collec
     pipeline.remove_scene("shop")
     pipeline.answer_all()
     assert everything_stored(pipeline, video) == ({"META"}, {"tracks/<id>/manifest.json"})
+
+
+def age(pipeline: EmbeddedPipeline, video: Video, days: float) -> None:
+    """As if the video had been submitted so many days ago."""
+    pipeline.dynamodb.update_item(
+        TableName=pipeline.table,
+        Key={"PK": {"S": f"VIDEO#{video.id}"}, "SK": {"S": "META"}},
+        UpdateExpression="SET SubmittedAt = :then",
+        ExpressionAttributeValues={":then": {"S": iso(time.time() - days * 86_400)}},
+    )
+
+
+def days_left(pipeline: EmbeddedPipeline) -> dict[str, list[str]]:
+    """The first part of each object's key, without scenes, and the values of its tags."""
+    found: dict[str, list[str]] = {}
+    for each in pipeline.s3.list_objects_v2(Bucket=pipeline.results)["Contents"]:
+        tags = pipeline.s3.get_object_tagging(Bucket=pipeline.results, Key=each["Key"])["TagSet"]
+        kind = each["Key"].split("/")[0] if each["Key"].startswith("answers") else Path(each["Key"]).name
+        found.setdefault(kind, []).extend(tag["Value"] for tag in tags)
+    return found
+
+
+def test_what_is_written_anew_keeps_the_days_that_were_left(pipeline: EmbeddedPipeline) -> None:
+    pipeline.put_scene("shop", scene())
+    video = collected(pipeline)
+    assert not any(days_left(pipeline).values())
+
+    age(pipeline, video, 12)
+    pipeline.put_scene("shop", scene(zones=[CORNER]))
+    pipeline.answer_all()
+    written = days_left(pipeline)
+    assert set(written["answers"]) == set(written["report.html"]) == {"18"}
+    assert written["manifest.json"] == []
+
+    age(pipeline, video, 20)
+    pipeline.put_scene("shop", scene(keep="counts"))
+    pipeline.answer_all()
+    written = days_left(pipeline)
+    assert set(written["answers"]) == set(written["manifest.json"]) == {"10"}
+
+
+def test_a_video_that_goes_today_is_left_as_it_is(pipeline: EmbeddedPipeline) -> None:
+    pipeline.put_scene("shop", scene())
+    video = collected(pipeline)
+    before = snapshot(pipeline, video)
+    age(pipeline, video, 30)
+    pipeline.put_scene("shop", scene(zones=[CORNER]))
+    pipeline.answer_all()
+    assert snapshot(pipeline, video) == before
 
 
 def test_forgetting_a_video_forgets_its_answers(

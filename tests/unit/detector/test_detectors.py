@@ -11,7 +11,7 @@ import pytest
 from engine.detector import Detector, load_detector
 from engine.detector.detections import LOWEST_SCORE
 from infra.models import prepared
-from tests.unit.faces.pictures import portrait, resized
+from testing.pictures import portrait, resized
 
 HIGH_CONFIDENCE = 0.5
 

@@ -7,7 +7,7 @@ import pytest
 
 from engine.faces import Face, FaceFinder, load_face_finder
 from infra.models import prepared
-from tests.unit.faces.pictures import portrait, ratios, resized, scene
+from testing.pictures import portrait, ratios, resized, scene
 
 
 @pytest.fixture(scope="module")

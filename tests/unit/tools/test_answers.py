@@ -146,6 +146,20 @@ def test_a_document_is_answered_in_four_files_and_a_summary(folder: Folder) -> N
     ]
 
 
+@pytest.mark.parametrize("name", ["=1+1", "+49", "-2", "@SUM(A1)", "\N{FULLWIDTH EQUALS SIGN}1+1"])
+def test_no_cell_is_a_formula_and_numbers_stay_numbers(folder: Folder, name: str) -> None:
+    """Spreadsheets run what begins so."""
+    zones, lines = SCENE["zones"], SCENE["lines"]
+    named = {"zones": [{**zones[0], "name": name}, zones[1]], "lines": [{**lines[0], "name": name}]}
+    folder.scene.write_text(json.dumps({**SCENE, **named}))
+    assert folder.answer().returncode == 0
+    rows = [row for file in FILES for row in folder.rows(file)[1:]]
+    assert {row[0] for row in rows} == {f"'{name}", "till"}
+    assert [f"'{name}", "till", "1"] in folder.rows("flow.csv")
+    assert [cell for row in rows for cell in row if cell[0] in "=+-@" or cell == name] == []
+    assert all(cell.isdigit() for row in folder.rows("visits.csv")[1:] for cell in row[1:5])
+
+
 def test_the_order_of_records_and_their_split_into_pages_do_not_matter(folder: Folder) -> None:
     folder.answer()
     before = {name: folder.rows(name) for name in FILES}
@@ -255,7 +269,7 @@ def test_what_is_not_text_is_not_json(folder: Folder) -> None:
 
 def test_out_must_be_a_folder(folder: Folder) -> None:
     folder.out.write_text("")
-    assert complaint(folder.answer()) == f"{folder.out} is a file; give OUT a folder."
+    assert complaint(folder.answer()) == f"{folder.out} is a file. Give OUT a folder."
 
 
 def test_a_scene_that_asks_nothing_is_refused(folder: Folder) -> None:

@@ -129,9 +129,9 @@ def test_what_is_no_upload_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_could_not_be_removed_is_said() -> None:
     assert not_removed(["deleting x: Denied"]) == (
-        "Not all of the video is removed; remove it again. deleting x: Denied"
+        "Not all of the video is removed (deleting x: Denied). Remove it again."
     )
-    assert not_removed(["deleting x: Denied", "b", "c"]).endswith("deleting x: Denied (and 2 more)")
+    assert "(deleting x: Denied, and 2 more)" in not_removed(["deleting x: Denied", "b", "c"])
 
 
 def test_every_part_of_the_page_is_served_once() -> None:

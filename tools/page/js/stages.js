@@ -11,6 +11,7 @@ const WORDS = {
 };
 const stages = new Map(); // by video id, as last said aloud
 
+const fileOf = (video) => shown(video.key).split("/").pop();
 const peopleText = (video) => asText.count(video.people, "person", "people");
 function stageText(video) {
   if (changing.has(video.id)) return changing.get(video.id);

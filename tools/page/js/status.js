@@ -4,4 +4,3 @@ const $ = (id) => document.getElementById(id);
 const say = (text) => {
   $("status").textContent = text;
 };
-const fileOf = (video) => shown(video.key).split("/").pop();

@@ -13,10 +13,13 @@ from engine.tracker.tracklets.store import Store
 from shared.links import Link
 
 _INTERPOLATED_WEIGHT = 0.2
-"""Weight of an interpolated box in smoothing, where a detection without occlusion has 1."""
+"""Weight of an interpolated box in smoothing, where a detection without occlusion has its confidence."""
 
 _OCCLUSION_LOSS = 0.8
 """What a box wholly behind others loses of its weight: a detector guesses its hidden side."""
+
+_LEAST_WEIGHT = 0.05
+"""Weight of a detection of no confidence at all, which detectors of others' making may have."""
 
 
 def finalize(store: Store, rows: npt.NDArray[np.intp], index: int, links: tuple[Link, ...] = ()) -> Track:
@@ -34,7 +37,8 @@ def finalize(store: Store, rows: npt.NDArray[np.intp], index: int, links: tuple[
         boxes = move(motion[detected], boxes)
     boxes = interpolate(times[detected], boxes, times)
     weights = np.full(len(times), _INTERPOLATED_WEIGHT)
-    weights[detected] = 1.0 - _OCCLUSION_LOSS * store.occlusion[rows]
+    # The less confident the detector, the worse its boxes fit.
+    weights[detected] = np.maximum(store.scores[rows], _LEAST_WEIGHT) * (1.0 - _OCCLUSION_LOSS * store.occlusion[rows])
     boxes = smooth(times, boxes, weights)
     if motion is not None:
         boxes = move(inverse(motion), boxes)

@@ -69,7 +69,7 @@ def track_forward(segments: Iterable[SegmentDetections], aspect: float, settings
     Raises:
         ValueError: a segment begins before the one before it has ended, or has other descriptors.
     """
-    builder, tracker = StoreBuilder(aspect), _OnlineTracker(settings)
+    builder, tracker = StoreBuilder(aspect), OnlineTracker(settings)
     appearance_known = False
     for segment in segments:
         if len(segment.timestamps_ms) == 0:
@@ -84,7 +84,7 @@ def track_forward(segments: Iterable[SegmentDetections], aspect: float, settings
 
 
 def _track_segment(
-    tracker: _OnlineTracker, segment: SegmentDetections, aspect: float, settings: Settings
+    tracker: OnlineTracker, segment: SegmentDetections, aspect: float, settings: Settings
 ) -> TrackedSegment:
     boxes = to_heights(segment.boxes, aspect)
     camera = in_heights(segment.camera, aspect)
@@ -124,7 +124,7 @@ def _cut_off(boxes: Floats) -> npt.NDArray[np.bool_]:
     return cut_off
 
 
-class _OnlineTracker:
+class OnlineTracker:
     """The tracks active, frame after frame."""
 
     def __init__(self, settings: Settings) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ from pipeline.answers.video import VideoAnswers
 
 Row = tuple[object, ...]
 """The values of one line, in the order of the columns."""
+
+_FORMULA = re.compile("[=+\\-@\\t\\r\uff1d\uff0b\uff0d\uff20]")
+"""How a text begins that spreadsheets take for a formula: ASCII, and East Asian full width."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,13 @@ class CsvFile:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(self.columns)
-        writer.writerows(self.rows(answers, scene))
+        writer.writerows(map(_inert, self.rows(answers, scene)))
         return text.getvalue()
+
+
+def _inert(row: Row) -> Row:
+    """The row with an apostrophe before each text that a spreadsheet would run as a formula."""
+    return tuple(f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value for value in row)
 
 
 CSV_FILES = (

@@ -3,10 +3,6 @@
 const answers = $("answers-data") && JSON.parse($("answers-data").textContent);
 const zones = (answers?.zones ?? []).map((zone, position) => ({ ...zone, color: zoneColour(position) }));
 const gates = answers?.lines ?? [];
-/** One colour for everything that is of a zone; greyer than those of people. */
-function zoneColour(position) {
-  return `oklch(0.66 0.11 ${((position * 137.508 + 150) % 360).toFixed(0)})`;
-}
 for (const swatch of document.querySelectorAll(".swatch[data-zone]"))
   swatch.style.background = zones[swatch.dataset.zone].color;
 

@@ -1,4 +1,4 @@
-"""Frames for the tests of faces, around a portrait of the astronaut Eileen Collins (NASA, public domain)."""
+"""Pictures for the tests of faces: a portrait of the astronaut Eileen Collins (NASA, public domain)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""What becomes of the paths when a camera shows less."""

@@ -1,0 +1,45 @@
+"""``python -m bench.tracking.conditions --mot PATH``: the paths when a camera shows less.
+
+With ``--pictures FOLDER`` it writes the pictures of docs/cameras.md instead; that needs no ground truth.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.tracking.conditions import tables
+from bench.tracking.conditions.pictures import write_pictures
+from bench.tracking.tables import DETECTORS
+from tools.arguments import Parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the tables, or write the pictures."""
+    parser = Parser(prog="python -m bench.tracking.conditions", description=__doc__)
+    parser.add_argument("--mot", type=Path, help="folder of MOTChallenge 2015 sequences")
+    parser.add_argument("--table", choices=("conditions", "crowds"), help="one of the two tables alone")
+    parser.add_argument("--only", default="", help="conditions whose names contain this")
+    parser.add_argument("--detector", choices=DETECTORS, default=DETECTORS[0])
+    parser.add_argument("--hz", type=float, default=5.0, help="analysis rate (5)")
+    parser.add_argument("--starts", type=int, default=1, help="first frames to take the mean over (1)")
+    parser.add_argument("--pictures", type=Path, help="write the pictures of docs/cameras.md to this folder")
+    options = parser.parse_args(arguments)
+    if options.pictures is not None:
+        write_pictures(options.pictures)
+        return 0
+    if options.mot is None or not options.mot.is_dir():
+        parser.error(f"no folder of MOTChallenge sequences: {options.mot or 'give --mot PATH'}")
+    begun = time.monotonic()
+    if options.table != "crowds":
+        tables.by_condition(options.mot, options.only, options.detector, options.hz, options.starts)
+    if options.table != "conditions":
+        tables.by_crowd(options.mot, options.detector, options.hz)
+    print(f"\n{time.monotonic() - begun:.0f} s on this machine.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+"""The files of the page of a scene over days, joined from their parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.report import script as report_script
+from pipeline.report import style as report_style
+from pipeline.report.joined_parts import joined_script, joined_style
+
+_HERE = Path(__file__).parent
+_OWN = (
+    "words",
+    "tables",
+    "bars",
+    "hours",
+    "dwell",
+    "flow",
+    "comparison",
+    "heat",
+    "asking",
+    "downloads",
+    "periods",
+    "start",
+)
+SCRIPT_PARTS = (
+    _HERE / "js" / "page.js",
+    *(
+        report_script.FOLDER / f"{part}.js"
+        for part in ("quantities", "names", "shapes", "heat_colours", "zones")
+    ),
+    *(_HERE / "js" / f"{part}.js" for part in _OWN),
+)
+"""What the report writes and draws in the same way, and the files of js/, in the order in which they run."""
+STYLE_PARTS = (
+    *(report_style.FOLDER / f"{part}.css" for part in ("base", "scene", "answers")),
+    *(_HERE / "css" / f"{part}.css" for part in ("page", "figures")),
+)
+"""What the report's scene and answers look like, and the files of css/, in their order."""
+
+
+def html() -> str:
+    """The page, read afresh like its parts."""
+    return (_HERE / "days.html").read_text("utf-8")
+
+
+def script() -> str:
+    """The whole script."""
+    return joined_script(SCRIPT_PARTS)
+
+
+def style() -> str:
+    """The whole style sheet."""
+    return joined_style(STYLE_PARTS)

@@ -1,0 +1,60 @@
+"""The files of the scene editor: its HTML, and its script and style sheet, joined from their parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.report import script as report_script
+from pipeline.report import style as report_style
+from pipeline.report.joined_parts import joined_script, joined_style
+from tools.page.files import PageFile
+
+_HERE = Path(__file__).parent
+SCRIPT_PARTS = (
+    *(report_script.FOLDER / f"{part}.js" for part in ("names", "shapes")),
+    _HERE.parent / "js" / "status.js",
+    *(
+        _HERE / "js" / f"{part}.js"
+        for part in (
+            "points",
+            "document",
+            "selection",
+            "drawing",
+            "placing",
+            "pointer",
+            "keys",
+            "picture",
+            "lists",
+            "rules",
+            "fields",
+            "faults",
+            "files",
+            "saving",
+            "start",
+        )
+    ),
+)
+"""What names and shapes look like in the report, the status line of the page for dropping videos, and the
+files of js/, in the order in which they run."""
+STYLE_PARTS = (
+    report_style.FOLDER / "base.css",
+    *(_HERE / "css" / f"{part}.css" for part in ("page", "stage", "panel")),
+)
+"""What the report begins with as well, and the files of css/, in their order."""
+
+
+def editor_file(path: str) -> PageFile | None:
+    """The file at a path of the editor's address, read afresh, or None."""
+    match path:
+        case "/scene":
+            return PageFile((_HERE / "scene.html").read_bytes(), "text/html; charset=utf-8")
+        case "/scene.css":
+            return PageFile(joined_style(STYLE_PARTS).encode(), "text/css; charset=utf-8")
+        case "/scene.js":
+            return PageFile(script().encode(), "text/javascript; charset=utf-8")
+    return None
+
+
+def script() -> str:
+    """The whole script."""
+    return joined_script(SCRIPT_PARTS)
