@@ -26,7 +26,7 @@ _LEAST_DETECTIONS = 4
 _MOST_OCCLUSION = 0.3
 """Detections more occluded than this show others too."""
 
-_MOST_DETECTIONS = 100_000
+_MOST_DETECTIONS = 10_000
 """So many are enough to learn from: bounds time in long videos."""
 
 _SHRINKAGE = 0.5
