@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import struct
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -24,17 +26,25 @@ def grain(number: int, width: int, height: int) -> Image:
 
 
 def clip_of(path: Path, frames: int = 250, *, keyframes: int = 25, movflags: str | None = None) -> Path:
-    avi = path.suffix == ".avi"
-    return make_clip(
-        path,
-        frames,
-        size=(96, 64),
-        codec="mjpeg" if avi else "libx264",
-        pix_fmt="yuvj420p" if avi else "yuv420p",
-        options={"g": str(keyframes)},
-        movflags=movflags,
-        picture=grain,
-    )
+    path.write_bytes(_clip(path.suffix, frames, keyframes, movflags))
+    return path
+
+
+@cache
+def _clip(suffix: str, frames: int, keyframes: int, movflags: str | None) -> bytes:
+    """Encoded once for the many tests that cut it off."""
+    avi = suffix == ".avi"
+    with tempfile.TemporaryDirectory(prefix="people-pathing-") as folder:
+        return make_clip(
+            Path(folder, f"clip{suffix}"),
+            frames,
+            size=(96, 64),
+            codec="mjpeg" if avi else "libx264",
+            pix_fmt="yuvj420p" if avi else "yuv420p",
+            options={"g": str(keyframes)},
+            movflags=movflags,
+            picture=grain,
+        ).read_bytes()
 
 
 def cut(path: Path, part: float) -> Path:
