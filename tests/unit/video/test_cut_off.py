@@ -8,21 +8,15 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from engine.video.errors import VideoError
 from engine.video.frames.segment_frames import read_frames
 from engine.video.metadata import VideoMetadata, read_metadata
 from engine.video.segments import plan_segments
-from testing.clips import Image, make_clip
+from testing.clips import grain, make_clip
 
 FRAGMENTED = "frag_keyframe+empty_moov"
-
-
-def grain(number: int, width: int, height: int) -> Image:
-    """Frames of about the same size, so that half of a file is half of its frames."""
-    return np.random.default_rng(number).integers(60, 160, (height, width, 3), np.uint8)
 
 
 def clip_of(path: Path, frames: int = 250, *, keyframes: int = 25, movflags: str | None = None) -> Path:
