@@ -142,8 +142,8 @@ lint: developer node_modules/.developer
 	@$(BIN)/vulture
 	@mkdir -p .local/lint && $(RUN) -c 'from pipeline.report.script import script; print(script())' > .local/lint/report.js \
 		&& $(RUN) -c 'from tools.page.files import script; print(script())' > .local/lint/page.js \
-		&& $(RUN) -c 'from tools.page.days.files import script; print(script())' > .local/lint/days.js
-		&& $(RUN) -c 'from tools.page.scene_files import script; print(script())' > .local/lint/scene.js
+		&& $(RUN) -c 'from tools.page.days.files import script; print(script())' > .local/lint/days.js \
+		&& $(RUN) -c 'from tools.page.editor.files import script; print(script())' > .local/lint/editor.js
 	@node_modules/.bin/biome check --error-on-warnings .
 	@CDK_OUTDIR=.local/lint/assembly $(RUN) app.py \
 		&& $(BIN)/cfn-lint --ignore-checks W3005 -- .local/lint/assembly/*.template.json

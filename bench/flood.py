@@ -12,12 +12,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import threading
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from bench.flood_watch import dead_letter_messages, drop_videos, wait_until_succeeded
 from testing.pipeline_environment import completion_message
 from testing.scripted_rekognition import Job, People, ScriptedTracking, serve
 from tools.arguments import Parser
@@ -37,10 +36,10 @@ def main() -> None:
         _complete_after(script, target, options.job_seconds)
         asked_at = _note_calls(script)
         begun = time.monotonic()
-        _drop(target, options.videos)
-        finished = _wait(target, options.videos, options.stuck_after)
+        drop_videos(target, options.videos, b"v")
+        finished = wait_until_succeeded(target, options.videos, options.stuck_after)
         took = time.monotonic() - begun
-        given_up = _dead_letter_messages(target)
+        given_up = dead_letter_messages(target)
     starts = [request for operation, request in script.calls if operation == "StartPersonTracking"]
     most_calls = max(Counter(request["JobTag"] for request in starts).values())
     faults = [
@@ -103,49 +102,6 @@ def _note_calls(script: ScriptedTracking) -> list[float]:
 
     script.answer = noting  # type: ignore[method-assign]
     return moments
-
-
-def _drop(target: Target, videos: int) -> None:
-    s3, bucket = target.client("s3", max_pool_connections=20), target.output("VideosBucket")
-    with ThreadPoolExecutor(20) as pool:
-        list(
-            pool.map(
-                lambda n: s3.put_object(Bucket=bucket, Key=f"flood/{n:04d}.mp4", Body=b"v"), range(videos)
-            )
-        )
-
-
-def _wait(target: Target, videos: int, stuck_after: float) -> int:
-    """How many videos finished in time; says so on the way."""
-    table = target.resource("dynamodb").Table(target.output("TracksTable"))
-    end, shown = time.monotonic() + stuck_after, threading.Event()
-    finished = 0
-    while finished < videos and time.monotonic() < end:
-        shown.wait(2)
-        finished = sum(
-            page["Count"]
-            for page in table.meta.client.get_paginator("query").paginate(
-                TableName=table.name,
-                IndexName="by-status",
-                Select="COUNT",
-                KeyConditionExpression="GSI1PK = :status",
-                ExpressionAttributeValues={":status": "STATUS#SUCCEEDED"},
-            )
-        )
-        print(f"\r{finished} of {videos} finished ", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
-    return finished
-
-
-def _dead_letter_messages(target: Target) -> dict[str, int]:
-    """Messages in each dead-letter queue of the stack."""
-    sqs = target.client("sqs")
-    name = "ApproximateNumberOfMessages"
-    return {
-        output: int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])["Attributes"][name])
-        for output, url in target.outputs.items()
-        if output.endswith("DeadLetters")
-    }
 
 
 if __name__ == "__main__":

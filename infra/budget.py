@@ -40,8 +40,8 @@ class FunctionBudget:
     def answerers(self) -> int:
         """Functions that answer videos again after a change of their scene, which is rare.
 
-        With the starters they have room in what detecting leaves, from a budget of 40 on. Below, where two are
-        the fewest SQS takes, they may meet throttling, and their messages come again.
+        With the starters they have room in what detecting leaves, from a budget of 40 on. Below, where two
+        are the fewest SQS takes, they may meet throttling, and their messages come again.
         """
         return self.starters
 

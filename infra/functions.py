@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, Names, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -29,6 +28,9 @@ every round is delayed, the queue's MaximumConcurrency holds, and the number of 
 
 _CONSUMERS = 2
 """Calls at once for one queue: two leave a fresh account's ten functions at once to the engine."""
+
+_POLLING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+"""What Lambda asks of a function's role to read its queue."""
 
 _KEY_USE = (
     "kms:Decrypt",
@@ -152,10 +154,15 @@ class Function(Construct):
 
     def consume(self, queue: sqs.IQueue, *, batch: int, most: int = _CONSUMERS) -> None:
         """Feed the function with the queue's messages, `batch` at most in a call, `most` calls at once."""
-        self.function.add_event_source(
-            sources.SqsEventSource(
-                queue, batch_size=batch, max_concurrency=most, report_batch_item_failures=True
-            )
+        # Not SqsEventSource, which grants more than Lambda's pollers need; the id is the one it gave, since a
+        # mapping cannot be replaced by one of the same queue and function.
+        self.allow(_POLLING, [queue.queue_arn])
+        self.function.add_event_source_mapping(
+            f"SqsEventSource:{Names.node_unique_id(queue.node)}",
+            event_source_arn=queue.queue_arn,
+            batch_size=batch,
+            max_concurrency=most,
+            report_batch_item_failures=True,
         )
 
     def allow(

@@ -39,8 +39,10 @@ class Monitoring(Construct):
         service: str,
         queues: Mapping[str, DurableQueue],
         functions: Sequence[Function],
+        busiest: Sequence[Function],
         email: str | None,
     ) -> None:
+        """`busiest`: those of the functions called most. An alarm costs by the metrics it watches."""
         super().__init__(scope, construct_id)
         self._service = service
         self._functions = functions
@@ -48,7 +50,7 @@ class Monitoring(Construct):
         for name, queue in queues.items():
             self._watch_queue(name, queue)
         self._watch_videos()
-        self._watch_functions()
+        self._watch_functions(busiest)
         self._draw(queues)
 
     def _alarm_topic(self, key: kms.IKey, email: str | None) -> sns.Topic:
@@ -113,17 +115,20 @@ class Monitoring(Construct):
             "start_tracking names the bucket: remove its notification.",
         )
 
-    def _watch_functions(self) -> None:
-        for name, metric, says in (
+    def _watch_functions(self, busiest: Sequence[Function]) -> None:
+        for name, watched, says in (
             (
                 "Throttles",
-                "Throttles",
+                # All functions draw on one quota: when it is used up, those that are called most are refused
+                # too.
+                busiest,
                 "Functions have been throttled for 15 minutes: raise the account's Lambda quota, "
                 "or lower the option functions.",
             ),
-            ("Errors", "Errors", "Functions have been failing for 15 minutes. Their logs say why."),
+            ("Errors", self._functions, "Functions have been failing for 15 minutes. Their logs say why."),
         ):
-            self._alarm(name, self._of_functions(metric, _FIVE_MINUTES), threshold=1, periods=3, says=says)
+            metric = _summed(name, watched, _FIVE_MINUTES)
+            self._alarm(name, metric, threshold=1, periods=3, says=says)
 
     def _alarm(
         self,
@@ -156,16 +161,6 @@ class Monitoring(Construct):
             period=period,
         )
 
-    def _of_functions(self, name: str, period: Duration) -> cloudwatch.MathExpression:
-        """A metric of Lambda's, summed over all ten functions: an alarm takes no more metrics than that."""
-        metrics: dict[str, cloudwatch.IMetric] = {
-            f"{name.lower()}{number}": function.function.metric(name, period=period, statistic="Sum")
-            for number, function in enumerate(self._functions)
-        }
-        return cloudwatch.MathExpression(
-            expression=f'SUM(METRICS("{name.lower()}"))', using_metrics=metrics, period=period, label=name
-        )
-
     def _draw(self, queues: Mapping[str, DurableQueue]) -> None:
         counted = [self._counted(name, _FIVE_MINUTES) for name in ("JobsStarted", "JobsHeldBack")]
         outcomes = [self._counted(name, _FIVE_MINUTES) for name in ("VideosReady", "VideosFailed")]
@@ -194,10 +189,23 @@ class Monitoring(Construct):
             _graph("Function durations, p95", durations),
             _graph(
                 "Function errors and throttles",
-                [self._of_functions(name, _FIVE_MINUTES) for name in ("Errors", "Throttles")],
+                [_summed(name, self._functions, _FIVE_MINUTES) for name in ("Errors", "Throttles")],
             ),
         )
 
 
 def _graph(title: str, metrics: Sequence[cloudwatch.IMetric]) -> cloudwatch.GraphWidget:
     return cloudwatch.GraphWidget(title=title, left=list(metrics), width=8)
+
+
+def _summed(name: str, functions: Sequence[Function], period: Duration) -> cloudwatch.MathExpression:
+    """A metric of Lambda's, summed over functions: at most ten, since an alarm takes no more metrics than
+    that.
+    """
+    metrics: dict[str, cloudwatch.IMetric] = {
+        f"{name.lower()}{number}": function.function.metric(name, period=period, statistic="Sum")
+        for number, function in enumerate(functions)
+    }
+    return cloudwatch.MathExpression(
+        expression=f'SUM(METRICS("{name.lower()}"))', using_metrics=metrics, period=period, label=name
+    )

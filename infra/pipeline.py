@@ -123,6 +123,8 @@ class Pipeline(Construct):
             (self.answer, self._answers, 1, self._budget.answerers),
         ):
             function.consume(queue.queue, batch=batch, most=most)
+            # A message that failed comes again after a backoff.
+            function.allow(["sqs:ChangeMessageVisibility"], [queue.queue.queue_arn])
         # Straight to the function, without a queue: the next tick makes up for a lost one.
         rule = events.CfnRule(
             self,

@@ -111,9 +111,11 @@ class PeoplePathingStack(Stack):
             "Answers": self.answers,
         }
         functions = [*self.pipeline.functions]
+        busiest = [self.pipeline.start, self.pipeline.collect]
         if self.engine is not None:
             self.queues["Crashed"] = self.engine.crashed
             functions += self.engine.functions
+            busiest += [self.engine.api, self.engine.detect]
         self.monitoring = Monitoring(
             self,
             "Monitoring",
@@ -121,6 +123,7 @@ class PeoplePathingStack(Stack):
             service=options.prefix,
             queues=self.queues,
             functions=functions,
+            busiest=busiest,
             email=options.alarm_email,
         )
 

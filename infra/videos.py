@@ -20,7 +20,7 @@ from infra.queues import DurableQueue
 CONTAINERS = (".mp4", ".mov", ".avi")
 
 _REPLACED_KEPT_DAYS = 7
-"""A version that was replaced or deleted may still wait for its turn: so long, or a third of the retention."""
+"""A version that was replaced or deleted may still wait for its turn; of a short retention a third."""
 
 
 def suffixes() -> list[str]:

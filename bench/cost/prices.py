@@ -13,6 +13,7 @@ STATE_TRANSITION = 0.025 / 1000
 """Standard workflows; aws.amazon.com/step-functions/pricing. Retries count, starts do not."""
 
 S3_PUT = 0.005 / 1000
+S3_LIST = 0.005 / 1000
 S3_GET = 0.0004 / 1000
 
 DYNAMODB_WRITE = 0.625 / 1_000_000
@@ -23,3 +24,9 @@ SNS_REQUEST = 0.50 / 1_000_000
 
 REKOGNITION_MINUTE = 0.10
 """What People Pathing cost until it was closed on 2025-10-31."""
+
+KMS_KEY_MONTH = 1.00
+ALARM_METRIC_MONTH = 0.10
+"""Standard resolution; an alarm on several metrics is paid by the metric."""
+XRAY_TRACE = 5.00 / 1_000_000
+MONTH_HOURS = 730

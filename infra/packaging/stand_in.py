@@ -43,7 +43,7 @@ _ANY_SECTION = 1
 
 @dataclass(frozen=True)
 class _Machine:
-    """Two functions in machine code, and the relocation that adds the address at which a library was loaded."""
+    """Two functions in machine code, and the relocation that adds the address a library is loaded at."""
 
     answer_zero: bytes
     answer_address: Callable[[int], bytes]

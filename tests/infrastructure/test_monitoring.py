@@ -8,6 +8,13 @@ from typing import Any
 from tests.infrastructure.conftest import Synthesize
 from tests.infrastructure.template import Resource, Template
 
+BUSIEST = (
+    "pipeline.handlers.start_tracking.handler",
+    "pipeline.handlers.collect_tracks.handler",
+    "engine.handlers.api.handler",
+    "engine.handlers.detect.handler",
+)
+
 
 def alarms(template: Template) -> dict[str, Resource]:
     return {
@@ -58,9 +65,10 @@ def test_one_dead_letter_message_raises_an_alarm(template: Template) -> None:
     assert watched == dead
 
 
-def test_throttles_and_errors_of_every_function_count(template: Template) -> None:
-    functions = {function.logical_id for function in template.all("AWS::Lambda::Function")}
-    for name in ("Throttles", "Errors"):
+def test_errors_of_every_function_and_throttles_of_the_busiest_count(template: Template) -> None:
+    every = {function.logical_id for function in template.all("AWS::Lambda::Function")}
+    busiest = {template.function(handler).logical_id for handler in BUSIEST}
+    for name, functions in (("Throttles", busiest), ("Errors", every)):
         metrics = [metric for metric in alarms(template)[name]["Metrics"] if "MetricStat" in metric]
         assert len(metrics) <= 10  # the most an alarm takes
         assert {

@@ -2,11 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
+
+from tests.integration.grants import Recorder, granted
 
 _BUCKET = "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}"
 _ROLE = {
@@ -26,6 +29,23 @@ _ROLE = {
 }
 
 AssemblyMaker = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def _recorder() -> Recorder:
+    recorder = Recorder()
+    boto3.setup_default_session()  # the handlers' own; tests have others
+    assert boto3.DEFAULT_SESSION is not None
+    boto3.DEFAULT_SESSION.events.register("before-parameter-build", recorder.note)
+    return recorder
+
+
+@pytest.fixture(autouse=True)
+def _every_call_of_a_handler_is_granted(_recorder: Recorder) -> Iterator[None]:
+    _recorder.clear()
+    yield
+    refused = [use for use in _recorder.uses if not granted().allow(use)]
+    assert refused == [], f"the stack grants none of this: {refused}"
 
 
 @pytest.fixture

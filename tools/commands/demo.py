@@ -35,12 +35,17 @@ That was the real stack, in an AWS on this machine that is gone again. Next:
 
 
 @contextlib.contextmanager
-def throw_away_stack(progress: Progress, context: dict[str, str] | None = None) -> Iterator[Target]:
-    """The real stack on an embedded AWS of its own; both are removed afterwards with all they stored."""
+def throw_away_stack(
+    progress: Progress, context: dict[str, str] | None = None, functions: int = 0
+) -> Iterator[Target]:
+    """The real stack on an embedded AWS of its own; both are removed afterwards with all they stored.
+
+    `functions`: how many Lambda functions its account runs at once; 0: as many as memory allows.
+    """
     with tempfile.TemporaryDirectory(prefix="people-pathing-") as folder:
         assembly = synthesize(Path(folder) / "assembly", progress, context)
         progress.done("the stack is synthesized")
-        with throw_away() as aws:
+        with throw_away(functions) as aws:
             progress.done(f"the embedded AWS is running at {aws.endpoint}")
             target = deploy(embedded(aws.endpoint), assembly, progress)
             progress.done("the stack is deployed")

@@ -69,16 +69,19 @@ class EmbeddedAws:
 
 
 @contextlib.contextmanager
-def throw_away() -> Iterator[EmbeddedAws]:
-    """An empty embedded AWS; removed at the end with all it stored, even when this process is killed."""
-    aws = start(Path(tempfile.mkdtemp(prefix="people-pathing-")), persist=False)
+def throw_away(functions: int = 0) -> Iterator[EmbeddedAws]:
+    """An empty embedded AWS; removed at the end with all it stored, even when this process is killed.
+
+    `functions`: how many Lambda functions its account runs at once, beyond which it throttles; 0: what fits.
+    """
+    aws = start(Path(tempfile.mkdtemp(prefix="people-pathing-")), persist=False, functions=functions)
     try:
         yield aws
     finally:
         aws.stop()
 
 
-def start(state_dir: Path, *, persist: bool, port: int = 0) -> EmbeddedAws:
+def start(state_dir: Path, *, persist: bool, port: int = 0, functions: int = 0) -> EmbeddedAws:
     """Start the embedded AWS and wait until it answers.
 
     Args:
@@ -86,6 +89,7 @@ def start(state_dir: Path, *, persist: bool, port: int = 0) -> EmbeddedAws:
         persist: True keeps running after this process and keeps its state for the next start in `state_dir`;
             False ends it with this process and removes `state_dir`.
         port: the preferred port; a free one is used where it is 0 or in use.
+        functions: how many Lambda functions may run at once; 0: as many as memory allows.
 
     Raises:
         ToolError: it is not installed, or ended before it answered.
@@ -94,7 +98,7 @@ def start(state_dir: Path, *, persist: bool, port: int = 0) -> EmbeddedAws:
         raise ToolError(messages.NOT_INSTALLED)
     state_dir = state_dir.resolve()
     (state_dir / "tmp").mkdir(parents=True, exist_ok=True)
-    aws = _started(_listen(port), state_dir, persist=persist)
+    aws = _started(_listen(port), state_dir, persist=persist, functions=functions)
     try:
         _wait_until_up(aws)
     except BaseException:
@@ -103,7 +107,7 @@ def start(state_dir: Path, *, persist: bool, port: int = 0) -> EmbeddedAws:
     return aws
 
 
-def _started(server: socket.socket, state_dir: Path, *, persist: bool) -> EmbeddedAws:
+def _started(server: socket.socket, state_dir: Path, *, persist: bool, functions: int) -> EmbeddedAws:
     """The process, which takes over the listening socket; not up yet."""
     port = server.getsockname()[1]
     inherited = [server.fileno()]
@@ -122,7 +126,8 @@ def _started(server: socket.socket, state_dir: Path, *, persist: bool) -> Embedd
                 *ends,
             ],
             cwd=state_dir,
-            env=_environment(state_dir, port, persist=persist),
+            env=_environment(state_dir, port, persist=persist)
+            | ({"LAMBDA_ACCOUNT_CONCURRENCY": str(functions)} if functions else {}),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -8,11 +8,13 @@ import asyncio
 import contextlib
 import hashlib
 import os
+import random
 import resource
 import shutil
 import signal
 import sys
 import threading
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,7 @@ def main() -> None:
     parent_pipe = int(rest[0]) if rest else None
     _allow_many_files()
     _share_code(Path(state_dir, "tmp", "code"))
+    _throttle_as_lambda_does()
     if parent_pipe is not None:
         threading.Thread(target=_end_with_parent, args=(parent_pipe,), daemon=True).start()
     asyncio.run(_serve(int(listening), state_dir if parent_pipe is not None else None))
@@ -80,6 +83,46 @@ def _share_code(folder: Path) -> None:
         Path(archive.filename).unlink(missing_ok=True)
 
     zipfile.ZipFile.extractall = extract_once  # type: ignore[assignment,method-assign]
+
+
+def _throttle_as_lambda_does() -> None:
+    """Name throttling to Step Functions as Lambda does, and try throttled batches of a queue again.
+
+    The embedded AWS leaves such a batch to the queue's visibility timeout. Lambda's pollers keep it and
+    invoke again, for as long as the messages are theirs.
+    """
+    from ministack.services import lambda_svc, sqs
+
+    refuse, execute = lambda_svc._throttle_response, lambda_svc._execute_function
+    run_batch, polling = lambda_svc._run_sqs_batch, threading.local()
+
+    def refuse_by_name(*arguments: Any, **options: Any) -> dict[str, Any]:
+        refusal = refuse(*arguments, **options)
+        refusal["body"]["errorType"] = "Lambda.TooManyRequestsException"
+        return dict(refusal)
+
+    def execute_again(function: Any, event: Any) -> Any:
+        result = execute(function, event)
+        wait = 0.5
+        while result.get("throttle") and time.monotonic() < getattr(polling, "until", 0):
+            time.sleep(random.uniform(wait / 2, wait))  # noqa: S311 - spreads load, keeps no secret
+            wait = min(8, 2 * wait)
+            result = execute(function, event)
+        return result
+
+    def run_batch_again(
+        mapping: Any, function: Any, event: Any, batch: Any, queue_url: str, name: str
+    ) -> None:
+        attributes = sqs._queues[queue_url]["attributes"]
+        polling.until = time.monotonic() + float(attributes.get("VisibilityTimeout", 30))
+        try:
+            run_batch(mapping, function, event, batch, queue_url, name)
+        finally:
+            polling.until = 0
+
+    lambda_svc._throttle_response = refuse_by_name
+    lambda_svc._execute_function = execute_again
+    lambda_svc._run_sqs_batch = run_batch_again
 
 
 def _end_with_parent(parent_pipe: int) -> None:

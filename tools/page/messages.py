@@ -21,16 +21,6 @@ STACK_MOVED = "The stack was started again at another address: run make page aga
 NOT_FAILED = "The video has not failed: there is nothing to retry or remove."
 NO_LONGER_STORED = "The video is no longer in the bucket: drop it again."
 
-NO_SCENE = "There is no such scene: it may have been deleted."
-SCENE_NOT_OBJECT = "The scene is no JSON object: put another in its place with make scene."
-SCENE_FAULTY = "The scene is not saved: it has faults."
-SCENE_CHANGED = "The scene was changed elsewhere since you opened it: export yours, and open it again."
-SCENE_TOO_LONG = "The scene is longer than a scene may be."
-
-
-def scene_exists(name: str) -> str:
-    return f"There is a scene {name} already: open it to change it, or give this one another name."
-
 
 def bad_name(fault: str) -> str:
     """`fault` follows "The name", as `tools.video_names` words it."""

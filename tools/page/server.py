@@ -20,6 +20,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.errors import ToolError
 from tools.page.days.routes import Days
+from tools.page.editor.files import editor_file
+from tools.page.editor.messages import SCENE_TOO_LONG
+from tools.page.editor.routes import MOST_BYTES, Answer, Editor
 from tools.page.files import page_file
 from tools.page.messages import (
     NO_REPORT,
@@ -28,14 +31,11 @@ from tools.page.messages import (
     NOTHING_HERE,
     OTHER_HOST,
     OTHER_PAGE,
-    SCENE_TOO_LONG,
     STACK_MOVED,
     stack_silent,
     upload_failed,
 )
 from tools.page.refusals import RefusedError
-from tools.page.scene_files import scene_file
-from tools.page.scene_routes import MOST_BYTES, Answer, SceneRoutes
 from tools.page.videos import Videos
 
 _POLICY = (
@@ -59,7 +59,7 @@ def make_server(videos: Videos, port: int = 0, *, or_another: bool = False) -> T
     Raises:
         OSError: `port` cannot be used.
     """
-    parts = {"videos": videos, "scenes": SceneRoutes(videos.target), "days": Days(videos.target)}
+    parts = {"videos": videos, "editor": Editor(videos.target), "days": Days(videos.target)}
     handler = type("Handler", (_Handler,), parts)
     try:
         server = ThreadingHTTPServer(("127.0.0.1", port), handler)
@@ -93,17 +93,17 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     videos: Videos
     days: Days
-    scenes: SceneRoutes
+    editor: Editor
 
     def do_GET(self) -> None:
         if self._is_of_another_host():
             return
         address = urlsplit(self.path)
         try:
-            if file := page_file(address.path, self.videos.where) or scene_file(address.path):
+            if file := page_file(address.path, self.videos.where) or editor_file(address.path):
                 self._send(file.body, file.kind, {"Content-Security-Policy": _POLICY})
-            elif answer := self.scenes.get(self.path):
-                self._send_answer(answer)
+            elif edited := self.editor.get(self.path):
+                self._send_answer(edited)
             elif address.path == "/api/videos":
                 words = parse_qs(address.query).get("q", [""])[0]
                 self._send_json({"videos": self.videos.listed(words)})
@@ -123,7 +123,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self._is_refused_to_others():
             return
         address = urlsplit(self.path)
-        if self.scenes.takes("POST", self.path):
+        if self.editor.takes("POST", self.path):
             self._change_scene()
         elif match := re.fullmatch(r"/api/videos/([0-9a-f]{32})/retry", address.path):
             self._change(self.videos.retry, match[1])
@@ -146,14 +146,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _change_scene(self) -> None:
         length = self.headers.get("Content-Length", "0")
-        if not self.scenes.takes(self.command, self.path):
+        if not self.editor.takes(self.command, self.path):
             self._refuse(HTTPStatus.NOT_FOUND, NOTHING_HERE)
         elif not length.isdigit() or int(length) > MOST_BYTES:
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, SCENE_TOO_LONG)
         else:
             body = self.rfile.read(int(length))
             try:
-                self._send_answer(self.scenes.change(self.command, self.path, body))
+                self._send_answer(self.editor.change(self.command, self.path, body))
             except (ClientError, BotoCoreError) as error:
                 self._refuse_for(error)
 

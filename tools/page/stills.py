@@ -1,22 +1,32 @@
-"""Pictures of the scenes that videos show: the engine's stills, or those in the reports."""
+"""Pictures of the scenes that videos show: the engine's stills, those in the reports, or frames of videos."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from itertools import islice
-from typing import Any
+from typing import Any, BinaryIO, cast
 
+from botocore.exceptions import ClientError
+
+from engine.video.errors import VideoError
+from engine.video.source.s3_file import S3Object
+from engine.video.still import scene_still
 from pipeline.report.still import still_if_any
+from pipeline.video import NO_VERSION
 from reader.people_pathing_reader import Video as Tracked
 from tools.page.reading import reader_of
 from tools.target import Target
 
 _MOST_VIDEOS = 200
 _MOST_LOOKED_AT = 5_000
+_MOST_TRIED = 5
 _LONGEST_HEAD = 4_000_000
 """Bytes of a report in which its still is looked for; style sheet and still come first."""
+_LATEST_MS = 5_000
+"""Of a frame that is decoded here: after a few seconds at most, so that it soon is."""
 _BEGIN, _END = b'<img id="still" alt="" src="data:image/jpeg;base64,', b'"'
 
 
@@ -41,7 +51,13 @@ class Stills:
         if video is None:
             return None
         still = still_if_any(self._s3, self._work, video.job_id) if video.job_id else None
-        return still.jpeg if still else still_in_report(self._report(video))
+        if still is not None:
+            return still.jpeg
+        return still_in_report(self._report(video)) or self._decoded(video)
+
+    def of_any(self, video_ids: Iterable[str]) -> str | None:
+        """The first video that has a still, of the first few."""
+        return next((each for each in islice(video_ids, _MOST_TRIED) if self.jpeg(each)), None)
 
     def _report(self, video: Tracked) -> Iterator[bytes]:
         if video.results_prefix is None:
@@ -50,8 +66,22 @@ class Stills:
             found = self._s3.get_object(Bucket=self._results, Key=f"{video.results_prefix}report.html")
         except self._s3.exceptions.NoSuchKey:
             return
-        with found["Body"] as body:
+        with closing(found["Body"]) as body:
             yield from body.iter_chunks(1 << 16)
+
+    def _decoded(self, video: Tracked) -> bytes | None:
+        """A frame of the video itself: scenes that keep counts only delete the report."""
+        version = None if video.version == NO_VERSION else video.version
+        asked = {"VersionId": version} if version else {}
+        try:
+            etag = self._s3.head_object(Bucket=video.bucket, Key=video.key, **asked)["ETag"]
+            with S3Object(self._s3, video.bucket, video.key, version, etag=etag) as file:
+                middle = int(video.metadata.get("DurationMillis") or 0) // 2
+                content = cast(BinaryIO, file)
+                still = scene_still(content, min(middle, _LATEST_MS)) or scene_still(content, 0)
+        except (ClientError, VideoError):
+            return None
+        return still.jpeg if still else None
 
 
 def still_in_report(pieces: Iterable[bytes]) -> bytes | None:

@@ -24,6 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", default="", help="conditions whose names contain this")
     parser.add_argument("--detector", choices=DETECTORS, default=DETECTORS[0])
     parser.add_argument("--hz", type=float, default=5.0, help="analysis rate (5)")
+    parser.add_argument("--starts", type=int, default=1, help="first frames to take the mean over (1)")
     parser.add_argument("--pictures", type=Path, help="write the pictures of docs/cameras.md to this folder")
     options = parser.parse_args(arguments)
     if options.pictures is not None:
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"no folder of MOTChallenge sequences: {options.mot or 'give --mot PATH'}")
     begun = time.monotonic()
     if options.table != "crowds":
-        tables.by_condition(options.mot, options.only, options.detector, options.hz)
+        tables.by_condition(options.mot, options.only, options.detector, options.hz, options.starts)
     if options.table != "conditions":
         tables.by_crowd(options.mot, options.detector, options.hz)
     print(f"\n{time.monotonic() - begun:.0f} s on this machine.")

@@ -19,12 +19,20 @@ Picture = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Scene:
-    """What a condition depends on: the frame's size, frames a second, people's median height in pixels."""
+    """What a condition depends on.
+
+    Attributes:
+        width, height: of the frame.
+        fps: frames a second.
+        body: people's median height in pixels.
+        step: from one frame of the video to the next that is taken.
+    """
 
     width: int
     height: int
     fps: float
     body: float
+    step: int = 1
 
 
 @dataclass(frozen=True)
@@ -110,28 +118,36 @@ def _turned(name: str, degrees: float) -> Condition:
     return Condition(name, lambda _: (("rotate", f"{math.radians(degrees)}:c=gray"),), placement)
 
 
+def _upside_down(scene: Scene) -> Placement:
+    return Placement((scene.width, scene.height), ((-1, 0), (0, -1)), (scene.width, scene.height))
+
+
 def _on_its_side(scene: Scene) -> Placement:
     return Placement((scene.height, scene.width), ((0, -1), (1, 0)), (scene.height, 0))
 
 
-_SWAY, _SWAY_HZ = 0.01, 0.4
+def _swaying(name: str) -> Condition:
+    """As a pole in the wind does: so far from the middle, back and forth in 2.5 s."""
+    far, hz = 0.01, 0.4
 
+    def reach(scene: Scene) -> tuple[float, float]:
+        return far * scene.width, far * scene.height
 
-def _swaying(scene: Scene) -> Filters:
-    x, y = _SWAY * scene.width, _SWAY * scene.height
-    turn = f"2*PI*{_SWAY_HZ}*n/{scene.fps}"
-    size = f"{_even(scene.width - 2 * x)}:{_even(scene.height - 2 * y)}"
-    return (("crop", f"{size}:{x}*(1+sin({turn})):{y}*(1+sin(0.7*({turn}))):exact=1"),)
+    def filters(scene: Scene) -> Filters:
+        (x, y), turn = reach(scene), f"2*PI*{hz}*n/{scene.fps}"
+        size = f"{_even(scene.width - 2 * x)}:{_even(scene.height - 2 * y)}"
+        return (("crop", f"{size}:{x}*(1+sin({turn})):{y}*(1+sin(0.7*({turn}))):exact=1"),)
 
+    def placement(scene: Scene) -> Placement:
+        x, y = reach(scene)
 
-def _swayed(scene: Scene) -> Placement:
-    x, y = _SWAY * scene.width, _SWAY * scene.height
+        def drift(seconds: Floats) -> Floats:
+            turn = 2 * math.pi * hz * seconds
+            return np.stack([-x * (1 + np.sin(turn)), -y * (1 + np.sin(0.7 * turn))], axis=1)
 
-    def drift(seconds: Floats) -> Floats:
-        turn = 2 * math.pi * _SWAY_HZ * seconds
-        return np.stack([-x * (1 + np.sin(turn)), -y * (1 + np.sin(0.7 * turn))], axis=1)
+        return Placement((_even(scene.width - 2 * x), _even(scene.height - 2 * y)), drift=drift)
 
-    return Placement((_even(scene.width - 2 * x), _even(scene.height - 2 * y)), drift=drift)
+    return Condition(name, filters, placement)
 
 
 def _level(expression: str) -> tuple[str, str]:
@@ -174,27 +190,26 @@ CONDITIONS = (
     CLEAN,
     _farther("people 1/2 as tall in the frame", 1 / 2),
     _farther("people 1/3 as tall in the frame", 1 / 3),
-    _smaller("1/2 the pixels a side, same view", 1 / 2),
     _smaller("1/3 the pixels a side, same view", 1 / 3),
-    Condition("compressed, crf 38", _as_filmed, crf=38),
     Condition("compressed, crf 45", _as_filmed, crf=45),
-    _dark("dusk: 1/4 of the light, noise", 0.25, 14),
     _dark("night: 1/8 of the light, noise", 0.125, 22),
     Condition("grey-scale", lambda _: (("hue", "s=0"),)),
+    _infrared("infrared lamp, noise", 14),
     _unsharp("out of focus, 3 % of body height", 0.03),
     _smeared("motion blur, 10 % of body height", 0.10),
     _turned("tilted 10 degrees", 10),
-    Condition("mirrored", lambda _: (("hflip", ""),), _mirrored),
-    Condition("heavy rain", _as_filmed, painted=rain),
-    Condition("fog: 1/3 of the contrast", lambda _: (_level("0.33*val+125"),)),
-    Condition("backlight: shadows are black", lambda _: (_level("1.45*(val-80)"),)),
     _squeezed("seen steeply: 0.6 of the height", 0.6),
-    Condition("swaying by 1 % of the frame", _swaying, _swayed),
-    _infrared("infrared lamp, noise", 14),
+    Condition("fog: 1/3 of the contrast", lambda _: (_level("0.33*val+125"),)),
+    Condition("heavy rain", _as_filmed, painted=rain),
+    Condition("backlight: shadows are black", lambda _: (_level("1.45*(val-80)"),)),
+    _swaying("swaying by 1 % of the frame"),
+    Condition("mirrored", lambda _: (("hflip", ""),), _mirrored),
+    Condition("compressed, crf 38", _as_filmed, crf=38),
+    _dark("dusk: 1/4 of the light, noise", 0.25, 14),
+    Condition("upside down", lambda _: (("hflip", ""), ("vflip", "")), _upside_down),
     _unsharp("out of focus, 6 % of body height", 0.06),
     _smeared("motion blur, 20 % of body height", 0.20),
     _turned("tilted 25 degrees", 25),
     Condition("on its side", lambda _: (("transpose", "clock"),), _on_its_side),
-    _turned("upside down", 180),
 )
-"""Those that matter to most cameras first; with the rest a run takes twice as long."""
+"""Those that matter to most cameras first."""

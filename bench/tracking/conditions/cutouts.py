@@ -16,7 +16,7 @@ from bench.tracking.mot import Rows
 Picture = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
-_EVERY = 8
+_EVERY = 20
 """Of the frames, for the median."""
 
 _DIFFERENT = 26
@@ -53,7 +53,8 @@ Walk = list[Cutout]
 def background(video: Path) -> Picture:
     """The scene without people: of each pixel the median over the video."""
     some = itertools.islice(_pictures(video), 0, None, _EVERY)
-    return np.median(np.stack(list(some)), axis=0).astype(np.uint8)
+    median: Picture = np.median(np.stack(list(some)), axis=0).astype(np.uint8)
+    return median
 
 
 def walks(video: Path, people: Rows, empty: Picture, least: int) -> list[Walk]:
@@ -118,4 +119,5 @@ def _cut(picture: Picture, empty: Picture, box: Floats) -> Cutout | None:
 def _blurred(mask: Floats) -> Floats:
     """Mean over 3 x 3 pixels."""
     windows = np.lib.stride_tricks.sliding_window_view(np.pad(mask, 1, mode="edge"), (3, 3))
-    return windows.mean((-1, -2), dtype=np.float32)
+    mean: Floats = windows.mean((-1, -2), dtype=np.float32)
+    return mean

@@ -21,41 +21,33 @@ from bench.tracking.mot import Sequence
 
 Picture = npt.NDArray[np.uint8]
 
-HZ = 10
-"""Frames a second that are kept, or somewhat more: with all, a run takes three times as long."""
-
 
 def degraded(
     sequence: Sequence, video: Path, scene: Scene, condition: Condition, root: Path
 ) -> tuple[Sequence, Path]:
-    """The sequence under a condition and its video, made under `root` if missing.
-
-    It has about `HZ` frames a second, so that as many are analysed at the product's rate from either of two
-    first frames.
-    """
+    """The sequence under a condition and its video, made under `root` if missing; both as `scene` is."""
     size = scene.width, scene.height
     placement = condition.placement(scene) if condition.placement else Placement(size)
     folder = root / f"{sequence.name}-{_digest(sequence, video, scene, condition)}"
     target = folder / "video.mp4"
     if not target.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        step = _step(_rate(video))
-        _write_truth(sequence, scene, placement, step, folder / "gt.txt")
+        _write_truth(sequence, scene, placement, folder / "gt.txt")
         pictures = pictures_under(condition, scene, video, sequence.length)
-        write_video(pictures, _rate(video) / step, target, condition.crf)
-    length, (width, height) = -(-sequence.length // _step(_rate(video))), placement.size
+        write_video(pictures, rate(video) / scene.step, target, condition.crf)
+    length, (width, height) = -(-sequence.length // scene.step), placement.size
     return replace(sequence, folder=folder, length=length, width=width, height=height), target
 
 
 def pictures_under(condition: Condition, scene: Scene, video: Path, length: int) -> Iterator[Picture]:
-    """About `HZ` a second of the first `length` pictures of a video, before they are encoded again."""
-    for number, picture in enumerate(filtered(video, length, condition.filters(scene))):
+    """Of the first `length` pictures of a video those of the scene, before they are encoded again."""
+    filters = condition.filters(scene)
+    for number, picture in enumerate(filtered(video, length, filters, scene.step)):
         yield picture if condition.painted is None else condition.painted(picture, number)
 
 
-def filtered(video: Path, length: int, filters: Filters) -> Iterator[Picture]:
-    """About `HZ` a second of the first `length` pictures of a video, through a chain of FFmpeg's filters."""
-    step = _step(_rate(video))
+def filtered(video: Path, length: int, filters: Filters, step: int = 1) -> Iterator[Picture]:
+    """Every `step`-th of the first `length` pictures of a video, through a chain of FFmpeg's filters."""
     with av.open(str(video)) as source:
         stream = source.streams.video[0]
         graph = av.filter.Graph()
@@ -73,29 +65,25 @@ def filtered(video: Path, length: int, filters: Filters) -> Iterator[Picture]:
             yield graph.vpull().to_ndarray(format="rgb24").astype(np.uint8, copy=False)
 
 
-def scene_of(sequence: Sequence, video: Path) -> Scene:
-    """What conditions depend on, of a sequence with its truth."""
-    fps = float(_rate(video) / _step(_rate(video)))
+def scene_of(sequence: Sequence, video: Path, hz: float) -> Scene:
+    """What conditions depend on, of a sequence with its truth; of its frames, about `hz` a second."""
+    step = max(1, int(rate(video) / Fraction(hz)))
     body = float(np.median(sequence.truth().boxes[:, 3])) * sequence.height
-    return Scene(sequence.width, sequence.height, fps, body)
+    return Scene(sequence.width, sequence.height, float(rate(video) / step), body, step)
 
 
-def _rate(video: Path) -> Fraction:
+def rate(video: Path) -> Fraction:
+    """Frames a second of a video."""
     with av.open(str(video)) as source:
         return Fraction(source.streams.video[0].average_rate or 0)
 
 
-def _step(rate: Fraction) -> int:
-    """From one frame that is kept to the next."""
-    return max(1, int(rate / HZ))
-
-
-def _write_truth(sequence: Sequence, scene: Scene, placement: Placement, step: int, target: Path) -> None:
+def _write_truth(sequence: Sequence, scene: Scene, placement: Placement, target: Path) -> None:
     truth = sequence.truth()
-    frames = truth.frames // step
+    frames = truth.frames // scene.step
     pixels = truth.boxes * np.tile([scene.width, scene.height], 2)
     boxes = placement.boxes(pixels, frames / scene.fps)
-    shown = (truth.frames < sequence.length) & (truth.frames % step == 0)
+    shown = (truth.frames < sequence.length) & (truth.frames % scene.step == 0)
     kept = np.nonzero(placement.inside(boxes) & shown)[0]
     lines = [
         f"{frames[row] + 1},{truth.ids[row]}," + ",".join(f"{side:.2f}" for side in boxes[row]) + ",1"

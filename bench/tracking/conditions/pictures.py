@@ -19,20 +19,25 @@ from bench.tracking.conditions import crowd, cutouts
 from bench.tracking.conditions.catalogue import CLEAN, CONDITIONS, Condition, Scene
 from bench.tracking.conditions.cutouts import Cutout
 from bench.tracking.conditions.degraded import filtered, pictures_under
-from bench.tracking.conditions.encoding import write_video
+from bench.tracking.conditions.encoding import GOOD_CRF, write_video
 from bench.tracking.conditions.jpeg import resized, resized_mask, write_jpeg
 from bench.tracking.mot import Rows, Sequence
 from tools.clip import demo_clip
 from tools.drawing import Picture, color_of, draw_box
 
-_FPS, _FRAMES, _SIZE = 10, 200, (768, 576)
+_FPS, _STEP, _FRAMES, _SIZE = 5, 2, 45, (768, 576)
+"""Frames a second, every second one of the clip; so many of them; their width and height."""
+
 _BODY = 80.0
 """Median height of people in the clip, in pixels."""
 
-_SHOWN = 120
-"""The frame that is shown: seven people are in it."""
+_SHOWN = 30
+"""The frame that is shown."""
 
-_CROWD, _CROWD_SHOWN = 30, 90
+_CROWD = 30
+_CUT_FROM = 160
+"""Frames of the clip that people are cut out of."""
+
 _HEIGHTS = (60, 90, 120, 200)
 """Of the people drawn to scale, in pixels of a frame 1080 high."""
 
@@ -49,38 +54,46 @@ _WIDTH, _HEIGHT = 560, 420
 def write_pictures(target: Path) -> None:
     """Write every picture into a folder, made if missing."""
     target.mkdir(parents=True, exist_ok=True)
-    clip, scene = demo_clip(), Scene(*_SIZE, float(_FPS), _BODY)
+    clip, scene = demo_clip(), Scene(*_SIZE, _FPS, _BODY, _STEP)
     conditions = {condition.name: condition for condition in CONDITIONS}
     write_jpeg(_degraded(clip, scene, CLEAN), target / "good.jpg")
     for name, condition in _DEGRADED.items():
         write_jpeg(_degraded(clip, scene, conditions[condition]), target / f"{name}.jpg")
     empty = cutouts.background(clip)
-    walks = cutouts.walks(clip, _paths(clip, _FRAMES), empty, least=25)
-    planned = crowd.visits(walks, _CROWD, _FRAMES, _SIZE[0])
-    people = crowd.pictures(empty, planned, _FRAMES, io.StringIO())
-    write_jpeg(_tracked(people, _CROWD_SHOWN), target / "crowd.jpg")
+    walks = _walks(clip, empty)
+    planned = crowd.visits(walks, _CROWD, _STEP * _FRAMES, _SIZE[0])
+    people = crowd.pictures(empty, planned, _STEP * _FRAMES, io.StringIO())
+    write_jpeg(_tracked(itertools.islice(people, 0, None, _STEP)), target / "crowd.jpg")
     write_jpeg(_to_scale(empty, walks[0][len(walks[0]) // 2]), target / "heights.jpg")
 
 
+def _walks(clip: Path, empty: Picture) -> list[cutouts.Walk]:
+    """People of the clip's beginning, cut out along the product's paths."""
+    with tempfile.TemporaryDirectory(prefix="bench-pictures-") as folder:
+        beginning = Path(folder) / "beginning.mp4"
+        write_video(filtered(clip, _CUT_FROM, ()), Fraction(_FPS * _STEP), beginning)
+        return cutouts.walks(beginning, _paths(beginning, _CUT_FROM), empty, least=25)
+
+
 def _degraded(clip: Path, scene: Scene, condition: Condition) -> Picture:
-    pictures = pictures_under(condition, scene, clip, _FRAMES)
-    return _tracked(pictures, _SHOWN, condition.crf, enlarge=condition.name == _DEGRADED["small"])
+    pictures = pictures_under(condition, scene, clip, _STEP * _FRAMES)
+    return _tracked(pictures, condition.crf, enlarge=condition.name == _DEGRADED["small"])
 
 
-def _tracked(pictures: Iterable[Picture], shown: int, crf: int = 18, *, enlarge: bool = False) -> Picture:
+def _tracked(pictures: Iterable[Picture], crf: int = GOOD_CRF, *, enlarge: bool = False) -> Picture:
     """One picture of a video with the boxes found in the whole of it; its middle alone if enlarged."""
     with tempfile.TemporaryDirectory(prefix="bench-pictures-") as folder:
         video = Path(folder) / "video.mp4"
         write_video(pictures, Fraction(_FPS), video, crf)
         paths = _paths(video, _FRAMES)
-        picture = next(itertools.islice(filtered(video, _FRAMES, ()), shown, None))
-    boxes = paths.boxes[paths.frames == shown]
+        picture = next(itertools.islice(filtered(video, _FRAMES, ()), _SHOWN, None))
+    boxes = paths.boxes[paths.frames == _SHOWN]
     if enlarge:
         height, width = picture.shape[:2]
         picture = picture[height // 4 : -height // 4, width // 4 : -width // 4]
         boxes = boxes * 2 - np.array([0.5, 0.5, 0, 0], np.float32)
     picture = resized(picture, _WIDTH, _HEIGHT)
-    for person, box in zip(paths.ids[paths.frames == shown].tolist(), boxes.tolist(), strict=True):
+    for person, box in zip(paths.ids[paths.frames == _SHOWN].tolist(), boxes.tolist(), strict=True):
         draw_box(picture, tuple(box), color_of(person), str(person), 2)
     return picture
 

@@ -17,7 +17,7 @@ from bench.tracking.mot import Sequence
 from tools.clip import cache
 
 _WIDTH = 34
-_FRAMES = 400
+_FRAMES = 200
 """Of each video, at most: there are many conditions."""
 
 _CROWDS = (5, 10, 20, 30, 50)
@@ -25,16 +25,19 @@ _SEEN = 0.5
 """Share of a person that must be visible for them not to count as hidden."""
 
 
-def by_condition(root: Path, only: str, detector: str, hz: float) -> None:
-    """A row for each condition, beside the same videos as they were filmed."""
+def by_condition(root: Path, only: str, detector: str, hz: float, count: int) -> None:
+    """A row for each condition, beside the same videos as they were filmed.
+
+    `count`: of the frames that the analysis may begin with, so many; the others are not detected in.
+    """
     filmed = [(sequence.until(_FRAMES), video) for sequence, video in _filmed(root)]
     names = "".join(f"{sequence.name:>22}" for sequence, _ in filmed)
-    print(f"{detector}, {hz:g} Hz, means over every start; by sequence: recall, HOTA / IDF1")
+    print(f"{detector}, {hz:g} Hz, means over {count} of the first frames; by sequence: recall, HOTA / IDF1")
     print(f"{'':{_WIDTH}} {'recall':>6} {'prec.':>6} {'HOTA / IDF1':>13} {'change':>13}{names}", flush=True)
     clean: Outcome | None = None
     for condition in CONDITIONS:
         if condition is CLEAN or only in condition.name:
-            reached = outcome(list(_material(filmed, condition, detector)), hz)
+            reached = outcome(list(_material(filmed, condition, detector, count * hz)), hz)
             clean = clean or reached
             print(_row(condition.name, reached, clean), flush=True)
 
@@ -43,9 +46,11 @@ def _filmed(root: Path) -> list[tuple[Sequence, Path]]:
     return [(sequence, video) for sequence, video in material.filmed(root) if sequence.name != MOSAIC]
 
 
-def _material(filmed: list[tuple[Sequence, Path]], condition: Condition, detector: str) -> Iterator[Material]:
+def _material(
+    filmed: list[tuple[Sequence, Path]], condition: Condition, detector: str, hz: float
+) -> Iterator[Material]:
     for sequence, video in filmed:
-        shown = degraded(sequence, video, scene_of(sequence, video), condition, _kept())
+        shown = degraded(sequence, video, scene_of(sequence, video, hz), condition, _kept())
         yield material.own(*shown, detector)
 
 

@@ -35,7 +35,7 @@ class Recipe:
 
 
 RECIPES = {
-    "movenet": Recipe(384, (512, 256), Calibration(slope=1.57, intercept=0.96)),
+    "movenet": Recipe(384, (512, 256), Calibration(slope=1.51, intercept=1.09)),
     "nanodet": Recipe(None, (448, 224), Calibration(slope=1.92, intercept=1.22)),
     "far": Recipe(256, (1024, 256), Calibration(slope=1.21, intercept=0.58)),
 }

@@ -13,8 +13,9 @@ from engine.detector.detections import Floats
 class Calibration:
     """A logistic curve from a detector's raw score to the probability that its box holds a person.
 
-    Fitted (Platt 1999) to whether boxes met a person of the ground truth at an IoU of 0.5, on two sequences
-    of MOT15 that each weigh the same; `python -m bench.detection` prints how well it holds.
+    Fitted (Platt 1999) to whether boxes met a person of the ground truth at an IoU of 0.5, on sequences of
+    MOT15 that each weigh the same: two for `nanodet` and `far`; for `movenet` three, one of them with its
+    mosaic, whose people are small. `python -m bench.detection` prints how well it holds.
     """
 
     slope: float

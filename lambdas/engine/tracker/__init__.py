@@ -7,6 +7,7 @@ The passes of `link`, in order, each a module of `passes`::
     stitching      re-identification: tracklets joined across gaps, by motion, size and appearance
     pruning        short tracks and false positives dropped
     recovery       low-confidence detections added in gaps and before the first detection
+    rejoining      tracks joined whose person vanished in full view and came back
     walkers        people of too little confidence for all of that, who walk
     finalize       gaps interpolated, boxes smoothed
     link_confidence  how sure each join is

@@ -12,6 +12,7 @@ from engine.tracker.passes.forward_pass import track_forward
 from engine.tracker.passes.link_confidence import links
 from engine.tracker.passes.pruning import drop_false_positives, drop_short_tracklets
 from engine.tracker.passes.recovery import recover
+from engine.tracker.passes.rejoining import rejoin
 from engine.tracker.passes.splitting import split
 from engine.tracker.passes.stitching import stitch
 from engine.tracker.passes.walkers import add_walkers
@@ -59,6 +60,7 @@ def assemble(segments: Iterable[SegmentDetections], aspect: float, settings: Set
     stitch(store, settings)
     drop_false_positives(store, settings)
     recover(store, settings)
+    rejoin(store, settings)
     if store.has_appearance:  # Without pictures nobody can tell who walks from a camera that moves.
         add_walkers(store, settings)
     return store

@@ -83,6 +83,15 @@ def test_a_scene_that_is_in_anothers_way_or_faulty_is_not_stored(
     assert len(list(scene_rows(target))) == 1
 
 
+def test_a_scene_takes_the_place_of_the_one_of_its_name_whatever_its_id(
+    pipeline: EmbeddedPipeline, tmp_path: Path
+) -> None:
+    pipeline.put_scene("renamed-since", scene(name="Shop 1"))
+    stored = put_scene(target_of(pipeline), written(tmp_path, scene(name="Shop 1", bridge_seconds=2)))
+    assert stored.id == "renamed-since"
+    assert len(list(scene_rows(target_of(pipeline)))) == 1
+
+
 def test_an_object_that_is_no_scene_is_listed_with_its_fault(pipeline: EmbeddedPipeline) -> None:
     pipeline.put_scene("broken", scene(version=2))
     pipeline.put_scene("UPPER", scene())

@@ -29,7 +29,7 @@ _SHIFTED = [
     for name in (
         "as filmed",
         "people 1/2 as tall in the frame",
-        "1/2 the pixels a side, same view",
+        "1/3 the pixels a side, same view",
         "mirrored",
         "tilted 10 degrees",
         "tilted 25 degrees",
@@ -58,7 +58,7 @@ def post(tmp_path: Path) -> tuple[Sequence, Path]:
 def test_the_truth_is_where_the_person_is(
     post: tuple[Sequence, Path], condition: Condition, tmp_path: Path
 ) -> None:
-    shown, video = degraded(*post, scene_of(*post), condition, tmp_path)
+    shown, video = degraded(*post, scene_of(*post, hz=10), condition, tmp_path)
     truth = shown.truth()
     assert truth.frames.tolist() == list(range(FRAMES))
     for number, picture in enumerate(filtered(video, FRAMES, ())):
@@ -73,7 +73,7 @@ def test_of_a_fast_video_every_frame_kept_has_its_own_truth(tmp_path: Path) -> N
     write_video([np.full((HEIGHT, WIDTH, 3), 40, np.uint8)] * 8, Fraction(30), tmp_path / "fast.mp4")
     (tmp_path / "gt.txt").write_text("".join(f"{frame},1,{frame},20,10,30,1\n" for frame in range(1, 9)))
     sequence = Sequence(tmp_path, "fast", 30, 8, WIDTH, HEIGHT)
-    scene = scene_of(sequence, tmp_path / "fast.mp4")
+    scene = scene_of(sequence, tmp_path / "fast.mp4", hz=10)
     shown, video = degraded(sequence, tmp_path / "fast.mp4", scene, _BRIGHT["as filmed"], tmp_path)
     assert (scene.fps, shown.length, len(list(filtered(video, 8, ())))) == (10, 3, 3)
     assert shown.truth().frames.tolist() == [0, 1, 2]
@@ -84,7 +84,7 @@ def test_whoever_is_turned_out_of_the_frame_is_not_to_be_found(tmp_path: Path) -
     write_video([np.zeros((HEIGHT, WIDTH, 3), np.uint8)] * 2, Fraction(10), tmp_path / "corner.mp4")
     (tmp_path / "gt.txt").write_text("1,1,0,0,10,20,1\n1,2,70,40,10,30,1\n")
     sequence = Sequence(tmp_path, "corner", 10, 2, WIDTH, HEIGHT)
-    scene = scene_of(sequence, tmp_path / "corner.mp4")
+    scene = scene_of(sequence, tmp_path / "corner.mp4", hz=10)
     shown, _ = degraded(sequence, tmp_path / "corner.mp4", scene, _BRIGHT["tilted 25 degrees"], tmp_path)
     assert shown.truth().ids.tolist() == [2]
 
@@ -95,7 +95,8 @@ def test_a_condition_makes_the_same_pictures_each_time(
 ) -> None:
     sequence, video = post
     once, again = (
-        np.stack(list(pictures_under(condition, scene_of(*post), video, sequence.length))) for _ in range(2)
+        np.stack(list(pictures_under(condition, scene_of(*post, hz=10), video, sequence.length)))
+        for _ in range(2)
     )
     assert len(once) == FRAMES
     assert np.array_equal(once, again)

@@ -25,7 +25,10 @@ _OWN = (
 )
 SCRIPT_PARTS = (
     _HERE / "js" / "page.js",
-    *(report_script.FOLDER / f"{part}.js" for part in ("quantities", "names", "shapes", "heat_colours", "zones")),
+    *(
+        report_script.FOLDER / f"{part}.js"
+        for part in ("quantities", "names", "shapes", "heat_colours", "zones")
+    ),
     *(_HERE / "js" / f"{part}.js" for part in _OWN),
 )
 """What the report writes and draws in the same way, and the files of js/, in the order in which they run."""

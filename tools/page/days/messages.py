@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 NO_SCENE = "There is no such scene: see the list of scenes."
-NO_STILL = "There is no picture of this scene."
 NO_TABLE = "There is no such file."
 
-NO_PLACES = "The scene has neither zones nor lines: there is nothing to count."
 COUNTS_ONLY = "The scene keeps counts only: paths are deleted once they are counted, so there is no heat map."
 NO_PATHS = "The videos of this period have no paths."
 

@@ -16,12 +16,12 @@ from tools.page.days.csv_tables import TABLES, comparison_text, table_text
 from tools.page.days.figures import BANDS, Figures
 from tools.page.days.files import html, script, style
 from tools.page.days.heat import Heat, HeatMaps, shares
-from tools.page.days.messages import COUNTS_ONLY, NO_PATHS, NO_STILL, NO_TABLE
+from tools.page.days.messages import COUNTS_ONLY, NO_PATHS, NO_TABLE
 from tools.page.days.period import MOST_DAYS, Period, period_of
 from tools.page.days.reading import SceneReading
-from tools.page.days.still import Stills
 from tools.page.days.work import Progress, Report, Work
 from tools.page.refusals import RefusedError
+from tools.page.stills import Stills
 from tools.target import Target
 
 _FRESH = {"Cache-Control": "no-store"}
@@ -61,11 +61,7 @@ class Days:
     def __init__(self, target: Target) -> None:
         self._reading = SceneReading(target)
         self._heat_maps = HeatMaps(self._reading.reader)
-        self._stills = Stills(
-            target.client("s3", retries={"mode": "standard"}),
-            target.output("ResultsBucket"),
-            self._reading.reader,
-        )
+        self._stills = Stills(target)
         self._figures: Work[Figures] = Work()
         self._maps: Work[_Map] = Work()
 
@@ -105,11 +101,6 @@ class Days:
         return None
 
     def _download(self, path: str, words: Mapping[str, str]) -> Answer | None:
-        if match := re.fullmatch(r"/days/still/([0-9a-f]{32})", path):
-            jpeg = self._stills.still(match[1])
-            if jpeg is None:
-                return _json({"error": NO_STILL}, HTTPStatus.NOT_FOUND)
-            return Answer(jpeg, "image/jpeg", _FRESH)
         if match := re.fullmatch(r"/days/([a-z-]+)\.csv", path):
             return self._csv(match[1], self._asked(words))
         return None
@@ -173,7 +164,18 @@ class Days:
             return {"progress": found.done / max(found.of, 1)}
         if not found.heat.paths:
             return {"none": NO_PATHS}
-        return {**asdict(found.heat), "still": found.still, "shares": shares(found.heat)}
+        heat = found.heat
+        return {
+            "columns": heat.columns,
+            "rows": heat.rows,
+            "cells": heat.cells,
+            "paths": heat.paths,
+            "videos": heat.videos - heat.without_paths,
+            "withoutPaths": heat.without_paths,
+            "leftOut": heat.left_out,
+            "still": found.still,
+            "shares": shares(heat),
+        }
 
     def _map(self, asked: _Asked, report: Report) -> _Map:
         videos = self._reading.videos(asked.stored, asked.period)

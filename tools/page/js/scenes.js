@@ -1,7 +1,11 @@
 // The scenes of the stack: what each asks, how far its answers are, and where to go from here.
 
 /** Where a scene's links lead, with their names. */
-const linksOf = (scene) => (scene.id ? [["Edit", `/scene?id=${scene.id}`]] : []);
+function linksOf(scene) {
+  if (!scene.id) return [];
+  const edit = ["Edit", `/scene?id=${scene.id}`];
+  return scene.faults ? [edit] : [["Over days", `/days?scene=${scene.id}`], edit];
+}
 
 async function askForScenes() {
   try {

@@ -12,7 +12,7 @@ from engine.tracker.geometry import Floats
 def margins(rows: Indices, columns: Indices, gains: Floats, chosen: npt.NDArray[np.bool_]) -> Floats:
     """What the total gain loses at least when a chosen pair is not made.
 
-    Either nothing is put in its place, or one other pair that takes its row or its column; whoever else is left
+    Either nothing is put in its place, or one other pair that takes its row or its column; who else is left
     over by that is paired with each other where that gains anything.
 
     Args:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from engine.tracker.association import Indices
 from engine.tracker.settings import Settings
 from engine.tracker.tracklets.store import Store
 from engine.tracker.tracklets.tracklets import Tracklets
+from engine.tracker.tracklets.walk import walk
 
 _WIDE = 1.3
 """Width over height from which on a box does not look like someone upright."""
@@ -17,6 +19,9 @@ _BRIEF_SECONDS = 1.5
 
 _BRIEF_SHARE = 1 / 6
 """The same as a share of the video, where that is less: in a clip of a few seconds everyone is brief."""
+
+_STILL_VIDEO_SECONDS = 5.0
+"""In a shorter video whoever stands may well do so throughout."""
 
 
 def drop_short_tracklets(store: Store, settings: Settings) -> None:
@@ -28,30 +33,36 @@ def drop_short_tracklets(store: Store, settings: Settings) -> None:
 
 
 def drop_false_positives(store: Store, settings: Settings) -> None:
-    """Unassign tracks that are too short, or of too little confidence for their shape."""
+    """Unassign tracks that are too short, or of too little confidence for what they look like."""
     tracks = Tracklets.of(store)
     if len(tracks) == 0:
         return
-    least_long = (
+    keep = _cover(store, tracks) >= _at_most_half(store, settings.least_track_seconds)
+    for track in np.nonzero(keep)[0].tolist():
+        rows = tracks[track]
+        keep[track] = np.quantile(store.scores[rows], 0.75) >= _least_confidence(store, rows, settings)
+    store.unassign(tracks.labels[~keep])
+
+
+def _least_confidence(store: Store, rows: Indices, settings: Settings) -> float:
+    """What the upper quartile of a track's confidence must reach: the most that any of its traits asks."""
+    least = (
         settings.least_track_confidence
         if store.has_appearance
         else settings.motion_only_least_track_confidence
     )
-    brief_excess = max(settings.least_brief_track_confidence - least_long, 0.0)
-    brief_seconds = min(_BRIEF_SECONDS, _BRIEF_SHARE * float(store.frame_durations.sum()))
-    keep = _cover(store, tracks) >= _at_most_half(store, settings.least_track_seconds)
-    for track in np.nonzero(keep)[0].tolist():
-        rows = tracks[track]
-        width, height = store.boxes[rows, 2], store.boxes[rows, 3]
-        wide = np.median(width / height) > _WIDE
-        least = settings.least_wide_track_confidence if wide else least_long
-        detected = store.frame_durations[store.frame_of[rows]].sum()
-        brief = least_long + brief_excess * np.exp(-detected / brief_seconds)
-        least = max(least, float(brief))
-        if len(rows) == 1:
-            least = max(least, settings.least_single_confidence)
-        keep[track] = np.quantile(store.scores[rows], 0.75) >= least
-    store.unassign(tracks.labels[~keep])
+    video_seconds = float(store.frame_durations.sum())
+    detected = float(store.frame_durations[store.frame_of[rows]].sum())
+    brief_seconds = min(_BRIEF_SECONDS, _BRIEF_SHARE * video_seconds)
+    brief_excess = max(settings.least_brief_track_confidence - least, 0.0)
+    asked = [least + brief_excess * float(np.exp(-detected / brief_seconds))]
+    if np.median(store.boxes[rows, 2] / store.boxes[rows, 3]) > _WIDE:
+        asked.append(settings.least_wide_track_confidence)
+    if len(rows) == 1:
+        asked.append(settings.least_single_confidence)
+    elif video_seconds >= _STILL_VIDEO_SECONDS and walk(store, rows) < settings.least_walk:
+        asked.append(settings.least_still_track_confidence)
+    return max(asked)
 
 
 def _at_most_half(store: Store, seconds: float) -> float:

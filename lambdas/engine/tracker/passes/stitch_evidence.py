@@ -20,6 +20,7 @@ from engine.tracker.motion.motion_model import (
     STEADY_NOISE,
     STEADY_SHARE,
 )
+from engine.tracker.passes.appearance_model import AppearanceModel
 from engine.tracker.passes.gaps import Gaps
 from engine.tracker.tracklets.store import Store
 
@@ -55,20 +56,36 @@ _APPEARANCE_LIMITS = (-7.0, 2.0)
 def log_likelihood_ratio(store: Store, gaps: Gaps) -> Floats:
     """Natural logarithms (n,) of how much likelier one person is than two, for each gap."""
     tails, heads = gaps.tails, gaps.heads
-    noise_scale: Floats = np.maximum(
-        store.process_noise_scale[tails.frame[gaps.before]],
-        store.process_noise_scale[heads.frame[gaps.after]],
-    )
-    ratio: Floats = np.logaddexp(
-        np.log(1 - STEADY_SHARE) + _motion_ratio(store, gaps, noise_scale),
-        np.log(STEADY_SHARE) + _motion_ratio(store, gaps, noise_scale * STEADY_NOISE),
-    )
-    ratio += _height_ratio(gaps)
+    ratio = motion_ratio(store, gaps) + height_ratio(gaps)
     if store.has_appearance:
         ratio += appearance_ratio(1 - similarity(tails.appearance[gaps.before], heads.appearance[gaps.after]))
     else:
-        ratio -= _MOTION_ONLY_CAUTION * np.log(noise_scale)
+        ratio -= _MOTION_ONLY_CAUTION * np.log(_noise_scale(store, gaps))
     return ratio
+
+
+def motion_ratio(store: Store, gaps: Gaps) -> Floats:
+    """The same by motion alone: position and velocity at both ends."""
+    noise_scale = _noise_scale(store, gaps)
+    ratio: Floats = np.logaddexp(
+        np.log(1 - STEADY_SHARE) + _ratio_at(store, gaps, noise_scale),
+        np.log(STEADY_SHARE) + _ratio_at(store, gaps, noise_scale * STEADY_NOISE),
+    )
+    return ratio
+
+
+def _noise_scale(store: Store, gaps: Gaps) -> Floats:
+    before, after = gaps.tails.frame[gaps.before], gaps.heads.frame[gaps.after]
+    scale: Floats = np.maximum(store.process_noise_scale[before], store.process_noise_scale[after])
+    return scale
+
+
+def appearance_evidence(gaps: Gaps, model: AppearanceModel | None) -> Floats:
+    """The same by appearance alone, as the video's model has it where there is one."""
+    one, other = gaps.tails.appearance[gaps.before], gaps.heads.appearance[gaps.after]
+    if model is not None:
+        return model.log_likelihood_ratio(one, other)
+    return appearance_ratio(1 - similarity(one, other))
 
 
 def appearance_ratio(distance: npt.NDArray[np.floating]) -> Floats:
@@ -80,7 +97,8 @@ def appearance_ratio(distance: npt.NDArray[np.floating]) -> Floats:
     return ratio
 
 
-def _height_ratio(gaps: Gaps) -> Floats:
+def height_ratio(gaps: Gaps) -> Floats:
+    """The same by height alone."""
     change = np.log(gaps.heads.height[gaps.after] / gaps.tails.height[gaps.before])
     deviation = np.hypot(FIT_HEIGHT_NOISE, HEIGHT_DRIFT * gaps.seconds)
     same = -0.5 * (_FREEDOM + 1) * np.log1p((change / deviation) ** 2 / _FREEDOM) - np.log(deviation)
@@ -89,7 +107,7 @@ def _height_ratio(gaps: Gaps) -> Floats:
     return ratio
 
 
-def _motion_ratio(store: Store, gaps: Gaps, noise_scale: Floats) -> Floats:
+def _ratio_at(store: Store, gaps: Gaps, noise_scale: Floats) -> Floats:
     tails, heads, before, after = gaps.tails, gaps.heads, gaps.before, gaps.after
     seconds = gaps.seconds
     height = np.sqrt(tails.height[before] * heads.height[after])

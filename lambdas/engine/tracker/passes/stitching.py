@@ -72,7 +72,7 @@ def _stitch_round(store: Store, longest_gap: float, settings: Settings) -> None:
     tails = tracklet_ends(store, tracklets, first=False)
     prior = settings.stitch_log_odds if store.has_appearance else settings.motion_only_stitch_log_odds
     likely, log_odds = [], []
-    for gaps in _candidates(tails, heads, longest_gap):
+    for gaps in candidates(tails, heads, longest_gap):
         found = log_likelihood_ratio(store, gaps) + prior + _by_side(store, gaps)
         found += _SAME_FORWARD_TRACK * gaps.of_one_forward_track
         likely.append(gaps.where(found > 0))
@@ -83,23 +83,20 @@ def _stitch_round(store: Store, longest_gap: float, settings: Settings) -> None:
     exposed = unoccluded_seconds(store, gaps, tracklets.labels)
     total = np.concatenate(log_odds) - settings.unoccluded_cost * exposed
     gaps, total = gaps.where(total > 0), total[total > 0]
-    predecessors = _best_predecessors(gaps, total, len(tracklets))
+    predecessors = best_predecessors(gaps, total, len(tracklets))
     store.joins = store.joins.followed_by(_joins(tracklets, gaps, total, predecessors))
-    _join(store, tracklets, heads, predecessors)
+    join(store, tracklets, heads, predecessors)
 
 
 def _joins(tracklets: Tracklets, gaps: Gaps, log_odds: Floats, predecessors: Indices) -> Joins:
     """The gaps that are closed, each with what closing it gains over the best alternative."""
     chosen = predecessors[gaps.after] == gaps.before
     closed = gaps.where(chosen)
-    return Joins(
-        before=tracklets.rows[tracklets.edges[1:] - 1][closed.before],
-        after=tracklets.rows[tracklets.edges[:-1]][closed.after],
-        log_odds=margins(gaps.before, gaps.after, log_odds, chosen),
-    )
+    margin = margins(gaps.before, gaps.after, log_odds, chosen)
+    return Joins.at(tracklets, closed.before, closed.after, margin)
 
 
-def _join(store: Store, tracklets: Tracklets, heads: TrackletEnds, predecessors: Indices) -> None:
+def join(store: Store, tracklets: Tracklets, heads: TrackletEnds, predecessors: Indices) -> None:
     """Relabel every tracklet as the first of its chain."""
     root = np.arange(len(tracklets))
     for tracklet in np.argsort(heads.seconds, kind="stable").tolist():
@@ -112,11 +109,11 @@ def _join(store: Store, tracklets: Tracklets, heads: TrackletEnds, predecessors:
 
 
 def _by_side(store: Store, gaps: Gaps) -> Floats:
-    leaving = _at_side(store, gaps.tails, 1.0)[gaps.before] | _at_side(store, gaps.heads, -1.0)[gaps.after]
+    leaving = at_side(store, gaps.tails, 1.0)[gaps.before] | at_side(store, gaps.heads, -1.0)[gaps.after]
     return np.where(leaving, -_AWAY_FROM_SIDES, _AWAY_FROM_SIDES)
 
 
-def _at_side(store: Store, found: TrackletEnds, direction: float) -> npt.NDArray[np.bool_]:
+def at_side(store: Store, found: TrackletEnds, direction: float) -> npt.NDArray[np.bool_]:
     """Whether each end is at the picture's side, or soon will be (``direction`` 1) or just was (-1)."""
     now = found.centre[:, 0]
     ahead = np.maximum(_AHEAD_SECONDS, store.frame_durations[found.frame])
@@ -127,7 +124,7 @@ def _at_side(store: Store, found: TrackletEnds, direction: float) -> npt.NDArray
     return left | right
 
 
-def _candidates(tails: TrackletEnds, heads: TrackletEnds, longest_gap: float) -> Iterator[Gaps]:
+def candidates(tails: TrackletEnds, heads: TrackletEnds, longest_gap: float) -> Iterator[Gaps]:
     """Ends and beginnings inside the gate of time and distance, some thousands at a time."""
     order = np.argsort(heads.seconds, kind="stable")
     starts = heads.seconds[order]
@@ -148,7 +145,7 @@ def _candidates(tails: TrackletEnds, heads: TrackletEnds, longest_gap: float) ->
             yield gaps.where(near)
 
 
-def _best_predecessors(gaps: Gaps, log_odds: Floats, count: int) -> Indices:
+def best_predecessors(gaps: Gaps, log_odds: Floats, count: int) -> Indices:
     """For each of ``count`` tracklets the one it continues, or -1: the gaps of greatest total log-odds."""
     predecessors = np.full(count, -1, np.intp)
     for rows in _competing(gaps, count):

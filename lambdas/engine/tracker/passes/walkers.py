@@ -14,13 +14,13 @@ import numpy.typing as npt
 
 from engine.tracker.association import Indices
 from engine.tracker.geometry import iou_matrix
-from engine.tracker.motion.camera_path import is_plausible, move
 from engine.tracker.passes.forward_pass import OnlineTracker
 from engine.tracker.passes.recovery import recover
 from engine.tracker.passes.stitching import stitch
 from engine.tracker.settings import Settings
 from engine.tracker.tracklets.store import UNASSIGNED, Store
 from engine.tracker.tracklets.tracklets import Tracklets
+from engine.tracker.tracklets.walk import walk
 
 _ON_A_TRACK_IOU = 0.3
 """A detection that overlaps a track's box in its frame this much shows the same person once more."""
@@ -80,23 +80,9 @@ def _is_walker(store: Store, rows: Indices, pieces: npt.NDArray[np.int32], setti
     return bool(
         _detected_seconds(store, rows) >= settings.least_walk_seconds
         and np.quantile(store.scores[rows], 0.75) >= settings.walker_confidence
-        and max(_walk(store, rows[pieces == piece]) for piece in np.unique(pieces)) >= settings.least_walk
+        and max(walk(store, rows[pieces == piece]) for piece in np.unique(pieces)) >= settings.least_walk
     )
 
 
 def _detected_seconds(store: Store, rows: Indices) -> float:
     return float(store.frame_durations[store.frame_of[rows]].sum())
-
-
-def _walk(store: Store, rows: Indices) -> float:
-    """Body heights, across or down, between the mean places of a track's first and last third."""
-    boxes = store.boxes[rows].astype(np.float64)
-    if store.camera_path is not None:
-        frames = store.frame_of[rows].astype(np.intp)
-        motion = store.camera_path.back_from(frames, int(frames[0]))
-        if not is_plausible(motion):
-            return 0.0
-        boxes = move(motion, boxes)
-    third = max(1, len(boxes) // 3)
-    change = boxes[-third:, :2].mean(0) - boxes[:third, :2].mean(0)
-    return float(np.abs(change).max() / np.median(boxes[:, 3]))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.tracker.association import Indices
 from engine.tracker.geometry import Floats
+
+if TYPE_CHECKING:
+    from engine.tracker.tracklets.tracklets import Tracklets
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +34,12 @@ class Joins:
     def none(cls) -> Joins:
         """No join."""
         return cls(np.zeros(0, np.intp), np.zeros(0, np.intp), np.zeros(0))
+
+    @classmethod
+    def at(cls, tracklets: Tracklets, before: Indices, after: Indices, log_odds: Floats) -> Joins:
+        """Joins (n,) of tracklets, by their places in ``tracklets``."""
+        last, first = tracklets.rows[tracklets.edges[1:] - 1], tracklets.rows[tracklets.edges[:-1]]
+        return cls(last[before], first[after], log_odds)
 
     def where(self, kept: npt.NDArray[np.bool_]) -> Joins:
         """Those joins for which ``kept`` (n,) is true."""

@@ -67,8 +67,8 @@ function barChart(bars, { width, most, classes, titles, name }) {
     "aria-label": name,
     focusable: "false",
   });
-  drawGaps(chart, bars, step);
   drawScale(chart, width, base, most, scale, both);
+  drawGaps(chart, bars, step, base / 2);
   bars.forEach((bar, place) => {
     const x = SIDE + place * step,
       wide = Math.max(0.6, step - (step > 5 ? 1.5 : 0.4));
@@ -90,7 +90,7 @@ function barChart(bars, { width, most, classes, titles, name }) {
   return chart;
 }
 /** Stretches without video, with words where there is room for them. */
-function drawGaps(chart, bars, step) {
+function drawGaps(chart, bars, step, middle) {
   for (let from = 0; from < bars.length; from++) {
     let to = from;
     while (to < bars.length && !bars[to].filmed) to++;
@@ -99,7 +99,7 @@ function drawGaps(chart, bars, step) {
       width = (to - from) * step;
     chart.append(drawn("rect", { x, y: 0, width, height: TALL, class: "gap" }));
     if (width > 58)
-      chart.append(drawn("text", { x: x + width / 2, y: TALL / 2, class: "gap-name" }, "no video"));
+      chart.append(drawn("text", { x: x + width / 2, y: middle, class: "gap-name" }, "no video"));
     from = to;
   }
 }
@@ -120,7 +120,7 @@ function drawDays(chart, bars, step, width) {
     const x = SIDE + place * step,
       text = dayText(bar.begins);
     if (place && step * 24 > 20)
-      chart.append(drawn("line", { x1: x, x2: x, y1: 0, y2: TALL + LANE + 8, class: "day" }));
+      chart.append(drawn("line", { x1: x, x2: x, y1: TALL, y2: TALL + LANE + 8, class: "day" }));
     if (x < free || x + 70 > width + 12) return;
     chart.append(drawn("text", { x: x + 3, y: TALL + LANE + 20, class: "day-name" }, text));
     free = x + 84;

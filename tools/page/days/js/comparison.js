@@ -5,34 +5,44 @@ function showComparison(comparison, figures) {
   if (!comparison) return;
   const now = periodText(figures.first, figures.last),
     before = periodText(comparison.first, comparison.last);
-  $("comparison-days").textContent = `${now} with ${before}`;
+  $("comparison-days").textContent = `${now}, other period: ${before}`;
   $("cautions").replaceChildren(...comparison.cautions.map((text) => made("li", {}, text)));
   const unequal = comparison.cautions.length > 0;
-  const rows = comparison.rows.map((row) => [
-    rowName(row),
-    row.figure,
+  const heads = ["Figure", "This period", "Other period", "Change", "in %"];
+  const filled = table("Two periods compared", heads, []);
+  filled.tBodies[0].remove();
+  for (const row of comparison.rows) {
+    const above = filled.tBodies[filled.tBodies.length - 1];
+    const body = above?.dataset.place === placeOf(row) ? above : placeBody(row);
+    filled.append(body);
+    body.append(comparedRow(row, unequal));
+  }
+  $("comparison").replaceChildren(filled);
+}
+const placeOf = (row) => `${row.kind} ${row.place}`;
+/** The part of the table that is about one place, under its name. */
+function placeBody(row) {
+  const body = made("tbody", { "data-place": placeOf(row) });
+  if (row.kind !== "scene") {
+    const name =
+      row.kind === "zone"
+        ? zoneName(zones.findIndex((zone) => zone.name === row.place))
+        : made("bdi", {}, shown(row.place));
+    body.append(made("tr", { class: "place" }, made("th", { scope: "rowgroup", colspan: "5" }, name)));
+  }
+  return body;
+}
+/** Counts stand back where the periods have unequal hours of video. */
+function comparedRow(row, unequal) {
+  const texts = [
     figureText(row.now, row.unit),
     figureText(row.before, row.unit),
     changeText(row.change, row.unit),
     percentText(row.percent),
-  ]);
-  const heads = ["", "Figure", now, before, "Change", "in %"];
-  $("comparison").replaceChildren(
-    table("Two periods compared", heads, rows, (cell, place) => {
-      const row = comparison.rows[place];
-      cell.classList.toggle("uneven", unequal && row.unit === "count");
-      cell.parentElement.classList.toggle("rate", row.unit === "rate");
-      const above = comparison.rows[place - 1];
-      cell.parentElement.classList.toggle(
-        "next",
-        !above || above.place !== row.place || above.kind !== row.kind,
-      );
-    }),
-  );
-}
-/** The place's name; on the rows below its first for those who hear the table alone. */
-function rowName(row) {
-  if (row.kind === "scene") return made("span", {}, "Scene");
-  if (row.kind === "zone") return zoneName(zones.findIndex((zone) => zone.name === row.place));
-  return made("bdi", {}, shown(row.place));
+  ];
+  const line = made("tr", {}, made("th", { scope: "row" }, row.figure));
+  line.append(...texts.map((text) => made("td", {}, text)));
+  line.classList.toggle("uneven", unequal && row.unit === "count");
+  line.classList.toggle("rate", row.unit === "rate");
+  return line;
 }

@@ -31,8 +31,7 @@ function dwellNote(figures) {
   const cut =
     "A visit that a video’s begin or end cuts off, or that ends where a path is lost, lasts as long as it was seen.";
   if (known >= visits) return cut;
-  const of = known
-    ? `${wholeText(known)} of ${wholeText(visits)} visits are known one by one`
-    : "No visit is known by itself";
-  return `${of}, since videos keep counts only: median, longest and distribution are of those, the mean is of all. ${cut}`;
+  if (!known)
+    return `No visit is known by itself, since the videos keep counts only: there is a mean, and no median, longest or distribution. ${cut}`;
+  return `${wholeText(known)} of ${wholeText(visits)} visits are known one by one, since videos keep counts only: median, longest and distribution are of those, the mean is of all. ${cut}`;
 }

@@ -11,7 +11,7 @@ async function showHeat(words) {
   $("heat-none").textContent = answer.none ?? "";
   if (answer.none) return;
   $("heat-about").textContent =
-    `${asText.count(answer.paths, "path", "paths")} of ${asText.count(answer.videos - answer.without_paths, "video", "videos")}`;
+    `${asText.count(answer.paths, "path", "paths")} of ${asText.count(answer.videos, "video", "videos")}`;
   $("heat-note").textContent = heatNote(answer);
   showShares(answer.shares);
   await loadStill(answer);
@@ -22,13 +22,13 @@ function heatNote(heat) {
   const notes = [
     "From paths thinned to at most 200 points each. A video with a part in the period counts whole.",
   ];
-  if (heat.without_paths)
+  if (heat.withoutPaths)
     notes.push(
-      `${asText.count(heat.without_paths, "video keeps", "videos keep")} counts only and ${heat.without_paths === 1 ? "is" : "are"} not in it.`,
+      `${asText.count(heat.withoutPaths, "video keeps", "videos keep")} counts only and ${heat.withoutPaths === 1 ? "is" : "are"} not in it.`,
     );
-  if (heat.left_out)
+  if (heat.leftOut)
     notes.push(
-      `${asText.count(heat.left_out, "video is", "videos are")} left out: the others, drawn at random, have enough paths.`,
+      `${asText.count(heat.leftOut, "video is", "videos are")} left out: the others, drawn at random, have enough paths.`,
     );
   if (!heat.still) notes.push("There is no picture of the scene.");
   return notes.join(" ");
@@ -39,7 +39,7 @@ async function loadStill(heat) {
   still.hidden = true;
   let ratio = heat.columns / heat.rows;
   if (heat.still) {
-    still.src = `/days/still/${heat.still}`;
+    still.src = `/still/${heat.still}`;
     try {
       await still.decode();
       still.hidden = false;

@@ -39,7 +39,7 @@ function drawZoneHours(figures) {
     ...figures.zones.map((zone, place) => {
       const peak = peakOf(all[place], 0);
       const chart = barChart(all[place], {
-        width: $("zone-bars").clientWidth - 32,
+        width: chartWidth("zone-bars"),
         most,
         classes: ["bar"],
         titles: (bar) => titleOf(bar, (count) => `${count} ${count === "1" ? "path" : "paths"}`),
@@ -62,7 +62,7 @@ function drawLineHours(figures) {
     ...figures.lines.map((line, place) => {
       const words = (count, way) => `${count} ${way ? "out" : "in"}`;
       const chart = barChart(all[place], {
-        width: $("line-bars").clientWidth - 32,
+        width: chartWidth("line-bars"),
         most,
         classes: ["bar in", "bar out"],
         titles: (bar) => titleOf(bar, words),
@@ -73,6 +73,8 @@ function drawLineHours(figures) {
     }),
   );
 }
+/** Of a card's inside; a window that is not laid out yet has none. */
+const chartWidth = (id) => Math.max(240, $(id).clientWidth - 32);
 const barsHead = (name, sums) => made("figcaption", {}, made("strong", {}, name), made("span", {}, sums));
 /** The end of a scale that all charts share, so that they compare. */
 const scaleOf = (charts) =>

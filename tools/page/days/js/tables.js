@@ -9,8 +9,8 @@ function table(caption, heads, rows, cell = () => {}) {
     const line = made("tr", {}, made("th", { scope: "row" }, name));
     others.forEach((text, column) => {
       const each = made("td", {}, text);
-      cell(each, place, column);
       line.append(each);
+      cell(each, place, column);
     });
     return line;
   });

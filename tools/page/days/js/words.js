@@ -44,14 +44,11 @@ function figureText(value, unit) {
   }
   return wholeText(value);
 }
-/** A change, with its sign; a minus as wide as a plus. */
+/** A number's text with its sign, a minus as wide as a plus; none where it is nothing once it is rounded. */
+const signed = (value, text) => (/[1-9]/.test(text) ? `${value > 0 ? "+" : "−"}${text}` : text);
 function changeText(value, unit) {
-  if (value === null) return "–";
-  const text = figureText(Math.abs(value), unit);
-  return value > 0 ? `+${text}` : value < 0 ? `−${text}` : text;
+  return value === null ? "–" : signed(value, figureText(Math.abs(value), unit));
 }
 function percentText(percent) {
-  if (percent === null) return "";
-  const text = wholeText(Math.round(Math.abs(percent)));
-  return `${percent > 0 ? "+" : percent < 0 ? "−" : ""}${text} %`;
+  return percent === null ? "" : `${signed(percent, wholeText(Math.round(Math.abs(percent))))} %`;
 }

@@ -18,7 +18,7 @@ function begin(kind) {
   endStep();
   show();
   overlay.focus({ preventScroll: true });
-  say(HINTS[kind]);
+  say("");
 }
 function cancel() {
   placing = null;
@@ -55,7 +55,8 @@ function finish(byTouch = false) {
   placing = null;
   addShape(kind, points);
   const name = rowOf(kind, selected.index).querySelector(".name");
-  if (!byTouch) {
+  if (byTouch) overlay.blur();
+  else {
     name.focus({ preventScroll: true }); // a touch screen's keyboard would hide the picture
     name.select();
   }

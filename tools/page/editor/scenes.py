@@ -14,7 +14,7 @@ from pipeline.answers.scenes.stored_scene import StoredScene, id_in, key_of
 from pipeline.errors import SceneError
 from shared.aws_errors import code_of
 from tools.errors import ToolError
-from tools.page.messages import NO_SCENE, SCENE_CHANGED, SCENE_NOT_OBJECT, scene_exists
+from tools.page.editor.messages import NO_SCENE, SCENE_CHANGED, SCENE_NOT_OBJECT, scene_exists
 from tools.page.refusals import RefusedError
 from tools.stored_scenes import (
     SceneProgress,

@@ -4,7 +4,12 @@ let selected = null; // kind and index
 
 const isSelected = (kind, index) => selected?.kind === kind && selected.index === index;
 const pointsOf = (kind, index) => shapesOf(kind)[index][KINDS[kind].points];
-const nameOf = (kind, index) => `${KINDS[kind].one} ${shown(String(shapesOf(kind)[index].name))}`;
+/** A shape in words: zone till; zone 2 where that is its name. */
+function nameOf(kind, index) {
+  const name = shown(String(shapesOf(kind)[index].name)),
+    { one } = KINDS[kind];
+  return name.startsWith(`${one} `) ? name : `${one} ${name}`;
+}
 
 function select(kind, index) {
   if (kind === null ? selected === null : isSelected(kind, index)) return;

@@ -59,11 +59,14 @@ async function isMeant() {
 /** Says how many of the scene's videos are answered, until all are. */
 async function follow() {
   clearTimeout(following);
-  if (!stored) return;
-  const { scenes } = await request("/api/scenes"),
-    mine = scenes?.find((each) => each.id === stored.id && each.revision === stored.revision);
+  if (!stored?.revision) return; // what is no scene asks nothing
+  const began = performance.now(),
+    { scenes, error } = await request("/api/scenes"),
+    mine = scenes?.find((each) => each.id === stored?.id && each.revision === stored.revision);
   if (mine) showProgress(mine);
-  if (!mine || mine.answered + mine.older < mine.videos) following = setTimeout(follow, ASK_AGAIN_MS);
+  // Where there are so many videos that the answer takes long, it is asked for less often.
+  const pause = Math.max(ASK_AGAIN_MS, 10 * (performance.now() - began));
+  if (error || (mine && mine.answered + mine.older < mine.videos)) following = setTimeout(follow, pause);
 }
 function showProgress({ videos, answered, older }) {
   const done = answered + older >= videos,

@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from pipeline.errors import SceneError
-from tools.page.messages import SCENE_FAULTY
+from tools.page.editor.messages import SCENE_FAULTY
+from tools.page.editor.scenes import Scenes, fault_with_place
 from tools.page.refusals import RefusedError
-from tools.page.scenes import Scenes, fault_with_place
 from tools.page.stills import Stills
 from tools.target import Target
 
@@ -31,7 +31,7 @@ class Answer:
     body: bytes
 
 
-class SceneRoutes:
+class Editor:
     """Answers requests about the scenes of one stack. May be used by several threads."""
 
     def __init__(self, target: Target) -> None:

@@ -22,9 +22,29 @@ function hitBy(event) {
     arrow: Boolean(event.target.closest(".arrow")),
   };
 }
+/** The handle of the selected shape at a place, whatever else lies over it there. */
+function handleAt(event) {
+  if (!selected) return null;
+  const { kind, index } = selected,
+    points = pointsOf(kind, index),
+    corners = onScreen(cornersOf(points)),
+    sides = sidesOf(kind, points),
+    [at] = onScreen([ratiosAt(event)]),
+    isAt = ([x, y]) => Math.hypot(x - at[0], y - at[1]) <= (event.pointerType === "touch" ? 20 : 12);
+  const corner = corners.findIndex(isAt),
+    side = sides.findIndex((_, i) => isAt(middlePlace(sides, i, corners)));
+  if (corner < 0 && side < 0) return null;
+  return {
+    kind,
+    index,
+    corner: corner < 0 ? null : corner,
+    after: corner < 0 ? sides[side][0] : null,
+    arrow: false,
+  };
+}
 overlay.addEventListener("pointerdown", (event) => {
   if (placing || !event.isPrimary || event.button !== 0) return;
-  const hit = hitBy(event);
+  const hit = handleAt(event) ?? hitBy(event);
   endStep();
   if (!hit) {
     select(null);
@@ -63,7 +83,11 @@ function draggedPoints(across, down) {
 }
 overlay.addEventListener("pointerup", () => {
   if (!drag) return;
-  const { kind, index, arrow, moved } = drag;
+  const { kind, index, corner, after, arrow, moved } = drag,
+    part = arrow ? drawn(kind, index, ".arrow") : drawn(kind, index),
+    added = after === null || !moved ? null : after + 1;
+  // Keys go on with what was pressed, even where something else lies over it.
+  (cornerOf(kind, index, corner ?? added ?? -1) ?? part).focus({ preventScroll: true });
   drag = null;
   endStep();
   select(kind, index);

@@ -12,9 +12,9 @@ from tools.page.files import PageFile
 _HERE = Path(__file__).parent
 SCRIPT_PARTS = (
     *(report_script.FOLDER / f"{part}.js" for part in ("names", "shapes")),
-    _HERE / "js" / "status.js",
+    _HERE.parent / "js" / "status.js",
     *(
-        _HERE / "js" / "editor" / f"{part}.js"
+        _HERE / "js" / f"{part}.js"
         for part in (
             "points",
             "document",
@@ -34,16 +34,16 @@ SCRIPT_PARTS = (
         )
     ),
 )
-"""Names and the places of labels as the report has them, and the files of js/editor/, in the order in which
-they run."""
+"""What names and shapes look like in the report, the status line of the page for dropping videos, and the
+files of js/, in the order in which they run."""
 STYLE_PARTS = (
     report_style.FOLDER / "base.css",
-    *(_HERE / "css" / "editor" / f"{part}.css" for part in ("page", "stage", "panel")),
+    *(_HERE / "css" / f"{part}.css" for part in ("page", "stage", "panel")),
 )
-"""What the report begins with as well, and the files of css/editor/, in their order."""
+"""What the report begins with as well, and the files of css/, in their order."""
 
 
-def scene_file(path: str) -> PageFile | None:
+def editor_file(path: str) -> PageFile | None:
     """The file at a path of the editor's address, read afresh, or None."""
     match path:
         case "/scene":

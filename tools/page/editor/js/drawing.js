@@ -1,7 +1,8 @@
 // Draws the zones and lines over the picture. Elements stay for as long as what they show, and so does the focus.
 
 const overlay = $("overlay"),
-  MARK = 7;
+  MARK = 7,
+  LETTER = 7.4; // CSS pixels that one takes at most, near enough
 let wide = 1,
   high = 1; // of the overlay, in CSS pixels
 
@@ -67,22 +68,21 @@ function drawShape(group, kind, index) {
   drawMiddles(group.querySelector(".middles"), isSelected(kind, index) ? sidesOf(kind, points) : [], corners);
   drawCorners(group.querySelector(".corners"), kind, index, corners);
 }
+/** Writes a name within the corner of a zone, or beside a line on the side that is out. */
 function drawLabel(label, shape, kind, places) {
-  const [x, y] = kind === "zones" ? labelPlace(places) : placeBeside(places, shape.in, -16),
-    text = shortName(String(shape.name));
+  const text = shortName(String(shape.name)),
+    long = LETTER * text.length + 8,
+    [x, y] = kind === "zones" ? labelPlace(places) : placeBehind(places, shape.in, long / 2);
+  const left = kind === "zones" ? x + 4 : x - long / 2 + 4;
   label.textContent = text;
-  const half = 3.6 * text.length + 6,
-    left = kind === "zones" ? x + 4 : x;
-  label.setAttribute(
-    "x",
-    Math.max(kind === "zones" ? 4 : half, Math.min(left, wide - half * (kind === "zones" ? 2 : 1))),
-  );
+  label.setAttribute("x", Math.max(4, Math.min(left, wide - long)));
   label.setAttribute("y", Math.max(16, Math.min(kind === "zones" ? y + 14 : y + 4, high - 8)));
 }
-/** A place beside the middle of a line: so far on the side that is in, or behind it on the other. */
-function placeBeside(places, inner, far) {
-  const [x, y, across, down] = middleOf(places, inner);
-  return Number.isFinite(across) ? [x + across * far, y + down * far] : [x, y];
+/** The middle of a name of that half length that keeps clear of the middle of a line, on the side that is out. */
+function placeBehind(places, inner, half) {
+  const [x, y, across, down] = middleOf(places, inner),
+    far = 7 + Math.abs(across) * half + Math.abs(down) * 8;
+  return Number.isFinite(across) ? [x - across * far, y - down * far] : [x, y];
 }
 function drawArrow(group, shape, places, index) {
   const [x, y, across, down] = middleOf(places, shape.in),
@@ -109,13 +109,15 @@ function drawMiddles(group, sides, corners) {
     return middle;
   });
   made.forEach((middle, i) => {
-    const [x, y] = between(...sides[i].map((corner) => corners[corner]));
-    // The arrow of a line of one side begins there.
-    const far = sides.length === 1 ? 0.5 : 0,
-      [fromX, fromY] = corners[sides[i][0]];
     middle.dataset.after = sides[i][0];
-    middle.setAttribute("transform", `translate(${x + (fromX - x) * far} ${y + (fromY - y) * far})`);
+    middle.setAttribute("transform", `translate(${middlePlace(sides, i, corners).join(" ")})`);
   });
+}
+/** Where the handle is that adds a point to a side. */
+function middlePlace(sides, i, corners) {
+  const [from, to] = sides[i].map((corner) => corners[corner]),
+    middle = between(from, to);
+  return sides.length === 1 ? between(from, middle) : middle; // the arrow of a line begins at the middle
 }
 function drawCorners(group, kind, index, corners) {
   const made = counted(group, corners.length, () => {

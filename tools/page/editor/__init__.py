@@ -1,0 +1,1 @@
+"""The scene editor: zones and lines drawn on the picture of a camera."""
