@@ -214,7 +214,7 @@ class _Handler(BaseHTTPRequestHandler):
         return True
 
     def _drain(self, length: int) -> None:
-        """Reads a short body to its end, so that the browser hears the answer instead of a broken pipe."""
+        """Reads a short body to its end, so that the browser gets the answer instead of a broken pipe."""
         if length <= 1 << 20:
             self.rfile.read(length)
 
