@@ -100,6 +100,13 @@ class EmbeddedPipeline:
             },
         )
 
+    def work_bucket(self) -> str:
+        """A bucket for what the engine leaves of each job, which handlers read from now on."""
+        name = f"{self.name}-work"
+        self.s3.create_bucket(Bucket=name)
+        self.environment["STILLS_BUCKET"] = name
+        return name
+
     # Acts of a user.
 
     def upload(self, key: str, body: bytes = b"video") -> Video:

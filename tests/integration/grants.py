@@ -33,6 +33,7 @@ _NAMES = {
     "collects": "CompletionCollectsQueue",
     "answers": "AnswersQueue",
     "jobs": "EngineJobs",
+    "work": "EngineWork",
 }
 """Of a test's resources, the part that says what it is → the logical id, without its hash."""
 
