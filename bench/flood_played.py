@@ -119,7 +119,8 @@ def _throttled(target: Target, name: str) -> int:
         Period=86_400,
         Statistics=["Sum"],
     )
-    return round(sum(point["Sum"] for point in found["Datapoints"]))
+    total = sum(float(point["Sum"]) for point in found["Datapoints"])
+    return round(total)
 
 
 if __name__ == "__main__":
