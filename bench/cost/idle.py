@@ -73,7 +73,7 @@ def _watched(alarm: dict[str, Any]) -> int:
 def _round(resources: Any) -> float:
     """A round of the reconciler, the only function on a schedule."""
     (memory,) = (
-        each["Properties"]["MemorySize"]
+        float(each["Properties"]["MemorySize"])
         for each in resources
         if each["Type"] == "AWS::Lambda::Function"
         and each["Properties"]["Handler"] == "pipeline.handlers.reconcile_jobs.handler"
