@@ -78,7 +78,7 @@ def _round(resources: Any) -> float:
         if each["Type"] == "AWS::Lambda::Function"
         and each["Properties"]["Handler"] == "pipeline.handlers.reconcile_jobs.handler"
     )
-    run = prices.LAMBDA_REQUEST + _ROUND_SECONDS * memory / 1024 * prices.LAMBDA_GB_SECOND
+    run = prices.LAMBDA_REQUEST + _ROUND_SECONDS * float(memory) / 1024 * prices.LAMBDA_GB_SECOND
     return run + prices.XRAY_TRACE + prices.S3_LIST
 
 

@@ -32,7 +32,7 @@ from tools.arguments import Parser
 _FACTORS = (0.7, 1.4)
 _AS_IT_IS = "as it is"
 _DERIVED = "FILTER_"
-"""The filter's constants of this prefix are read once, into the arrays of its own module, which are varied."""
+"""The filter reads its constants of this prefix once, into arrays of its own module: those are varied."""
 _OF_MEMORY = frozenset({"_GROWTH"})
 """Constants that paths do not depend on, and that may not be below 1."""
 

@@ -8,7 +8,7 @@ ANSWERS_OF_WHAT = (
     "Tracks, scene or output missing. Run: make answers TRACKS=doc.json SCENE=scene.json OUT=folder "
     "(or of a stack: make answers ARGS=--help)"
 )
-ZONE_OR_LINE = "Give a scene and one of its zones or lines, as make scenes lists them: --scene ID --zone NAME"
+ZONE_OR_LINE = "Give a scene (see make scenes) and one of its zones or lines: --scene ID --zone NAME"
 OVER_ITSELF = "The video would be written over itself. Give another OUT."
 
 

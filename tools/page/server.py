@@ -111,9 +111,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send_pieces(self.videos.report(match[1]))
             elif match := re.fullmatch(r"/video/([0-9a-f]{32})", address.path):
                 self._send_video(match[1])
-            elif answer := self.days.answer(address.path, parse_qs(address.query)):
+            elif found := self.days.answer(address.path, parse_qs(address.query)):
                 policy = {"Content-Security-Policy": _POLICY}
-                self._send(answer.body, answer.kind, {**policy, **answer.headers}, answer.status)
+                self._send(found.body, found.kind, {**policy, **found.headers}, found.status)
             else:
                 self._refuse(HTTPStatus.NOT_FOUND, NOTHING_HERE)
         except (ClientError, BotoCoreError) as error:
@@ -214,7 +214,7 @@ class _Handler(BaseHTTPRequestHandler):
         return True
 
     def _drain(self, length: int) -> None:
-        """Reads a short body to its end, so that the browser hears the answer instead of a broken pipe."""
+        """Reads a short body to its end, so that the browser gets the answer instead of a broken pipe."""
         if length <= 1 << 20:
             self.rfile.read(length)
 

@@ -12,8 +12,8 @@ _BY_DETECTOR: Mapping[str, Mapping[str, float]] = {
     "movenet": {
         "high_confidence": 0.64,
         "low_confidence": 0.24,
-        "least_track_confidence": 0.64,
-        "least_brief_track_confidence": 0.82,
+        "least_track_confidence": 0.63,
+        "least_brief_track_confidence": 0.81,
         "least_wide_track_confidence": 0.86,
         "least_still_track_confidence": 0.77,
         "least_single_confidence": 0.73,
@@ -83,8 +83,8 @@ class Settings:
         least_brief_track_confidence: the same for a track that is hardly detected at all; between this and
             ``least_track_confidence`` by how long it is detected: most false positives flicker.
         least_wide_track_confidence: the same for tracks whose boxes are wider than people are.
-        least_still_track_confidence: the same for a track that never moves by ``least_walk``: clutter, posters
-            and people behind glass stay where they are.
+        least_still_track_confidence: the same for a track that never moves by ``least_walk``: clutter and
+            posters stay where they are.
         least_single_confidence: the same for a track of one detection, which low frame rates and videos of
             a frame or two have: of detections at 0.5 to 0.7 a third are false, above that a tenth.
         least_track_seconds: a track that covers less time than this, or than half of a short video, is

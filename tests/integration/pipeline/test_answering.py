@@ -14,8 +14,8 @@ from pipeline.video import Video
 from testing.faulty_proxy import Call, FaultyProxy
 from testing.pipeline_environment import EmbeddedPipeline
 from testing.scripted_rekognition import ScriptedTracking
+from tests.integration.pipeline.target import target_of
 from tests.integration.pipeline.test_forgetting import forget
-from tests.integration.pipeline.test_redriving import target_of
 from tests.integration.reader.conftest import STORY
 
 KEY = "shop/2026-11-20T09-59-30.mp4"

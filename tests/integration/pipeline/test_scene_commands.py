@@ -12,8 +12,8 @@ import pytest
 from reader.people_pathing_reader import Reader
 from testing.pipeline_environment import EmbeddedPipeline
 from testing.scripted_rekognition import ScriptedTracking
+from tests.integration.pipeline.target import target_of
 from tests.integration.pipeline.test_answering import KEY, collected, scene
-from tests.integration.pipeline.test_redriving import target_of
 from tests.integration.reader.conftest import STORY
 from tools.commands.ask import answers_in, check_place, print_rows
 from tools.commands.scene import put_scene, scene_rows

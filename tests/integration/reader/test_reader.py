@@ -180,6 +180,13 @@ def test_crossings_and_counts_an_hour(reader: Reader) -> None:
     assert sum(row.went_out for row in rows) == 0
 
 
+def test_counts_an_hour_come_newest_first_where_that_is_asked(reader: Reader) -> None:
+    hours = [row.hour for row in reader.occupancy(scene="shop", zone="till")]
+    assert len(hours) == 2
+    assert [row.hour for row in reader.occupancy(scene="shop", zone="till", newest_first=True)] == hours[::-1]
+    assert [row.hour for row in reader.passages(scene="shop", line="door", newest_first=True)] == hours[::-1]
+
+
 @pytest.mark.parametrize("time", ["soon", "10:00", datetime.datetime(2026, 11, 20, tzinfo=datetime.UTC)])
 def test_what_is_no_time_of_the_cameras_clock_is_refused(reader: Reader, time: Any) -> None:
     with pytest.raises(ValueError, match="time"):

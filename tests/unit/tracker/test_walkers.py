@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from engine.tracker import Track, link
+from engine.tracker import Settings, Track, link
 from tests.unit.tracker.scenes import ASPECT, HEIGHT, Person, seen, walking
 
 MEDIUM = 0.45
@@ -59,3 +59,14 @@ def test_walkers_do_not_disturb_those_who_are_tracked() -> None:
     assert len(with_others) == 2
     (same,) = [one for one in with_others if np.array_equal(one.boxes, alone.boxes)]
     assert np.array_equal(same.timestamps_ms, alone.timestamps_ms)
+
+
+def test_more_confidence_is_asked_of_what_never_moves() -> None:
+    def people(speed: float, score: float, seconds: float) -> int:
+        scene = seen([Person(walking(0.3, speed), score=score)], seconds)
+        return len(link([scene], frame_aspect=ASPECT, settings=Settings.for_detector("movenet")))
+
+    assert people(0.0, 0.7, 20) == 0
+    assert people(0.03, 0.7, 20) == 1
+    assert people(0.0, 0.85, 20) == 1
+    assert people(0.0, 0.7, 4) == 1, "in a clip of a few seconds whoever stands does so throughout"

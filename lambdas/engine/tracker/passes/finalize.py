@@ -38,7 +38,9 @@ def finalize(store: Store, rows: npt.NDArray[np.intp], index: int, links: tuple[
     boxes = interpolate(times[detected], boxes, times)
     weights = np.full(len(times), _INTERPOLATED_WEIGHT)
     # The less confident the detector, the worse its boxes fit.
-    weights[detected] = np.maximum(store.scores[rows], _LEAST_WEIGHT) * (1.0 - _OCCLUSION_LOSS * store.occlusion[rows])
+    weights[detected] = np.maximum(store.scores[rows], _LEAST_WEIGHT) * (
+        1.0 - _OCCLUSION_LOSS * store.occlusion[rows]
+    )
     boxes = smooth(times, boxes, weights)
     if motion is not None:
         boxes = move(inverse(motion), boxes)

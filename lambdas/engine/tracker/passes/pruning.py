@@ -23,6 +23,9 @@ _BRIEF_SHARE = 1 / 6
 _STILL_VIDEO_SECONDS = 5.0
 """In a shorter video whoever stands may well do so throughout."""
 
+_STILL_DETECTIONS = 4
+"""Of fewer detections it cannot be told whether someone walks."""
+
 
 def drop_short_tracklets(store: Store, settings: Settings) -> None:
     """Unassign tracklets of too little evidence; recovery adds them to the track they lie on."""
@@ -60,9 +63,13 @@ def _least_confidence(store: Store, rows: Indices, settings: Settings) -> float:
         asked.append(settings.least_wide_track_confidence)
     if len(rows) == 1:
         asked.append(settings.least_single_confidence)
-    elif video_seconds >= _STILL_VIDEO_SECONDS and walk(store, rows) < settings.least_walk:
+    elif _may_walk(rows, video_seconds) and walk(store, rows) < settings.least_walk:
         asked.append(settings.least_still_track_confidence)
     return max(asked)
+
+
+def _may_walk(rows: Indices, video_seconds: float) -> bool:
+    return len(rows) >= _STILL_DETECTIONS and video_seconds >= _STILL_VIDEO_SECONDS
 
 
 def _at_most_half(store: Store, seconds: float) -> float:

@@ -1,8 +1,8 @@
 """Rejoining: who vanished in the middle of the picture, with nobody in front, and came back there.
 
-Stitching takes it for unlikely that someone in full view goes undetected for seconds. Where a finished track ends
-in the middle of the picture all the same and another begins there, something that stands in the scene hid them:
-looks and place decide then, and only clear cases are joined.
+Stitching takes it for unlikely that someone in full view goes undetected for seconds. Where a finished track
+ends in the middle of the picture all the same and another begins there, something that stands in the scene
+hid them: looks and place decide then, and only clear cases are joined.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from engine.tracker.association import Indices
 from engine.tracker.geometry import Floats
 from engine.tracker.passes.alternatives import margins
 from engine.tracker.passes.appearance_model import AppearanceModel

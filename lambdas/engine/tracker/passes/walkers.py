@@ -54,7 +54,7 @@ def _follow(store: Store, settings: Settings) -> None:
 
 def _free(store: Store, rows: Indices) -> Indices:
     """Those of a frame's rows that are on no track and show nobody who is."""
-    free = store.track[rows] == UNASSIGNED
+    free: npt.NDArray[np.bool_] = store.track[rows] == UNASSIGNED
     if free.all() or not free.any():
         return rows[free]
     boxes = store.boxes[rows].astype(np.float64)
