@@ -58,7 +58,7 @@ def _free(store: Store, rows: Indices) -> Indices:
     if free.all() or not free.any():
         return rows[free]
     boxes = store.boxes[rows].astype(np.float64)
-    apart = iou_matrix(boxes[free], boxes[~free]).max(1) < _ON_A_TRACK_IOU
+    apart: npt.NDArray[np.bool_] = iou_matrix(boxes[free], boxes[~free]).max(1) < _ON_A_TRACK_IOU
     return rows[free][apart]
 
 
