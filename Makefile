@@ -104,7 +104,7 @@ answers: .venv/.installed
 	@$(RUN) -m tools.words ARGS $(BIN)/python -m tools.commands.ask $${STACK:+--stack="$$STACK"} $${TRACKS:+--tracks="$$TRACKS"} $${SCENE:+--questions="$$SCENE"} $${OUT:+--out="$$OUT"}
 
 paths: .venv/.installed
-	@ARGS="$${ARGS:---help}" $(RUN) -m tools.words ARGS $(BIN)/python -m tools.commands.paths $${STACK:+--stack="$$STACK"}
+	@$(RUN) -m tools.words ARGS $(BIN)/python -m tools.commands.paths $${STACK:+--stack="$$STACK"}
 
 redrive: .venv/.installed
 	@$(RUN) -m tools.words ARGS $(BIN)/python -m tools.commands.redrive $${STACK:+--stack="$$STACK"} $${VIDEO:+--video="$$VIDEO"}

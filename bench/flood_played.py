@@ -119,7 +119,7 @@ def _throttled(target: Target, name: str) -> int:
         Period=86_400,
         Statistics=["Sum"],
     )
-    return round(sum(point["Sum"] for point in found["Datapoints"]))
+    return round(sum(float(point["Sum"]) for point in found["Datapoints"]))
 
 
 if __name__ == "__main__":

@@ -159,7 +159,7 @@ def _refuse_too_long(options: Options) -> None:
 
 
 def _refuse_too_wide(options: Options) -> None:
-    """One video would take more than detecting gets, and starting and collecting would starve."""
+    """One video would take more than detecting gets, and starting and collecting would get none."""
     detecting = options.budget.detecting
     if options.has_engine and options.concurrency > detecting:
         raise OptionError(messages.too_many_at_once(options.functions, options.concurrency, detecting))

@@ -27,6 +27,11 @@ def numbered(number: int, width: int, height: int) -> Image:
     return np.repeat(np.where(light, 200, 50).astype(np.uint8)[:, :, None], 3, axis=2)
 
 
+def grain(number: int, width: int, height: int) -> Image:
+    """A picture of noise: frames of about the same size, so that half of a file is half of its frames."""
+    return np.random.default_rng(number).integers(60, 160, (height, width, 3), np.uint8)
+
+
 def number_in(image: Image) -> int:
     """The number that `numbered` put in a picture of any size, however it was compressed."""
     height, width = image.shape[:2]

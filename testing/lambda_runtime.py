@@ -178,23 +178,25 @@ def _runtime_api(
             self.wfile.write(body)
 
         def do_POST(self) -> None:
-            body = self._body()
+            body = _body(self)
             self.send_response(202)
             self.send_header("Content-Length", "0")
             self.end_headers()
             answers.put((self.path.rpartition("/")[2], body))
 
-        def _body(self) -> bytes:
-            if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
-                return self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            pieces = []
-            while length := int(self.rfile.readline().strip(), 16):
-                pieces.append(self.rfile.read(length))
-                self.rfile.readline()
-            self.rfile.readline()
-            return b"".join(pieces)
-
         def log_message(self, *_: Any) -> None:
             """Nothing."""
 
     return RuntimeApi
+
+
+def _body(request: BaseHTTPRequestHandler) -> bytes:
+    """The body of a request, whole or in chunks."""
+    if request.headers.get("Transfer-Encoding", "").lower() != "chunked":
+        return request.rfile.read(int(request.headers.get("Content-Length", 0)))
+    pieces = []
+    while length := int(request.rfile.readline().strip(), 16):
+        pieces.append(request.rfile.read(length))
+        request.rfile.readline()
+    request.rfile.readline()
+    return b"".join(pieces)

@@ -5,6 +5,7 @@ The index (``moov``) of files whose boxes change in size must lie behind their m
 
 from __future__ import annotations
 
+import random
 import re
 import struct
 from collections.abc import Sequence
@@ -83,6 +84,16 @@ def _replaced(content: bytes, at: int, box: bytes, within: list[bytes], *, keeps
         (length,) = struct.unpack_from(">I", content, start)
         struct.pack_into(">I", changed, start, length + growth)
     return bytes(changed)
+
+
+def overwrite_media(path: Path, start: float, end: float) -> None:
+    """Overwrites a part of a file's media (``mdat``), from ratio to ratio, with noise."""
+    content = bytearray(path.read_bytes())
+    first = content.index(b"mdat") + 4
+    (length,) = struct.unpack_from(">I", content, first - 8)
+    at, until = first + int(start * (length - 8)), first + int(end * (length - 8))
+    content[at:until] = random.Random(0).randbytes(until - at)  # noqa: S311 - always the same noise
+    path.write_bytes(content)
 
 
 def _end(content: bytes, start: int) -> int:

@@ -70,6 +70,13 @@ class EmbeddedPipeline:
             Endpoint=self.arn(self.collect_queue),
             Attributes={"RawMessageDelivery": "true"},
         )
+        self._notify_of_uploads()
+        self._notify_of_scenes()
+        self.events.put_rule(Name=self.name, EventPattern=json.dumps({"source": ["people-pathing"]}))
+        self.events.put_targets(Rule=self.name, Targets=[{"Id": "bus", "Arn": self.arn(self.bus_queue)}])
+        self.environment = self._environment()
+
+    def _notify_of_uploads(self) -> None:
         self.s3.put_bucket_notification_configuration(
             Bucket=self.videos,
             NotificationConfiguration={
@@ -78,10 +85,6 @@ class EmbeddedPipeline:
                 ]
             },
         )
-        self._notify_of_scenes()
-        self.events.put_rule(Name=self.name, EventPattern=json.dumps({"source": ["people-pathing"]}))
-        self.events.put_targets(Rule=self.name, Targets=[{"Id": "bus", "Arn": self.arn(self.bus_queue)}])
-        self.environment = self._environment()
 
     def _notify_of_scenes(self) -> None:
         self.s3.put_bucket_notification_configuration(
@@ -96,6 +99,13 @@ class EmbeddedPipeline:
                 ]
             },
         )
+
+    def work_bucket(self) -> str:
+        """A bucket for what the engine leaves of each job, which handlers read from now on."""
+        name = f"{self.name}-work"
+        self.s3.create_bucket(Bucket=name)
+        self.environment["STILLS_BUCKET"] = name
+        return name
 
     # Acts of a user.
 

@@ -16,7 +16,7 @@ from tools.progress import Progress
 from tools.target import Target
 
 # A test run in the background (nohup, CI) inherits signals as ignored and hands that down: what is
-# tested would not hear its Ctrl-C.
+# tested would not receive its Ctrl-C.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 

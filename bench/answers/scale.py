@@ -16,10 +16,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from itertools import groupby
 from pathlib import Path
 
-from pipeline.answering.detections import row_of
+from pipeline.answering.detections import persons_in
 from pipeline.answers.output.summary import summary_of
 from pipeline.answers.person import Frame, Questions
 from pipeline.answers.scenes.scene import Scene
@@ -70,9 +69,9 @@ def measure(path: Path) -> dict[str, float]:
     begun = time.process_time()
     asked, answers = scene(), VideoAnswers()
     questions = Questions(asked, Frame(16 / 9, int(_HOURS * 3_600_000)))
-    with gzip.open(path, "rb") as lines:
-        for person, group in groupby(map(row_of, lines), key=lambda row: row[0]):
-            answers.add(questions.answers_of(person, ((millis, box) for _, millis, box in group)))
+    with path.open("rb") as file:
+        for person, records in persons_in(file):
+            answers.add(questions.answers_of(person, records))
     summary_of(answers, asked)
     return {
         "seconds": time.process_time() - begun,

@@ -38,7 +38,8 @@ def corners(rows: Rows, sequence: Sequence) -> npt.NDArray[np.float64]:
     boxes = rows.boxes.astype(np.float64)
     boxes[:, 2:] += boxes[:, :2]
     size = np.array([sequence.width, sequence.height] * 2)
-    return np.clip(boxes * size, 0, size - 1)
+    inside: npt.NDArray[np.float64] = np.clip(boxes * size, 0, size - 1)
+    return inside
 
 
 def in_pixels(scene: Scene, sequence: Sequence) -> dict[str, Any]:

@@ -73,12 +73,12 @@ def _watched(alarm: dict[str, Any]) -> int:
 def _round(resources: Any) -> float:
     """A round of the reconciler, the only function on a schedule."""
     (memory,) = (
-        each["Properties"]["MemorySize"]
+        float(each["Properties"]["MemorySize"])
         for each in resources
         if each["Type"] == "AWS::Lambda::Function"
         and each["Properties"]["Handler"] == "pipeline.handlers.reconcile_jobs.handler"
     )
-    run = prices.LAMBDA_REQUEST + _ROUND_SECONDS * memory / 1024 * prices.LAMBDA_GB_SECOND
+    run = prices.LAMBDA_REQUEST + _ROUND_SECONDS * float(memory) / 1024 * prices.LAMBDA_GB_SECOND
     return run + prices.XRAY_TRACE + prices.S3_LIST
 
 

@@ -3,6 +3,9 @@
 One real person at a time loses all detections for some seconds in the middle of their stay; everybody else is
 as they were. Joined: the same path before and after. Missed: another path after, or none. Wrong: the path of
 before goes on with another person. Only who has a path on both sides of the same cut without a gap counts.
+
+Taken: of those who vanish for good, while whoever is nearest to the place after the gap is seen for the first
+time (all they had before is taken out too), so many go on as that person. No scene can do worse.
 """
 
 from __future__ import annotations
@@ -63,6 +66,44 @@ def tally(whole: Material, seconds: float) -> Tally:
         if path >= 0 and path == _most(paths[after]):
             total += _outcome(whole, person_of, times, person, before, after)
     return total
+
+
+def taken(whole: Material, seconds: float) -> tuple[int, int]:
+    """How many who vanish are taken for whoever appears nearest, and how many there are."""
+    person_of = linked.identities(whole)
+    times = whole.detections.timestamps_ms[whole.detections.frame_of] / 1000
+    number = cases = 0
+    for person, before, after in _cuts(person_of, times, seconds):
+        end = times[after].min()
+        other = _nearest(whole, person_of, times, before, end)
+        if other < 0:
+            continue
+        seen = (person_of == other) & (times >= end) & (times <= end + _SIDE_SECONDS)
+        gone = (person_of == person) & (times > times[before].max()) | (person_of == other) & (times < end)
+        paths = _paths(whole, ~gone)
+        path = _most(paths[before])
+        if path >= 0 and _most(paths[seen]) >= 0:
+            cases += 1
+            number += path == _most(paths[seen])
+    return number, cases
+
+
+def _nearest(
+    whole: Material,
+    person_of: Ints,
+    times: npt.NDArray[np.float64],
+    before: npt.NDArray[np.bool_],
+    end: float,
+) -> int:
+    """Who is nearest, at the end of the gap, to where somebody was last; -1 where nobody else is there."""
+    boxes = whole.detections.boxes
+    middle = boxes[:, :2] + boxes[:, 2:] / 2
+    mine = person_of[np.nonzero(before)[0][-1]]
+    there = np.nonzero((times == end) & (person_of >= 0) & (person_of != mine))[0]
+    if len(there) == 0:
+        return -1
+    off = (middle[there] - middle[np.nonzero(before)[0][-1]]) * [whole.sequence.aspect, 1]
+    return int(person_of[there[np.hypot(*off.T).argmin()]])
 
 
 def _cuts(
@@ -134,15 +175,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         material.own(sequence, video, options.detector).at(options.hz)
         for sequence, video in material.filmed(options.mot)
     ]
-    print(f"{'gone for, s':>12} {'people':>7} {'joined':>7} {'missed':>7} {'wrong':>6} {'precision':>10}")
+    print("gone for, s  people  joined  missed  wrong  precision   taken")
     met = True
     for seconds in _GAPS:
         total = sum((tally(one, seconds) for one in every), Tally())
         met &= total.precision >= _PRECISION
         people = total.joined + total.missed
+        number, cases = np.sum([taken(one, seconds) for one in every], axis=0).tolist()
         print(
-            f"{seconds:12g} {people:7d} {total.joined:7d} {total.missed:7d} {total.wrong:6d} "
-            f"{total.precision:10.2f}",
+            f"{seconds:11g} {people:7d} {total.joined:7d} {total.missed:7d} {total.wrong:6d} "
+            f"{total.precision:10.2f} {number:4d}/{cases}",
             flush=True,
         )
     print(f"{'met' if met else 'MISSED'}: precision of joins {_PRECISION:g} and more")

@@ -2,7 +2,7 @@
 
     PipelineError
     ├── ConfigurationError           an environment variable is missing or malformed
-    ├── FloorPlanError               answers.floor_plan: the points determine no plan; a ValueError too
+    ├── FloorPlanError               answers.scenes.floor_plan: the points determine no plan
     ├── JobError                     a tracking job has no page of results to give
     │   ├── JobFailedError           it failed; the text is its StatusMessage
     │   │   └── JobServiceFaultError through no fault of the video: run again, it may succeed

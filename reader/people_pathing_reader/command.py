@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import re
 import sys
@@ -20,7 +21,7 @@ Row = dict[str, Any]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of a query."""
     parser.add_argument("--video", help="video id, key or file name; without it, videos are listed")
-    parser.add_argument("--person", type=int, metavar="INDEX", help="the path of this person")
+    parser.add_argument("--person", type=person, metavar="INDEX", help="the path of this person")
     parser.add_argument(
         "--from", dest="start", type=milliseconds, metavar="TIME", help="seconds, m:ss or h:mm:ss"
     )
@@ -34,12 +35,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="people who crossed it; ratios of the frame",
     )
     parser.add_argument("--status", choices=STATUSES, help="only videos with this status")
-    parser.add_argument("--day", help="only videos of this UTC day (2026-11-20) or month (2026-11)")
+    parser.add_argument("--day", type=day, help="only videos of this UTC day (2026-11-20) or month (2026-11)")
     parser.add_argument("--json", action="store_true", help="JSON lines instead of a table")
 
 
 def answer(reader: Reader, arguments: argparse.Namespace) -> None:
     """Print the answer on standard output. Raises QueryError."""
+    _check(arguments)
     rows = _rows(reader, arguments)
     if arguments.json:
         for row in rows:
@@ -58,6 +60,24 @@ def milliseconds(text: str) -> int:
     return round(total * 1000)
 
 
+def person(text: str) -> int:
+    """``12`` as an index."""
+    if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{text}: not a person; give an index, as --video lists them")
+    return int(text)
+
+
+def day(text: str) -> str:
+    """``2026-11-20``, ``2026-11`` or ``2026``, as it is."""
+    try:
+        if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", text, re.ASCII):
+            raise ValueError
+        datetime.date.fromisoformat(f"{text}-01-01"[:10] if len(text) < 10 else text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text}: not a day or month; give 2026-11-20 or 2026-11") from None
+    return text
+
+
 def region(text: str) -> Region:
     """``0.4,0.5,0.2,0.5`` as a region."""
     try:
@@ -66,9 +86,32 @@ def region(text: str) -> Region:
         raise argparse.ArgumentTypeError(
             f"{text}: give left,top,width,height as ratios of the frame"
         ) from None
+    if not all(-1 <= number <= 2 for number in (left, top, width, height)):
+        raise argparse.ArgumentTypeError(
+            f"{text}: a region is given in ratios of the frame, not in percent or pixels: "
+            "its lower right quarter is 0.5,0.5,0.5,0.5"
+        )
     if width <= 0 or height <= 0:
         raise argparse.ArgumentTypeError(f"{text}: the width and height of a region must be above 0")
+    if left >= 1 or top >= 1 or left + width <= 0 or top + height <= 0:
+        raise argparse.ArgumentTypeError(f"{text}: this region lies outside the frame, which is 0,0,1,1")
     return Region(left, top, width, height)
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    """Raises QueryError for options that say nothing together."""
+    of_videos = [f"--{name}" for name in ("status", "day") if getattr(arguments, name) is not None]
+    inner = {"--person": "person", "--region": "region", "--from": "start", "--to": "end"}
+    of_one = [option for option, name in inner.items() if getattr(arguments, name) is not None]
+    if arguments.video is None and of_one:
+        raise QueryError(f"{of_one[0]} is about one video: give --video too")
+    if arguments.video is not None and of_videos:
+        raise QueryError(f"{of_videos[0]} is about the list of videos: leave it or --video out")
+    if arguments.person is not None and arguments.region is not None:
+        raise QueryError("give --person or --region, not both: a region is asked of everyone")
+    start, end = arguments.start, arguments.end
+    if start is not None and end is not None and end < start:
+        raise QueryError(f"--to ({end / 1000:g} s) is before --from ({start / 1000:g} s)")
 
 
 def _rows(reader: Reader, arguments: argparse.Namespace) -> Iterable[Row]:
@@ -79,6 +122,7 @@ def _rows(reader: Reader, arguments: argparse.Namespace) -> Iterable[Row]:
     start = arguments.start if arguments.start is not None else 0
     end = arguments.end if arguments.end is not None else LAST_MS
     if arguments.person is not None:
+        _check_person(reader, video, arguments.person)
         return (point._asdict() for point in reader.path(video.id, arguments.person, start, end))
     if arguments.region is not None:
         found = reader.crossing(video.id, arguments.region, start, end)
@@ -113,6 +157,14 @@ def _video_row(video: Video) -> Row:
         "key": video.key,
     }
     return row | ({"reason": video.reason} if video.reason else {})
+
+
+def _check_person(reader: Reader, video: Video, index: int) -> None:
+    """Raises QueryError."""
+    known = [one.index for one in reader.people(video.id)]
+    if index not in known:
+        there = f"it has {known[0]} to {known[-1]}" if known else "it has none"
+        raise QueryError(f"{video.key} has no person {index}; {there}")
 
 
 def _find(reader: Reader, name: str) -> Video:

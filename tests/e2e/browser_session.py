@@ -81,7 +81,7 @@ class BrowserSession:
         """Whether the browser, if there is one, answers as far as is known."""
         if self._chromium is None or self._browser is None:
             return True
-        # Playwright hears of its end only when it waits for something.
+        # Playwright notices its end only when it waits for something.
         return not self._is_silent and not self._chromium.has_ended() and self._browser.is_connected()
 
     def _note_silence(self) -> None:

@@ -53,7 +53,7 @@ _SWITCHES = (
     "--metrics-recording-only",
     "--password-store=basic",
     "--use-mock-keychain",
-    # Even so it calls its maker for accounts and messages; the pages under test are on loopback.
+    # Even so it contacts its vendor for accounts and messages; the pages under test are on loopback.
     "--no-proxy-server",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )

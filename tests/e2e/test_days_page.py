@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from engine.video.still import scene_still
+from reader.people_pathing_reader import Reader
 from shared.still import write_still
 from testing.clips import make_clip
 from testing.pipeline_environment import EmbeddedPipeline, in_environment
@@ -24,6 +25,7 @@ from testing.scripted_rekognition import Job, ScriptedTracking, serve
 from tests.e2e.conftest import PageMaker
 from tests.e2e.shop import SCENE, visitors
 from tools.embedded.embedded_aws import EmbeddedAws
+from tools.page.days.heat import HeatMaps
 from tools.page.server import make_server
 from tools.page.videos import Videos
 from tools.target import embedded
@@ -272,6 +274,31 @@ def test_the_heat_map_holds_the_time_that_people_were_seen(site: Site) -> None:
     assert sum(heat["cells"]) / 1000 == pytest.approx(seen, rel=0.02)
 
 
+def unheard(done: int, of: int) -> None:
+    """Progress that nobody waits for."""
+
+
+def test_of_more_paths_than_a_map_may_have_some_videos_are_left_out(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maps = HeatMaps(Reader(site.deployed.table, site.deployed.dynamodb))
+    ids = sorted({row["video_id"] for row in site.rows("zone_hours", "shop")})
+    whole = maps.heat(ids, unheard)
+    assert (whole.videos, whole.left_out) == (6, 0)
+    monkeypatch.setattr("tools.page.days.heat.MOST_PATHS", 14)
+    part = maps.heat(ids, unheard)
+    assert 0 < part.paths <= 14
+    assert part.videos + part.left_out == 6
+
+
+def test_videos_that_keep_counts_only_have_no_paths_for_a_map(site: Site) -> None:
+    maps = HeatMaps(Reader(site.deployed.table, site.deployed.dynamodb))
+    ids = sorted({row["video_id"] for row in site.rows("zone_hours", "hall", NOW[:2])})
+    heat = maps.heat(ids, unheard)
+    assert (heat.paths, heat.videos, heat.without_paths) == (0, 2, 2)
+    assert sum(heat.cells) == 0
+
+
 def people_items(site: Site, video_id: str) -> list[dict[str, Any]]:
     found = site.deployed.dynamodb.query(
         TableName=site.deployed.table,
@@ -313,6 +340,16 @@ def test_a_scene_without_videos_says_so(site: Site, new_page: PageMaker) -> None
     expect(page.locator("#status")).to_have_text("No video of this scene is answered yet.", timeout=MOST_MS)
 
 
+def test_a_day_that_is_left_empty_is_asked_for_again(site: Site, new_page: PageMaker) -> None:
+    page = opened(new_page, site)
+    mapped(page)
+    page.locator("#from").fill("")
+    page.locator("#with").select_option("")
+    assert page.evaluate("document.activeElement.id") == "from"
+    page.get_by_role("button", name="Last day").click()
+    expect(page.locator("#tiles")).to_contain_text("1 day", timeout=MOST_MS)
+
+
 def test_a_period_without_video_says_so(site: Site, new_page: PageMaker) -> None:
     page = opened(new_page, site, "scene=shop&from=2026-01-01&to=2026-01-02")
     expect(page.locator("#status")).to_have_text("No video in this period.", timeout=MOST_MS)
@@ -323,6 +360,7 @@ def test_a_period_without_video_says_so(site: Site, new_page: PageMaker) -> None
     ("query", "reason"),
     [
         ("scene=nowhere&from=2026-10-20&to=2026-10-26", "There is no such scene: see the list of scenes."),
+        ("scene=../x&from=2026-10-20&to=2026-10-26", "There is no such scene: see the list of scenes."),
         ("scene=shop&from=2026-10-20&to=x", "x is no day: give one as 2026-11-20."),
         (
             "scene=shop&from=2026-10-20&to=2026-10-19",

@@ -656,7 +656,7 @@ def test_many_zones_of_long_names_are_no_wider_than_a_phone(open_report: Opener,
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert page.evaluate("typeof hacked") == "undefined"
     expect(page.locator("#zones-table tbody th").nth(1)).to_have_text(names[1])
-    expect(page.locator(".honest")).to_contain_text("The time of day is not known")
+    expect(page.locator(".caveat")).to_contain_text("The time of day is not known")
     page.screenshot(path=pictures / "report-answers-long-names.png", full_page=True)
 
 

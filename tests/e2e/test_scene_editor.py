@@ -646,6 +646,47 @@ def test_on_a_phone_a_zone_is_drawn_by_touch_and_nothing_is_wider_than_the_scree
     page.screenshot(path=pictures / "editor-phone.png", full_page=True)
 
 
+def touch_drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Draws a finger over the picture, in steps; places are of the picture as it is at first."""
+    session = page.context.new_cdp_session(page)
+    (x, y), (to_x, to_y) = on_screen(page, *start), on_screen(page, *end)
+    for step in range(9):
+        place = {"x": x + (to_x - x) * step / 8, "y": y + (to_y - y) * step / 8}
+        kind = "touchMove" if step else "touchStart"
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [place]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_on_a_phone_the_list_of_scenes_is_no_wider_than_the_screen(
+    site: Site, new_page: PageMaker, pictures: Path
+) -> None:
+    site.deployed.put_scene("entrance", {**ENTRANCE, "name": "a-name-without-any-place-to-break-it-" * 2})
+    page = new_page(width=375, height=720, device_scale_factor=2, is_mobile=True)
+    page.goto(site.address)
+    expect(page.locator("#scenes > li strong")).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth") == 375
+    page.screenshot(path=pictures / "page-scenes-phone.png", full_page=True)
+
+
+def test_a_finger_drags_points_and_the_selected_shape_and_scrolls_over_any_other(
+    site: Site, new_page: PageMaker
+) -> None:
+    bench = ENTRANCE["zones"][0]["polygon"]
+    site.deployed.put_scene("entrance", ENTRANCE)
+    page = new_page(width=375, height=500, is_mobile=True, has_touch=True)
+    opened(page, site, "?id=entrance")
+    touch_drag(page, (0.25, 0.7), (0.25, 0.2))
+    assert drawn(page) == ENTRANCE
+    page.wait_for_function("scrollY > 0")
+    page.touchscreen.tap(*on_screen(page, 0.25, 0.7))
+    expect(page.locator("#drawn-zones .selected")).to_have_count(1)
+    touch_drag(page, (0.25, 0.7), (0.35, 0.7))
+    moved = [[x + 0.1, y] for x, y in bench]
+    assert flat(drawn(page)["zones"][0]["polygon"]) == pytest.approx(flat(moved), abs=0.01)
+    touch_drag(page, (0.5, 0.5), (0.6, 0.4))
+    assert drawn(page)["zones"][0]["polygon"][1] == pytest.approx([0.6, 0.4], abs=0.02)
+
+
 def test_hostile_names_of_scenes_are_only_names(site: Site, new_page: PageMaker) -> None:
     name = "<img src=x onerror=hacked=1>"
     site.deployed.put_scene("entrance", {**ENTRANCE, "name": name})

@@ -34,6 +34,23 @@ def pid_of(checkout: Path) -> int:
     return int(json.loads((checkout / ".local" / "aws" / "running.json").read_text())["pid"])
 
 
+def copied_by_hand(checkout: Path, file: Path) -> subprocess.CompletedProcess[str]:
+    """A file put in the videos bucket by the AWS CLI, which the shell's environment points at the stack."""
+    return subprocess.run(
+        [
+            "bash",
+            "-c",
+            '. .local/env && aws s3 cp "$0" "s3://$VIDEOS_BUCKET/by hand.mp4" && aws s3 ls "s3://$VIDEOS_BUCKET"',
+            str(file),
+        ],
+        cwd=checkout,
+        env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def test_up_leaves_a_stack_running_that_the_shell_can_use_until_down(checkout: Path, tmp_path: Path) -> None:
     nothing_up = run(checkout, "tools.commands.drop", "a.mp4")
     assert (nothing_up.returncode, nothing_up.stderr) == (
@@ -53,19 +70,7 @@ def test_up_leaves_a_stack_running_that_the_shell_can_use_until_down(checkout: P
             assert b"Drop videos here" in answer.read()
 
         (tmp_path / "text.mp4").write_text("no video")
-        copy = subprocess.run(
-            [
-                "bash",
-                "-c",
-                '. .local/env && aws s3 cp "$0" "s3://$VIDEOS_BUCKET/by hand.mp4" && aws s3 ls "s3://$VIDEOS_BUCKET"',
-                str(tmp_path / "text.mp4"),
-            ],
-            cwd=checkout,
-            env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        copy = copied_by_hand(checkout, tmp_path / "text.mp4")
         assert copy.returncode == 0, copy.stderr
         assert "by hand.mp4" in copy.stdout
 

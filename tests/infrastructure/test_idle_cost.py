@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def test_the_readme_says_what_an_idle_month_of_the_default_stack_costs(template:
 
 
 def test_an_alarm_costs_by_its_metrics_and_a_poller_by_its_requests() -> None:
-    stat = {"MetricStat": {}}
+    stat: dict[str, Any] = {"MetricStat": {}}
     resources = {
         "Key": {"Type": "AWS::KMS::Key", "Properties": {}},
         "One": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"MetricName": "Age"}},

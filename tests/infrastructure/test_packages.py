@@ -107,7 +107,7 @@ for model in sorted(pathlib.Path(sys.argv[1], "engine", "models").glob("*.onnx")
 
 
 def test_the_engine_sends_no_telemetry(unzip: Unzip, tmp_path: Path) -> None:
-    """Left to itself, onnxruntime writes an id of the machine at once and calls its maker within 10 s."""
+    """Left to itself, onnxruntime writes an id of the machine at once and reports it within 10 s."""
     code = """
 import sys
 sys.path.insert(0, sys.argv[1])

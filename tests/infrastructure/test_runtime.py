@@ -223,7 +223,7 @@ def test_no_function_comes_near_its_memory(account: Account) -> None:
 def test_a_function_that_writes_elsewhere_or_takes_more_than_its_memory_fails_here(
     client: Path, platform: str, tmp_path: Path, where: str
 ) -> None:
-    """The limits of these tests bite: else they would show nothing."""
+    """The limits of these tests take effect: else they would show nothing."""
     package, scratch = tmp_path / "package", tmp_path / "scratch"
     package.mkdir()
     scratch.mkdir()

@@ -11,12 +11,12 @@ import json
 import re
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from tests.infrastructure.template import Template
@@ -24,6 +24,7 @@ from tools.deployment.synth import synthesize
 from tools.progress import Progress
 
 KEY = "EncryptionKey"
+_A_TEST = "a test"
 _NAMES = {
     "videos": "VideosBucket",
     "results": "ResultsBucket",
@@ -32,6 +33,7 @@ _NAMES = {
     "collects": "CompletionCollectsQueue",
     "answers": "AnswersQueue",
     "jobs": "EngineJobs",
+    "work": "EngineWork",
 }
 """Of a test's resources, the part that says what it is → the logical id, without its hash."""
 
@@ -57,10 +59,10 @@ class Recorder:
 
     def note(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         """botocore's event `before-parameter-build`, before every call."""
-        handler = _calling_handler()
-        if handler is None and threading.current_thread() is threading.main_thread():
-            return  # a test's own call
-        self._last = handler or self._last
+        caller = _caller()
+        if caller == _A_TEST:
+            return
+        self._last = caller or self._last
         if self._last is not None:
             self._calls.append((self._last, model.service_model.service_name, model.name, params))
 
@@ -162,14 +164,20 @@ def _logical(name: str) -> str:
     return _NAMES[last if first == "test" else first]
 
 
-def _calling_handler() -> str | None:
-    """The function whose handler is on this thread's stack: the last part of its module."""
-    frame = sys._getframe()
+def _caller() -> str | None:
+    """The nearest among the callers: a handler, by the last part of its module, or `_A_TEST`.
+
+    None on a thread of its own that has neither.
+    """
+    frame: FrameType | None = sys._getframe().f_back
     while frame is not None:
         module = frame.f_globals.get("__name__", "")
-        if module.startswith(("pipeline.handlers.", "engine.handlers.")):
+        if module.startswith("tests.") and module != __name__:
+            return _A_TEST
+        # What handlers share has none itself.
+        if module.startswith(("pipeline.handlers.", "engine.handlers.")) and "handler" in frame.f_globals:
             return str(module.rpartition(".")[2])
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return None
 
 

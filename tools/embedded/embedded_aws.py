@@ -27,13 +27,13 @@ _STOP_SECONDS = 15.0
 
 @dataclass
 class EmbeddedAws:
-    """A running embedded AWS. `lifeline` is open only for a temporary one, which ends when it closes."""
+    """A running embedded AWS. `parent_pipe` is open only for a temporary one, which ends when it closes."""
 
     endpoint: str
     pid: int
     state_dir: Path
     process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
-    lifeline: int | None = field(default=None, repr=False)
+    parent_pipe: int | None = field(default=None, repr=False)
 
     @property
     def log(self) -> Path:
@@ -49,9 +49,9 @@ class EmbeddedAws:
                 self._gone_within(_STOP_SECONDS)
         if self.process is not None:
             self.process.wait()
-        if self.lifeline is not None:
-            os.close(self.lifeline)
-            self.lifeline = None
+        if self.parent_pipe is not None:
+            os.close(self.parent_pipe)
+            self.parent_pipe = None
             shutil.rmtree(self.state_dir, ignore_errors=True)
         else:
             # The code that Lambda workers ran from; the state is kept.
@@ -111,9 +111,9 @@ def _started(server: socket.socket, state_dir: Path, *, persist: bool, functions
     """The process, which takes over the listening socket; not up yet."""
     port = server.getsockname()[1]
     inherited = [server.fileno()]
-    lifeline: int | None = None
+    parent_pipe: int | None = None
     if not persist:
-        reading, lifeline = os.pipe()
+        reading, parent_pipe = os.pipe()
         inherited.append(reading)
     listening, *ends = map(str, inherited)
     with open(state_dir / "aws.log", "ab") as log, server:
@@ -136,7 +136,7 @@ def _started(server: socket.socket, state_dir: Path, *, persist: bool, functions
         )
     for descriptor in inherited[1:]:
         os.close(descriptor)
-    return EmbeddedAws(f"http://127.0.0.1:{port}", process.pid, state_dir, process, lifeline)
+    return EmbeddedAws(f"http://127.0.0.1:{port}", process.pid, state_dir, process, parent_pipe)
 
 
 def is_running(pid: int, state_dir: Path) -> bool:

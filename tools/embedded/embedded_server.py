@@ -21,19 +21,19 @@ from typing import Any
 
 
 def main() -> None:
-    """Serve until SIGTERM, or until the lifeline (a pipe held by the parent) closes; leave nothing behind.
+    """Serve until SIGTERM, or until the pipe that the parent holds closes; leave nothing behind.
 
     Arguments: file descriptor of the listening socket, state folder, and, for a throw-away instance only, the
-    file descriptor of the lifeline's reading end.
+    file descriptor of the pipe's reading end.
     """
     listening, state_dir, *rest = sys.argv[1:]
-    lifeline = int(rest[0]) if rest else None
+    parent_pipe = int(rest[0]) if rest else None
     _allow_many_files()
     _share_code(Path(state_dir, "tmp", "code"))
     _throttle_as_lambda_does()
-    if lifeline is not None:
-        threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
-    asyncio.run(_serve(int(listening), state_dir if lifeline is not None else None))
+    if parent_pipe is not None:
+        threading.Thread(target=_end_with_parent, args=(parent_pipe,), daemon=True).start()
+    asyncio.run(_serve(int(listening), state_dir if parent_pipe is not None else None))
 
 
 async def _serve(listening: int, throw_away: str | None) -> None:
@@ -125,10 +125,10 @@ def _throttle_as_lambda_does() -> None:
     lambda_svc._run_sqs_batch = run_batch_again
 
 
-def _end_with_parent(lifeline: int) -> None:
+def _end_with_parent(parent_pipe: int) -> None:
     # Nothing is ever written: the read returns when the parent has ended, in whatever way.
     with contextlib.suppress(OSError):
-        os.read(lifeline, 1)
+        os.read(parent_pipe, 1)
     os.kill(os.getpid(), signal.SIGTERM)
 
 

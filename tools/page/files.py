@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.report import script as report_script
 from pipeline.report import style as report_style
 from pipeline.report.joined_parts import joined_script, joined_style
+from tools.page.answer import Answer
 
 _HERE = Path(__file__).parent
 SCRIPT_PARTS = (
@@ -25,15 +25,7 @@ STYLE_PARTS = (
 """What the report begins with as well, and the files of css/, in their order."""
 
 
-@dataclass(frozen=True)
-class PageFile:
-    """A file as it is served. `kind` is its Content-Type."""
-
-    body: bytes
-    kind: str
-
-
-def page_file(path: str, where: str) -> PageFile | None:
+def page_file(path: str, where: str) -> Answer | None:
     """The file at a path of the page's address, read afresh, or None.
 
     Args:
@@ -42,11 +34,11 @@ def page_file(path: str, where: str) -> PageFile | None:
     match path:
         case "/":
             html = (_HERE / "page.html").read_text("utf-8").replace("{{where}}", where)
-            return PageFile(html.encode(), "text/html; charset=utf-8")
+            return Answer(html.encode(), "text/html; charset=utf-8")
         case "/page.css":
-            return PageFile(joined_style(STYLE_PARTS).encode(), "text/css; charset=utf-8")
+            return Answer(joined_style(STYLE_PARTS).encode(), "text/css; charset=utf-8")
         case "/page.js":
-            return PageFile(script().encode(), "text/javascript; charset=utf-8")
+            return Answer(script().encode(), "text/javascript; charset=utf-8")
     return None
 
 

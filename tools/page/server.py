@@ -8,7 +8,6 @@ changes are taken from this page alone.
 from __future__ import annotations
 
 import io
-import json
 import re
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
@@ -19,10 +18,11 @@ from urllib.parse import parse_qs, urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.errors import ToolError
+from tools.page.answer import Answer, json_answer
 from tools.page.days.routes import Days
 from tools.page.editor.files import editor_file
 from tools.page.editor.messages import SCENE_TOO_LONG
-from tools.page.editor.routes import MOST_BYTES, Answer, Editor
+from tools.page.editor.routes import MOST_BYTES, Editor
 from tools.page.files import page_file
 from tools.page.messages import (
     NO_REPORT,
@@ -100,10 +100,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         address = urlsplit(self.path)
         try:
-            if file := page_file(address.path, self.videos.where) or editor_file(address.path):
-                self._send(file.body, file.kind, {"Content-Security-Policy": _POLICY})
-            elif edited := self.editor.get(self.path):
-                self._send_answer(edited)
+            if answer := self._answer():
+                self._send_answer(answer)
             elif address.path == "/api/videos":
                 words = parse_qs(address.query).get("q", [""])[0]
                 self._send_json({"videos": self.videos.listed(words)})
@@ -111,13 +109,20 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send_pieces(self.videos.report(match[1]))
             elif match := re.fullmatch(r"/video/([0-9a-f]{32})", address.path):
                 self._send_video(match[1])
-            elif answer := self.days.answer(address.path, parse_qs(address.query)):
-                policy = {"Content-Security-Policy": _POLICY}
-                self._send(answer.body, answer.kind, {**policy, **answer.headers}, answer.status)
             else:
                 self._refuse(HTTPStatus.NOT_FOUND, NOTHING_HERE)
         except (ClientError, BotoCoreError) as error:
             self._refuse_for(error)
+
+    def _answer(self) -> Answer | None:
+        """Of the page's own files, the editor and the scenes over days."""
+        address = urlsplit(self.path)
+        return (
+            page_file(address.path, self.videos.where)
+            or editor_file(address.path)
+            or self.editor.get(self.path)
+            or self.days.answer(address.path, parse_qs(address.query))
+        )
 
     def do_POST(self) -> None:
         if self._is_refused_to_others():
@@ -214,18 +219,19 @@ class _Handler(BaseHTTPRequestHandler):
         return True
 
     def _drain(self, length: int) -> None:
-        """Reads a short body to its end, so that the browser hears the answer instead of a broken pipe."""
+        """Reads a short body to its end, so that the browser gets the answer instead of a broken pipe."""
         if length <= 1 << 20:
             self.rfile.read(length)
 
     def _send_json(self, value: Any) -> None:
-        self._send(json.dumps(value).encode(), "application/json", {"Cache-Control": "no-store"})
+        self._send_answer(json_answer(value))
 
     def _send_answer(self, answer: Answer) -> None:
-        self._send(answer.body, answer.kind, {"Cache-Control": "no-store"}, answer.status)
+        headers = {"Content-Security-Policy": _POLICY, **answer.headers}
+        self._send(answer.body, answer.kind, headers, answer.status)
 
     def _refuse(self, status: HTTPStatus, reason: str) -> None:
-        self._send(json.dumps({"error": reason}).encode(), "application/json", {}, status)
+        self._send_answer(json_answer({"error": reason}, status))
 
     def _send(
         self, body: bytes, kind: str, headers: dict[str, str], status: HTTPStatus = HTTPStatus.OK

@@ -18,14 +18,7 @@ from tools.arguments import Parser
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the tables, or write the pictures."""
-    parser = Parser(prog="python -m bench.tracking.conditions", description=__doc__)
-    parser.add_argument("--mot", type=Path, help="folder of MOTChallenge 2015 sequences")
-    parser.add_argument("--table", choices=("conditions", "crowds"), help="one of the two tables alone")
-    parser.add_argument("--only", default="", help="conditions whose names contain this")
-    parser.add_argument("--detector", choices=DETECTORS, default=DETECTORS[0])
-    parser.add_argument("--hz", type=float, default=5.0, help="analysis rate (5)")
-    parser.add_argument("--starts", type=int, default=1, help="first frames to take the mean over (1)")
-    parser.add_argument("--pictures", type=Path, help="write the pictures of docs/cameras.md to this folder")
+    parser = _parser()
     options = parser.parse_args(arguments)
     if options.pictures is not None:
         write_pictures(options.pictures)
@@ -34,11 +27,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"no folder of MOTChallenge sequences: {options.mot or 'give --mot PATH'}")
     begun = time.monotonic()
     if options.table != "crowds":
-        tables.by_condition(options.mot, options.only, options.detector, options.hz, options.starts)
+        filmed = tables.filmed_sequences(options.mot, options.sequence, options.frames)
+        tables.by_condition(filmed, options.only, options.detector, options.hz, options.starts)
     if options.table != "conditions":
-        tables.by_crowd(options.mot, options.detector, options.hz)
+        tables.by_crowd(options.mot, tuple(options.people or tables.CROWDS), options.detector, options.hz)
     print(f"\n{time.monotonic() - begun:.0f} s on this machine.")
     return 0
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="python -m bench.tracking.conditions", description=__doc__)
+    parser.add_argument("--mot", type=Path, help="folder of MOTChallenge 2015 sequences")
+    parser.add_argument("--table", choices=("conditions", "crowds"), help="one of the two tables alone")
+    parser.add_argument("--sequence", action="append", help="one of the filmed sequences (any number; all)")
+    parser.add_argument("--people", type=int, action="append", help="people at once (5, 10, 20 and 30)")
+    parser.add_argument("--only", default="", help="conditions whose names contain this")
+    parser.add_argument("--detector", choices=DETECTORS, default=DETECTORS[0])
+    parser.add_argument("--hz", type=float, default=5.0, help="analysis rate (5)")
+    parser.add_argument("--frames", type=int, default=200, help="of each video, at most (200)")
+    parser.add_argument("--starts", type=int, default=1, help="first frames to take the mean over (1)")
+    parser.add_argument("--pictures", type=Path, help="write the pictures of docs/cameras.md to this folder")
+    return parser
 
 
 if __name__ == "__main__":

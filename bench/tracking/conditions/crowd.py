@@ -49,13 +49,13 @@ def visits(walks: Sequence[Walk], people: int, frames: int, width: int) -> list[
 
 
 def pictures(
-    empty: Picture, planned: Sequence[Visit], frames: int, truth: TextIO
+    empty: Picture, planned: Sequence[Visit], frames: range, truth: TextIO
 ) -> Iterator[npt.NDArray[np.uint8]]:
-    """The pictures; `truth` gets a line for each person in each, as MOTChallenge has it.
+    """The pictures of those frames; `truth` gets a line for each person in each, as MOTChallenge has it.
 
     The last column is the visible share of the person.
     """
-    for number in range(frames):
+    for place, number in enumerate(frames):
         here = [visit for visit in planned if 0 <= number - visit.first < len(visit.walk)]
         # Whoever stands lower in the picture is nearer.
         here.sort(key=lambda visit: _foot(visit.walk[number - visit.first]))
@@ -65,7 +65,7 @@ def pictures(
         for person, box, area in drawn:
             visible = np.count_nonzero(owner == person) / max(area, 1)
             sides = ",".join(f"{side:.2f}" for side in box)
-            truth.write(f"{number + 1},{person},{sides},1,1,{visible:.3f}\n")
+            truth.write(f"{place + 1},{person},{sides},1,1,{visible:.3f}\n")
         yield picture
 
 

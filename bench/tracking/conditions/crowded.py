@@ -14,16 +14,16 @@ from bench.tracking.conditions.degraded import rate
 from bench.tracking.conditions.encoding import write_video
 from bench.tracking.mot import Sequence
 
-FRAMES = 150
-"""Of each crowd."""
+Sizes = tuple[int, ...]
+
+FRAMES = range(0, 150, 2)
+"""Of the video that people are cut out of, those that are made for each crowd: 15 s of PETS09-S2L1."""
 
 _SHORTEST = 25
 """Frames of a walk."""
 
 
-def crowds(
-    sequence: Sequence, video: Path, sizes: tuple[int, ...], root: Path
-) -> list[tuple[Sequence, Path]]:
+def crowds(sequence: Sequence, video: Path, sizes: Sizes, root: Path) -> list[tuple[Sequence, Path]]:
     """For each number of people a sequence and its video, made under `root` if missing."""
     digest = _digest(sequence, video)
     named = [(size, root / f"crowd-{size}-{digest}") for size in sizes]
@@ -32,12 +32,12 @@ def crowds(
         walks = cutouts.walks(video, sequence.truth(), empty, _SHORTEST)
         for size, folder in named:
             folder.mkdir(parents=True, exist_ok=True)
-            planned = crowd.visits(walks, size, FRAMES, empty.shape[1])
+            planned = crowd.visits(walks, size, FRAMES.stop, empty.shape[1])
             with (folder / "gt.txt").open("w") as truth:
                 shown = crowd.pictures(empty, planned, FRAMES, truth)
-                write_video(shown, rate(video), folder / "video.mp4")
+                write_video(shown, rate(video) / FRAMES.step, folder / "video.mp4")
     return [
-        (replace(sequence, folder=folder, name=f"crowd of {size}", length=FRAMES), folder / "video.mp4")
+        (replace(sequence, folder=folder, name=f"crowd of {size}", length=len(FRAMES)), folder / "video.mp4")
         for size, folder in named
     ]
 

@@ -62,8 +62,8 @@ def write_pictures(target: Path) -> None:
     empty = cutouts.background(clip)
     walks = _walks(clip, empty)
     planned = crowd.visits(walks, _CROWD, _STEP * _FRAMES, _SIZE[0])
-    people = crowd.pictures(empty, planned, _STEP * _FRAMES, io.StringIO())
-    write_jpeg(_tracked(itertools.islice(people, 0, None, _STEP)), target / "crowd.jpg")
+    people = crowd.pictures(empty, planned, range(0, _STEP * _FRAMES, _STEP), io.StringIO())
+    write_jpeg(_tracked(people), target / "crowd.jpg")
     write_jpeg(_to_scale(empty, walks[0][len(walks[0]) // 2]), target / "heights.jpg")
 
 

@@ -17,23 +17,24 @@ from bench.tracking.mot import Sequence
 from tools.clip import cache
 
 _WIDTH = 34
-_FRAMES = 200
-"""Of each video, at most: there are many conditions."""
+CROWDS = (5, 10, 20, 30)
+"""People at once."""
 
-_CROWDS = (5, 10, 20, 30, 50)
 _SEEN = 0.5
 """Share of a person that must be visible for them not to count as hidden."""
 
 
-def by_condition(root: Path, only: str, detector: str, hz: float, count: int) -> None:
+def by_condition(
+    filmed: list[tuple[Sequence, Path]], only: str, detector: str, hz: float, count: int
+) -> None:
     """A row for each condition, beside the same videos as they were filmed.
 
-    `count`: of the frames that the analysis may begin with, so many; the others are not detected in.
+    `only`: of conditions, what their names contain. `count`: of the frames that the analysis may begin with,
+    so many; in the others nobody is detected.
     """
-    filmed = [(sequence.until(_FRAMES), video) for sequence, video in _filmed(root)]
-    names = "".join(f"{sequence.name:>22}" for sequence, _ in filmed)
+    columns = "".join(f"{sequence.name:>22}" for sequence, _ in filmed)
     print(f"{detector}, {hz:g} Hz, means over {count} of the first frames; by sequence: recall, HOTA / IDF1")
-    print(f"{'':{_WIDTH}} {'recall':>6} {'prec.':>6} {'HOTA / IDF1':>13} {'change':>13}{names}", flush=True)
+    print(f"{'':{_WIDTH}} {'recall':>6} {'prec.':>6} {'HOTA / IDF1':>13} {'change':>13}{columns}", flush=True)
     clean: Outcome | None = None
     for condition in CONDITIONS:
         if condition is CLEAN or only in condition.name:
@@ -42,8 +43,15 @@ def by_condition(root: Path, only: str, detector: str, hz: float, count: int) ->
             print(_row(condition.name, reached, clean), flush=True)
 
 
-def _filmed(root: Path) -> list[tuple[Sequence, Path]]:
-    return [(sequence, video) for sequence, video in material.filmed(root) if sequence.name != MOSAIC]
+def filmed_sequences(
+    root: Path, names: list[str] | None = None, frames: int | None = None
+) -> list[tuple[Sequence, Path]]:
+    """The filmed sequences of those names, or all; of each the first `frames`, or the whole."""
+    return [
+        (sequence if frames is None else sequence.until(frames), video)
+        for sequence, video in material.filmed(root)
+        if sequence.name != MOSAIC and (names is None or sequence.name in names)
+    ]
 
 
 def _material(
@@ -66,9 +74,9 @@ def _row(name: str, reached: Outcome, clean: Outcome) -> str:
     return f"{name:{_WIDTH}} {recall:6.0f} {precision:6.0f} {both:>13} {change:>13}{each}"
 
 
-def by_crowd(root: Path, detector: str, hz: float) -> None:
+def by_crowd(root: Path, sizes: tuple[int, ...], detector: str, hz: float) -> None:
     """A row for each number of people at once, in the scene of the demo's clip."""
-    scene = next((one for one in _filmed(root) if one[0].name == DEMO_CLIP), None)
+    scene = next((one for one in filmed_sequences(root) if one[0].name == DEMO_CLIP), None)
     if scene is None:
         return
     print(f"\n{detector}, {hz:g} Hz, so many people at once, pasted into the empty scene of {DEMO_CLIP}")
@@ -77,7 +85,7 @@ def by_crowd(root: Path, detector: str, hz: float) -> None:
         f"{'':8}" + "".join(f"{column:>8}" for column in columns) + f"{'HOTA / IDF1':>15}{'ceiling':>15}",
         flush=True,
     )
-    for size, shown in zip(_CROWDS, crowds(*scene, _CROWDS, _kept()), strict=True):
+    for size, shown in zip(sizes, crowds(*scene, sizes, _kept()), strict=True):
         whole = material.own(*shown, detector)
         print(f"{size:8}{_crowd_row(whole, hz)}", flush=True)
 

@@ -10,7 +10,7 @@ from infra.models.catalogue import Model
 from infra.models.tfjs_to_onnx.conversion import Conversion
 from infra.models.tfjs_to_onnx.graph import read_graph
 from infra.models.tfjs_to_onnx.onnx_builder import CHANNELS_FIRST, OnnxBuilder, Value
-from infra.models.tfjs_to_onnx.operators import say
+from infra.models.tfjs_to_onnx.operators import add_node
 
 
 def convert(model: Model, folder: Path) -> bytes:
@@ -23,7 +23,7 @@ def convert(model: Model, folder: Path) -> bytes:
             sizes = [int(dimension["size"]) for dimension in node.attributes["shape"]["shape"]["dim"]]
             conversion.values[node.name] = _image(builder, model, channels_last=sizes[3] == 3)
         else:
-            say(conversion, node)
+            add_node(conversion, node)
     outputs = {name: conversion.values[source] for name, source in model.outputs.items()}
     outputs = {name: _channels_first(builder, value) for name, value in outputs.items()}
     onnx_model = builder.model(model.name, outputs, producer="people-pathing")

@@ -36,10 +36,10 @@ _OPERATORS: dict[str, Callable[[Conversion, Node], Value]] = {
 }
 
 _SHAPE_ARITHMETIC = {"Shape", "StridedSlice"}
-"""Sizes worked out from a tensor's shape say nothing here: `resize` looks through them for its factor."""
+"""Sizes worked out from a tensor's shape are not needed here: `resize` looks through them for its factor."""
 
 
-def say(conversion: Conversion, node: Node) -> None:
+def add_node(conversion: Conversion, node: Node) -> None:
     """Adds `node` to the conversion. Raises NotImplementedError, naming it, for an unknown operation."""
     if node.name in conversion.graph.constants or node.op in _SHAPE_ARITHMETIC:
         return

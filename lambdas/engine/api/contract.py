@@ -120,7 +120,8 @@ def _check_range(shape: Shape, value: int, path: str, failures: list[str]) -> No
 def _check_text(shape: Shape, value: str, path: str, failures: list[str]) -> None:
     rules = shape.metadata
     if any("\ud800" <= character <= "\udfff" for character in value):
-        failures.append(messages.NOT_UNICODE.format(member=path))  # half a pair, which JSON can spell
+        # Half of a surrogate pair, which JSON can express.
+        failures.append(messages.NOT_UNICODE.format(member=path))
     if "min" in rules and len(value) < rules["min"]:
         failures.append(messages.TOO_SHORT.format(member=path, limit=rules["min"]))
     if "max" in rules and len(value) > rules["max"]:

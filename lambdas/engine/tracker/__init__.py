@@ -1,6 +1,6 @@
 """The tracker: the detections of a whole video in, one track a person out.
 
-The passes of `link`, in order, and the module each is in::
+The passes of `link`, in order, each a module of `passes`::
 
     forward_pass   online association of detections to tracklets (Kalman filter, two confidences)
     splitting      tracklets split wherever identities may have been switched

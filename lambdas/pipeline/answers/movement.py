@@ -10,7 +10,7 @@ from pipeline.answers.geometry.walk import Walk
 from pipeline.answers.scenes.floor_plan import FloorPlan
 
 _STEP_METRES = 0.25
-"""Metres a person must move before it counts as distance, so that a trembling box walks nowhere."""
+"""Metres a person must move before it counts as distance, so that a jittering box walks nowhere."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pipeline.answers.geometry.hysteresis import Event, Shape, Tolerance
 from pipeline.answers.geometry.plane import edges_of, inside
 from pipeline.answers.geometry.walk import Record, Walk
 from pipeline.answers.movement import FloorTrack, Movement, movement_of
-from pipeline.answers.scenes.scene import Line, Scene, Zone
+from pipeline.answers.scenes.scene import Line, Scene
 
 Began = Literal["crossed", "appeared"]
 Ended = Literal["crossed", "left_picture", "disappeared", "video_ended"]
@@ -76,6 +76,9 @@ class Questions:
         self._tolerance = Tolerance(scene.edge.body_widths, scene.edge.seconds, frame.aspect)
         self._zones = [Shape(edges_of(zone.polygon, closed=True), frame.aspect) for zone in scene.zones]
         self._lines = [Shape(edges_of(line.points), frame.aspect) for line in scene.lines]
+        self._edges_of_zones = [
+            (number, edge) for number, zone in enumerate(self._zones) for edge in zone.edges
+        ]
         self._plan = scene.floor_plan()
 
     def answers_of(self, person: int, records: Iterable[Record]) -> PersonAnswers:
@@ -101,26 +104,24 @@ class Questions:
         return PersonAnswers(person, visits, crossings, *movement_of(person, walk, self._plan))
 
     def _visits(self, person: int, walk: Walk, span: int) -> list[Visit]:
-        cuts = [
-            (number, cut) for number, zone in enumerate(self._zones) for cut in walk.cuts(span, zone.edges)
-        ]
+        cuts = walk.cuts(span, self._edges_of_zones)
         events = hysteresis.counting(
             hysteresis.events_of(cuts, directed=False), walk, self._zones, self._tolerance
         )
         return [
             visit
-            for number, zone in enumerate(self._scene.zones)
+            for number in range(len(self._zones))
             for visit in self._visits_of(
-                person, zone, walk, span, [event for event in events if number in event.shapes]
+                person, number, walk, span, [event for event in events if number in event.shapes]
             )
         ]
 
     def _visits_of(
-        self, person: int, zone: Zone, walk: Walk, span: int, events: list[Event]
+        self, person: int, number: int, walk: Walk, span: int, events: list[Event]
     ) -> Iterable[Visit]:
         """The visits between the first and last record of the span and the edges crossed meanwhile."""
         first, last = walk.spans[span]
-        edges = self._zones[self._scene.zones.index(zone)].edges
+        zone, edges = self._scene.zones[number], self._zones[number].edges
         within = inside(edges, walk.xs[first], walk.ys[first])
         enter = walk.times[first]
         began: Began = "appeared"
@@ -142,7 +143,7 @@ class Questions:
 
     def _crossings(self, person: int, walk: Walk, span: int) -> Iterable[Crossing]:
         for line, shape in zip(self._scene.lines, self._lines, strict=True):
-            cuts = [(0, cut) for cut in walk.cuts(span, shape.edges)]
+            cuts = walk.cuts(span, [(0, edge) for edge in shape.edges])
             events = hysteresis.events_of(cuts, directed=True)
             for event in hysteresis.counting(events, walk, [shape], self._tolerance):
                 yield Crossing(line.name, person, round(event.at), _direction(line, event))

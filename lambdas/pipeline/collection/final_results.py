@@ -60,14 +60,11 @@ def write_final_results(
         table.delete_others()
     results.detections.join()
     answers = answer()
+    names = [MANIFEST]
     if answers.counts_only:
-        persons, names = [], [MANIFEST]
+        persons = []
     else:
-        names = [DETECTIONS, MANIFEST]
-        indexes = (person["Index"] for person in persons)
-        section = answers.section
-        if results.report.write(results.record, job.metadata, indexes, still, job.note, section):
-            names.append(REPORT)
+        names += [DETECTIONS, *_report(results, job, still, persons, answers.section)]
     objects = {name: folder.prefix + name for name in sorted(names)}
     folder.delete_stale([*objects.values(), *(person["TrackKey"] for person in persons)])
     counts = {"PeopleCount": checkpoint.people, "RecordCount": checkpoint.records}
@@ -88,6 +85,19 @@ def write_final_results(
             **answers.values,
         }
     )
+
+
+def _report(
+    results: Results,
+    job: JobOutcome,
+    still: Still | None,
+    persons: Sequence[Mapping[str, Any]],
+    section: str,
+) -> list[str]:
+    """The name of the report, which is written; none where that failed."""
+    indexes = (person["Index"] for person in persons)
+    written = results.report.write(results.record, job.metadata, indexes, still, job.note, section)
+    return [REPORT] if written else []
 
 
 def _write_minutes(table: TracksTable, persons: Sequence[Mapping[str, Any]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 from pipeline import messages
 from pipeline.collection.person_spool import PersonSpool
@@ -22,8 +23,35 @@ def read_persons(
     Raises `OutOfTimeError` when the deadline comes between two pages, `UnsortedPersonsError` when a person
     comes after one of a higher index.
     """
-    token, skip = start.token, start.skip
+    records = _records(fetch, start, deadline)
     spool: PersonSpool | None = None
+    try:
+        for token, place, record in records:
+            index = record["Person"]["Index"]
+            if spool is not None and index != spool.index:
+                if index < spool.index:
+                    raise UnsortedPersonsError(
+                        messages.PERSONS_UNSORTED.format(index=index, previous=spool.index)
+                    )
+                yield spool, Position(token, place)
+                spool.close()
+                spool = None
+            if spool is None:
+                spool = PersonSpool(index)
+            spool.add(record)
+        if spool is not None:
+            yield spool, None
+    finally:
+        if spool is not None:
+            spool.close()
+        records.close()
+
+
+def _records(
+    fetch: Callable[[str | None], Page], start: Position, deadline: Deadline
+) -> Generator[tuple[str | None, int, Any], None, None]:
+    """Records from `start` on, each with its page's token and its place in the page."""
+    token, skip = start.token, start.skip
     ahead = ThreadPoolExecutor(1)
 
     def begun(token: str | None) -> Future[Page] | None:
@@ -35,28 +63,14 @@ def read_persons(
             if coming is None:
                 raise OutOfTimeError(messages.OUT_OF_TIME)
             page = coming.result()
-            if page.get("NextToken"):
-                coming = begun(page["NextToken"])
+            following = page.get("NextToken")
+            if following:
+                coming = begun(following)
             for place, record in enumerate(page["Persons"][skip:], skip):
-                index = record["Person"]["Index"]
-                if spool is not None and index != spool.index:
-                    if index < spool.index:
-                        raise UnsortedPersonsError(
-                            messages.PERSONS_UNSORTED.format(index=index, previous=spool.index)
-                        )
-                    yield spool, Position(token, place)
-                    spool.close()
-                    spool = None
-                if spool is None:
-                    spool = PersonSpool(index)
-                spool.add(record)
-            token, skip = page.get("NextToken"), 0
-            if not token:
-                break
-        if spool is not None:
-            yield spool, None
+                yield token, place, record
+            if not following:
+                return
+            token, skip = following, 0
     finally:
-        if spool is not None:
-            spool.close()
         # Not waited for: the page after the last one wanted may take as long as a call's retries do.
         ahead.shutdown(wait=False, cancel_futures=True)

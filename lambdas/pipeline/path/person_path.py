@@ -27,7 +27,7 @@ TOLERANCE = 0.004
 """The same of a drawn path: 8 pixels of a full-HD picture, about the width of the line."""
 
 STEP = 0.02
-"""Frame widths a person must move before it counts as distance, so that a trembling box walks nowhere."""
+"""Frame widths a person must move before it counts as distance, so that a jittering box walks nowhere."""
 
 _MOST_HELD = 2 * MOST_POINTS
 """Most boxes held while a path is built: some 500 KB."""

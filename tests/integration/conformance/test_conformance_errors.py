@@ -181,6 +181,21 @@ def caller_of_lambda() -> Iterator[Callable[[str, int], Any]]:
     context.__exit__(None, None, None)
 
 
+_ENVIRONMENT = {
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_MAX_ATTEMPTS": "1",
+    "JOBS_TABLE": "jobs",
+    "WORK_BUCKET": "work",
+    "STATE_MACHINE_ARN": "arn:aws:states:us-east-1:000000000000:stateMachine:m",
+    "POWERTOOLS_SERVICE_NAME": "engine",
+    "POWERTOOLS_METRICS_NAMESPACE": "Test",
+    "POWERTOOLS_TRACE_DISABLED": "true",
+}
+"""Of the API function."""
+
+
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Answer]]:
     """The API function in this process: `api(operation, request, service=answer)`: status, error, message."""
@@ -206,18 +221,7 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Answer]]:
         body = json.loads(answer["body"])
         return answer["statusCode"], body["__type"], body["Message"]
 
-    for name, value in {
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_MAX_ATTEMPTS": "1",
-        "JOBS_TABLE": "jobs",
-        "WORK_BUCKET": "work",
-        "STATE_MACHINE_ARN": "arn:aws:states:us-east-1:000000000000:stateMachine:m",
-        "POWERTOOLS_SERVICE_NAME": "engine",
-        "POWERTOOLS_METRICS_NAMESPACE": "Test",
-        "POWERTOOLS_TRACE_DISABLED": "true",
-    }.items():
+    for name, value in _ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     for client in cached:
         client.cache_clear()

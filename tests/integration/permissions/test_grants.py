@@ -59,6 +59,10 @@ NOT_PLAYED = {
     (RECONCILE, "dynamodb:UpdateItem"): "a repair is counted: test_reconciling.py",
     (RECONCILE, "lambda:InvokeFunction"): "a stuck video's job is asked: test_reconciling.py",
     (ANSWER, "events:PutEvents"): "a broken rule of a scene is announced: test_answering.py",
+    (
+        ANSWER,
+        "s3:PutObjectTagging",
+    ): "asked for with an object's tag: test_answering.py; not by the embedded AWS",
     (ANSWER, "s3:AbortMultipartUpload"): "the same way of writing as link's: test_results.py",
     (COLLECT, "s3:AbortMultipartUpload"): "the same way of writing as link's: test_results.py",
     (LINK, "s3:AbortMultipartUpload"): "a large result that failed half-way: test_results.py",

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from pipeline.runtime.clock import iso
+from pipeline.runtime.clock import epoch, expiry, iso
 from pipeline.video import Video
 from testing.faulty_proxy import Call, FaultyProxy
 from testing.pipeline_environment import EmbeddedPipeline
 from testing.scripted_rekognition import ScriptedTracking
+from tests.integration.pipeline.target import target_of
 from tests.integration.pipeline.test_forgetting import forget
-from tests.integration.pipeline.test_redriving import target_of
 from tests.integration.reader.conftest import STORY
 
 KEY = "shop/2026-11-20T09-59-30.mp4"
@@ -503,6 +503,10 @@ def test_what_is_written_anew_keeps_the_days_that_were_left(pipeline: EmbeddedPi
     written = days_left(pipeline)
     assert set(written["answers"]) == set(written["report.html"]) == {"18"}
     assert written["manifest.json"] == []
+    meta = pipeline.meta(video)
+    assert meta
+    due = expiry(30, epoch(meta["SubmittedAt"]))
+    assert {item["ExpiresAt"] for item in items_of(pipeline, video)} == {due}
 
     age(pipeline, video, 20)
     pipeline.put_scene("shop", scene(keep="counts"))

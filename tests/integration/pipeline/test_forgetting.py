@@ -16,7 +16,7 @@ from testing.faulty_proxy import Answer, Call, FaultyProxy
 from testing.pipeline_environment import EmbeddedPipeline
 from testing.poison import poison_bodies
 from testing.scripted_rekognition import People, ScriptedTracking
-from tests.integration.pipeline.test_redriving import target_of
+from tests.integration.pipeline.target import target_of
 from tools.attempts import Attempts
 from tools.commands.drop import drop
 from tools.commands.forget import forget as forget_with

@@ -12,7 +12,7 @@ import pytest
 
 from testing.pipeline_environment import EmbeddedPipeline
 from testing.scripted_rekognition import ScriptedTracking
-from tests.integration.pipeline.test_redriving import target_of
+from tests.integration.pipeline.target import target_of
 from tools.embedded.embedded_aws import ROOT
 from tools.target import write_env
 

@@ -16,15 +16,15 @@ LINKS = {0: [Link(400, 0.98), Link(800, 0.712)], 2: [Link(600, 0.95)]}
 
 def tracked(pipeline: EmbeddedPipeline, patch: pytest.MonkeyPatch, body: bytes | None = None) -> Video:
     """A video of three people whose links the engine has left: `LINKS`, or an object with that body."""
-    pipeline.environment["STILLS_BUCKET"] = pipeline.results
+    work = pipeline.work_bucket()
     with in_environment(pipeline, patch.setenv):
         video = pipeline.upload("a.mp4")
         pipeline.run_until(lambda: bool(pipeline.jobs_of(video)))
         job = pipeline.job_of(video)
         if body is None:
-            write_links(pipeline.s3, pipeline.results, job.id, LINKS)
+            write_links(pipeline.s3, work, job.id, LINKS)
         else:
-            pipeline.s3.put_object(Bucket=pipeline.results, Key=links_key(job.id), Body=body)
+            pipeline.s3.put_object(Bucket=work, Key=links_key(job.id), Body=body)
         pipeline.complete(job)
         pipeline.run_until(lambda: pipeline.status(video) == "SUCCEEDED")
     return video

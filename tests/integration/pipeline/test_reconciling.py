@@ -16,7 +16,7 @@ from shared.unexpected_failure import UNEXPECTED
 from testing.faulty_proxy import Call, FaultyProxy
 from testing.pipeline_environment import EmbeddedPipeline
 from testing.scripted_rekognition import Job, People, ScriptedTracking
-from tests.integration.pipeline.test_redriving import target_of
+from tests.integration.pipeline.target import target_of
 from tools.attempts import Attempts
 from tools.commands.forget import forget
 from tools.commands.redrive import run_again

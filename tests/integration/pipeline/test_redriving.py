@@ -12,6 +12,7 @@ from testing.faulty_proxy import FaultyProxy
 from testing.pipeline_environment import EmbeddedPipeline
 from testing.poison import poison_bodies
 from testing.scripted_rekognition import ScriptedTracking
+from tests.integration.pipeline.target import target_of
 from tools.attempts import Attempts
 from tools.commands.redrive import (
     DeadLetterMessage,
@@ -24,23 +25,6 @@ from tools.commands.redrive import (
 )
 from tools.errors import ToolError
 from tools.inert import inert
-from tools.target import Target, embedded
-
-
-def target_of(pipeline: EmbeddedPipeline, endpoint: str | None = None) -> Target:
-    """The pipeline as the commands see a deployed stack, through `endpoint` if given."""
-    return embedded(
-        endpoint or pipeline.endpoint,
-        {
-            "VideosBucket": pipeline.videos,
-            "ResultsBucket": pipeline.results,
-            "TracksTable": pipeline.table,
-            "UploadQueue": pipeline.upload_queue,
-            "UploadDeadLetters": pipeline.upload_dead_letter_queue,
-            "CollectQueue": pipeline.collect_queue,
-            "CollectDeadLetters": pipeline.collect_dead_letter_queue,
-        },
-    )
 
 
 def _messages(pipeline: EmbeddedPipeline) -> list[DeadLetterMessage]:

@@ -37,12 +37,12 @@ def test_the_report_shows_all_people_and_agrees_with_the_table(
 def test_the_report_draws_on_the_still_of_the_engine(
     pipeline: EmbeddedPipeline, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pipeline.environment["STILLS_BUCKET"] = pipeline.results
+    work = pipeline.work_bucket()
     with in_environment(pipeline, monkeypatch.setenv):
         video = pipeline.upload("a.mp4")
         pipeline.run_until(lambda: bool(pipeline.jobs_of(video)))
         job = pipeline.job_of(video)
-        write_still(pipeline.s3, pipeline.results, job.id, Still(b"\xff\xd8 a picture", 640, 480, 1234))
+        write_still(pipeline.s3, work, job.id, Still(b"\xff\xd8 a picture", 640, 480, 1234))
         pipeline.complete(job)
         pipeline.run_until(lambda: pipeline.status(video) == "SUCCEEDED")
     picture = base64.b64encode(b"\xff\xd8 a picture").decode()

@@ -12,12 +12,13 @@ import pytest
 from reader.people_pathing_reader import Reader
 from testing.pipeline_environment import EmbeddedPipeline
 from testing.scripted_rekognition import ScriptedTracking
+from tests.integration.pipeline.target import target_of
 from tests.integration.pipeline.test_answering import KEY, collected, scene
-from tests.integration.pipeline.test_redriving import target_of
 from tests.integration.reader.conftest import STORY
-from tools.commands.ask import answers_in, print_rows
+from tools.commands.ask import answers_in, check_place, print_rows
 from tools.commands.scene import put_scene, scene_rows
 from tools.errors import ToolError
+from tools.stored_scenes import stored_scenes
 
 
 def written(folder: Path, document: dict[str, Any]) -> Path:
@@ -103,10 +104,13 @@ def test_an_object_that_is_no_scene_is_listed_with_its_fault(pipeline: EmbeddedP
 @pytest.mark.parametrize(
     ("given", "fault"),
     [
-        ({"scene": "shop"}, "Give a scene .* and one of its zones or lines"),
+        ({"scene": "shop"}, "Give a scene and one of its zones or lines"),
         ({"scene": "shop", "zone": "a", "line": "b"}, "Give a scene"),
         ({"scene": "shop", "zone": "a", "since": "soon"}, "soon: not a time"),
         ({"scene": "shop", "zone": "a", "since": "2026-11-20", "until": "2026-11-19"}, "is not after"),
+        ({"scene": "shop", "zone": "a", "since": "2026-11-20", "until": "2026-11-20T00:00"}, "is not after"),
+        ({"scene": "shop", "line": "a", "longer_than": 5.0}, "--longer-than is of the visits"),
+        ({"scene": "shop", "zone": "a", "hours": True, "longer_than": 5.0}, "--longer-than is of the visits"),
     ],
 )
 def test_nonsense_is_refused_with_one_line(
@@ -114,3 +118,20 @@ def test_nonsense_is_refused_with_one_line(
 ) -> None:
     with pytest.raises(ToolError, match=fault):
         list(answers_in(Reader(pipeline.table, pipeline.dynamodb), asked(**given)))
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        ({"scene": "shp", "zone": "door"}, "There is no scene shp; scenes: shop."),
+        ({"scene": "shop", "zone": "dor"}, "The scene shop has no zone dor; zones: door, corner."),
+        ({"scene": "shop", "line": "door"}, "The scene shop has no line door; lines: middle."),
+    ],
+)
+def test_what_no_scene_has_is_named(pipeline: EmbeddedPipeline, given: dict[str, Any], fault: str) -> None:
+    pipeline.put_scene("shop", scene())
+    scenes = stored_scenes(target_of(pipeline))
+    check_place(scenes, asked(scene="shop", zone="door"))
+    with pytest.raises(ToolError) as refused:
+        check_place(scenes, asked(**given))
+    assert str(refused.value) == fault

@@ -89,7 +89,7 @@ def written(empty_aws: EmbeddedAws) -> Iterator[Written]:
     """The story as the pipeline's own handlers wrote it."""
     with serve(ScriptedTracking(people=STORY)) as tracking, pytest.MonkeyPatch.context() as patch:
         made = EmbeddedPipeline(empty_aws.endpoint, tracking)
-        made.environment["STILLS_BUCKET"] = made.results
+        work = made.work_bucket()
         with in_environment(made, patch.setenv) as deployed:
             deployed.put_scene("shop", SHOP)
             video, failed = deployed.upload("site-3/entrance.mp4"), deployed.upload("broken.mov")
@@ -98,7 +98,7 @@ def written(empty_aws: EmbeddedAws) -> Iterator[Written]:
             deployed.complete(deployed.job_of(shop))
             deployed.run_until(lambda: deployed.status(shop) == "SUCCEEDED")
             _let_it_be_of_another_day(deployed, shop)
-            write_links(deployed.s3, deployed.results, deployed.job_of(video).id, LINKS)
+            write_links(deployed.s3, work, deployed.job_of(video).id, LINKS)
             deployed.complete(deployed.job_of(video))
             deployed.complete(deployed.job_of(failed), "FAILED", "Unsupported codec/format.")
             deployed.run_until(

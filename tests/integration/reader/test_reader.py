@@ -180,6 +180,13 @@ def test_crossings_and_counts_an_hour(reader: Reader) -> None:
     assert sum(row.went_out for row in rows) == 0
 
 
+def test_counts_an_hour_come_newest_first_where_that_is_asked(reader: Reader) -> None:
+    hours = [row.hour for row in reader.occupancy(scene="shop", zone="till")]
+    assert len(hours) == 2
+    assert [row.hour for row in reader.occupancy(scene="shop", zone="till", newest_first=True)] == hours[::-1]
+    assert [row.hour for row in reader.passages(scene="shop", line="door", newest_first=True)] == hours[::-1]
+
+
 @pytest.mark.parametrize("time", ["soon", "10:00", datetime.datetime(2026, 11, 20, tzinfo=datetime.UTC)])
 def test_what_is_no_time_of_the_cameras_clock_is_refused(reader: Reader, time: Any) -> None:
     with pytest.raises(ValueError, match="time"):
@@ -244,7 +251,43 @@ def test_the_command_says_in_a_line_what_is_wrong(ask) -> None:  # type: ignore[
     assert error == "error: nowhere.mp4: no such video in the table\n"
 
 
-@pytest.mark.parametrize("wrong", [["--from", "soon"], ["--region", "1,2"], ["--region", "0,0,0,1"]])
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        (["--video", "entrance.mp4", "--person", "3"], "site-3/entrance.mp4 has no person 3; it has 0 to 2"),
+        (["--video", "broken.mov", "--person", "0"], "broken.mov has no person 0; it has none"),
+        (
+            ["--video", "entrance.mp4", "--from", "2:00", "--to", "1:00"],
+            "--to (60 s) is before --from (120 s)",
+        ),
+        (["--person", "1"], "--person is about one video: give --video too"),
+        (["--to", "5"], "--to is about one video: give --video too"),
+        (["--video", "entrance.mp4", "--day", "2026-11"], "--day is about the list of videos"),
+        (["--video", "entrance.mp4", "--person", "1", "--region", "0,0,1,1"], "give --person or --region"),
+    ],
+)
+def test_the_command_refuses_nonsense_in_a_line(ask, wrong: list[str], why: str) -> None:  # type: ignore[no-untyped-def]
+    status, lines, error = ask(*wrong)
+    assert (status, lines) == (1, [])
+    assert error.startswith(f"error: {why}")
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--from", "soon"],
+        ["--region", "1,2"],
+        ["--region", "0,0,0,1"],
+        ["--region", "40,50,20,50"],
+        ["--region", "0,0,nan,1"],
+        ["--region", "1.1,0,0.2,0.2"],
+        ["--person", "-1"],
+        ["--person", "first"],
+        ["--day", "2026-13"],
+        ["--day", "yesterday"],
+    ],
+)
 def test_the_command_explains_wrong_arguments(ask, wrong: list[str]) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(SystemExit) as ended:
         ask(*wrong)

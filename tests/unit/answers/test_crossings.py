@@ -1,4 +1,4 @@
-"""Crossings of lines: direction, instants, rings, and trembling."""
+"""Crossings of lines: direction, instants, rings, and jitter."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from tests.unit.answers.walks import (
     WIDTH,
     Record,
     crude_places,
+    jittering_people,
     path,
     people,
     polygons,
     questions_of,
     swaying,
-    trembling_people,
     walking,
     zone,
 )
 
 DOOR = [(0.5, 0.2), (0.5, 0.8)]
-anyone = people() | people(crude_places) | trembling_people()
+anyone = people() | people(crude_places) | jittering_people()
 
 
 def crossings_of(

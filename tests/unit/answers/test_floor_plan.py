@@ -109,7 +109,7 @@ def test_a_walk_of_ten_metres_at_a_metre_a_second() -> None:
     assert movement.top_speed == pytest.approx(1, abs=0.05)
 
 
-def test_a_trembling_box_walks_nowhere() -> None:
+def test_a_jittering_box_walks_nowhere() -> None:
     noise = Random(0)
     walk = path(*(seen_at(noise.gauss(0, 0.03), 2 + noise.gauss(0, 0.03)) for _ in range(900)))
     assert moved(walk)[0].metres == 0

@@ -13,13 +13,13 @@ from tests.unit.answers.walks import (
     SHARP,
     Record,
     crude_places,
+    jittering_people,
     partitions,
     path,
     people,
     questions_of,
     rectangle,
     seen_ms,
-    trembling_people,
     zone,
 )
 
@@ -36,7 +36,7 @@ UNEVEN = [
 ]
 """A corner of one in the middle of the other's side, and a concave one."""
 
-anyone = people() | people(crude_places) | trembling_people()
+anyone = people() | people(crude_places) | jittering_people()
 
 
 @pytest.mark.parametrize("zones", [QUARTERS, UNEVEN], ids=["quarters", "uneven"])

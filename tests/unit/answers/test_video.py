@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.answers.video import Flow, Occupancy, VideoAnswers
-from tests.unit.answers.walks import Record, path, people, questions_of, rectangle, trembling_people
+from tests.unit.answers.walks import Record, jittering_people, path, people, questions_of, rectangle
 
 HALVES = [rectangle("left", 0, 0, 0.5, 1), rectangle("right", 0.5, 0, 1, 1)]
 NAMES = ["left", "right"]
@@ -57,7 +57,7 @@ def test_nobody_makes_empty_answers() -> None:
     assert video.occupancy(["left"]) == [Occupancy("left", 0, 0)]
 
 
-crowds = st.dictionaries(st.integers(0, 50), people() | trembling_people(), max_size=5)
+crowds = st.dictionaries(st.integers(0, 50), people() | jittering_people(), max_size=5)
 
 
 @given(crowds, st.randoms(use_true_random=False))

@@ -1,4 +1,4 @@
-"""Visits of one person: instants, how they begin and end, trembling and gaps."""
+"""Visits of one person: instants, how they begin and end, jitter and gaps."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from tests.unit.answers.walks import (
     STEP,
     WIDTH,
     Record,
+    jittering_people,
     path,
     people,
     polygons,
@@ -29,13 +30,12 @@ from tests.unit.answers.walks import (
     scene_of,
     standing_at,
     swaying,
-    trembling_people,
     walking,
     zone,
 )
 
 MIDDLE = rectangle("middle", 0.25, 0.25, 0.75, 0.75)
-anyone = people() | trembling_people()
+anyone = people() | jittering_people()
 
 
 def visits_of(records: Sequence[Record], polygon: dict[str, Any] = MIDDLE, **members: Any) -> list[Visit]:
@@ -76,7 +76,7 @@ def test_one_who_sways_on_an_edge_makes_one_visit(amplitude: float, period: floa
 
 @pytest.mark.parametrize("deviation", [0.1, 0.2, 0.3])
 @pytest.mark.parametrize("seed", range(5))
-def test_a_box_that_trembles_on_an_edge_makes_one_visit(deviation: float, seed: int) -> None:
+def test_a_box_that_jitters_on_an_edge_makes_one_visit(deviation: float, seed: int) -> None:
     noise = Random(seed)
     stand = swaying(lambda _: (0.25 + noise.gauss(0, deviation * WIDTH), 0.5), 60)
     inside_first = walking((0.5, 0.5), (0.3, 0.5), 3, start=-3100)
@@ -85,7 +85,7 @@ def test_a_box_that_trembles_on_an_edge_makes_one_visit(deviation: float, seed: 
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_so_does_one_who_walks_in_slowly_with_a_trembling_box(seed: int) -> None:
+def test_so_does_one_who_walks_in_slowly_with_a_jittering_box(seed: int) -> None:
     noise = Random(seed)
     walk = swaying(lambda t: (0.15 + t / 100 + noise.gauss(0, 0.15 * WIDTH), 0.5), 30)
     (visit,) = visits_of(walk)
@@ -93,7 +93,7 @@ def test_so_does_one_who_walks_in_slowly_with_a_trembling_box(seed: int) -> None
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_one_who_walks_along_an_edge_with_a_trembling_box_makes_one_visit_at_most(seed: int) -> None:
+def test_one_who_walks_along_an_edge_with_a_jittering_box_makes_one_visit_at_most(seed: int) -> None:
     noise = Random(seed)
     walk = swaying(lambda t: (0.3 + t / 50, 0.25 + noise.gauss(0, 0.2 * WIDTH)), 20)
     assert len(visits_of(walk)) <= 1
@@ -206,12 +206,12 @@ def _winds_round(polygon: list[Position], x: float, y: float) -> bool:
     return abs(sum(turns)) > pi
 
 
-def _trembling(seconds: int) -> list[Record]:
+def _jittering(seconds: int) -> list[Record]:
     noise = Random(0)
     return swaying(lambda _: (0.25 + noise.gauss(0, WIDTH / 4), 0.5), seconds)
 
 
-def test_trembling_costs_in_proportion_to_the_records(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_jitter_costs_in_proportion_to_the_records(monkeypatch: pytest.MonkeyPatch) -> None:
     measured = [0, 0]
     for run, seconds in enumerate((100, 1000)):
 
@@ -220,7 +220,7 @@ def test_trembling_costs_in_proportion_to_the_records(monkeypatch: pytest.Monkey
             return distance(*arguments)
 
         monkeypatch.setattr("pipeline.answers.geometry.hysteresis.distance", counted)
-        visits_of([*walking((0.5, 0.5), (0.3, 0.5), 3, start=-3100), *_trembling(seconds)])
+        visits_of([*walking((0.5, 0.5), (0.3, 0.5), 3, start=-3100), *_jittering(seconds)])
     assert 0 < measured[1] < 15 * measured[0]
 
 
@@ -240,7 +240,7 @@ def test_a_polygon_may_start_anywhere_and_go_either_way_round(
     assert visits_of(records, zone("z", *turned)) == visits_of(records, zone("z", *polygon))
 
 
-@given(trembling_people())
+@given(jittering_people())
 def test_another_zone_elsewhere_changes_nothing(records: list[Record]) -> None:
     other = rectangle("other", 0.3, 0.1, 0.9, 0.6)
     together = questions_of(zones=[MIDDLE, other]).answers_of(7, records).visits

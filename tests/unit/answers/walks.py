@@ -105,7 +105,7 @@ def people(draw: st.DrawFn, places: st.SearchStrategy[Position] = places) -> lis
 
 
 @st.composite
-def trembling_people(draw: st.DrawFn) -> list[Record]:
+def jittering_people(draw: st.DrawFn) -> list[Record]:
     """Someone who moves by parts of the body at 15 Hz."""
     x, y = draw(places)
     moves = st.floats(-0.03, 0.03)

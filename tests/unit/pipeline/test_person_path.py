@@ -99,7 +99,7 @@ def test_a_person_in_every_frame_of_a_slow_video_is_seen_all_the_time(frame_rate
     assert path.seconds_seen == (times[-1] + times[1]) / 1000
 
 
-def test_a_trembling_box_covers_no_distance() -> None:
+def test_a_jittering_box_covers_no_distance() -> None:
     rng = random.Random(3)
     still = [(n * 66, (0.4 + rng.gauss(0, 0.002), 0.4 + rng.gauss(0, 0.002), 0.1, 0.3)) for n in range(5000)]
     assert _built(still).distance < 0.2

@@ -9,10 +9,9 @@ import pytest
 
 from engine.analysis.segment import Analyst
 from engine.video.errors import VideoError
-from testing.clips import make_clip
+from testing.clips import grain, make_clip
+from testing.mp4_rewriting import overwrite_media
 from testing.spot_detector import SpotDetector
-from tests.unit.video.test_cut_off import grain
-from tests.unit.video.test_decoding import spoil
 from tools.commands.track import Tracked, document, track
 
 
@@ -27,14 +26,14 @@ def tracked(path: Path) -> Tracked:
 
 def test_a_video_of_which_most_frames_do_not_decode_has_no_result(tmp_path: Path) -> None:
     clip = clip_of(tmp_path / "a.mp4")
-    spoil(clip, 0.2, 1)
+    overwrite_media(clip, 0.2, 1)
     with pytest.raises(VideoError, match="of 100 frames could be decoded"):
         tracked(clip)
 
 
 def test_a_few_bad_frames_are_in_the_status_message(tmp_path: Path) -> None:
     clip = clip_of(tmp_path / "a.mp4")
-    spoil(clip, 0.5, 0.6)
+    overwrite_media(clip, 0.5, 0.6)
     answer = json.loads(b"".join(document(tracked(clip), "INDEX")))
     assert answer["JobStatus"] == "SUCCEEDED"
     assert "% of the frames could not be decoded without errors." in answer["StatusMessage"]

@@ -4,37 +4,41 @@ from __future__ import annotations
 
 import re
 import struct
+import tempfile
+from functools import cache
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from engine.video.errors import VideoError
 from engine.video.frames.segment_frames import read_frames
 from engine.video.metadata import VideoMetadata, read_metadata
 from engine.video.segments import plan_segments
-from testing.clips import Image, make_clip
+from testing.clips import grain, make_clip
 
 FRAGMENTED = "frag_keyframe+empty_moov"
 
 
-def grain(number: int, width: int, height: int) -> Image:
-    """Frames of about the same size, so that half of a file is half of its frames."""
-    return np.random.default_rng(number).integers(60, 160, (height, width, 3), np.uint8)
-
-
 def clip_of(path: Path, frames: int = 250, *, keyframes: int = 25, movflags: str | None = None) -> Path:
-    avi = path.suffix == ".avi"
-    return make_clip(
-        path,
-        frames,
-        size=(96, 64),
-        codec="mjpeg" if avi else "libx264",
-        pix_fmt="yuvj420p" if avi else "yuv420p",
-        options={"g": str(keyframes)},
-        movflags=movflags,
-        picture=grain,
-    )
+    path.write_bytes(_clip(path.suffix, frames, keyframes, movflags))
+    return path
+
+
+@cache
+def _clip(suffix: str, frames: int, keyframes: int, movflags: str | None) -> bytes:
+    """Encoded once for the many tests that cut it off."""
+    avi = suffix == ".avi"
+    with tempfile.TemporaryDirectory(prefix="people-pathing-") as folder:
+        return make_clip(
+            Path(folder, f"clip{suffix}"),
+            frames,
+            size=(96, 64),
+            codec="mjpeg" if avi else "libx264",
+            pix_fmt="yuvj420p" if avi else "yuv420p",
+            options={"g": str(keyframes)},
+            movflags=movflags,
+            picture=grain,
+        ).read_bytes()
 
 
 def cut(path: Path, part: float) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 NO_SCENE = "There is no such scene: see the list of scenes."
+FAULTY_SCENE = "The scene cannot be used: make scenes says why."
 NO_TABLE = "There is no such file."
 
 COUNTS_ONLY = "The scene keeps counts only: paths are deleted once they are counted, so there is no heat map."

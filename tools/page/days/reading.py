@@ -11,10 +11,13 @@ from typing import Any
 
 from pipeline.answering.stored_scenes import read_scenes
 from pipeline.answers.output.tables import key_of
-from pipeline.answers.scenes.stored_scene import StoredScene
+from pipeline.answers.scenes.scene import parse_scene
+from pipeline.answers.scenes.stored_scene import StoredScene, id_in
+from pipeline.answers.scenes.stored_scene import key_of as key_of_scene
+from pipeline.errors import SceneError
 from reader.people_pathing_reader import LineHour, Reader, ZoneHour
 from tools.page.days.figures import Figures, Flow, Read, figures_of
-from tools.page.days.messages import NO_SCENE
+from tools.page.days.messages import FAULTY_SCENE, NO_SCENE
 from tools.page.days.period import Period
 from tools.page.days.work import Report
 from tools.page.reading import reader_of
@@ -40,10 +43,17 @@ class SceneReading:
 
     def scene(self, scene_id: str) -> StoredScene:
         """One scene. Raises RefusedError."""
-        for stored in read_scenes(self._s3, self._bucket).usable:
-            if stored.id == scene_id:
-                return stored
-        raise RefusedError(NO_SCENE)
+        key = key_of_scene(scene_id)
+        if id_in(key) is None:
+            raise RefusedError(NO_SCENE)
+        try:
+            text = self._body(key)
+        except self._s3.exceptions.NoSuchKey:
+            raise RefusedError(NO_SCENE) from None
+        try:
+            return StoredScene.of(scene_id, parse_scene(text))
+        except (SceneError, UnicodeDecodeError) as error:
+            raise RefusedError(FAULTY_SCENE) from error
 
     def last_day(self, stored: StoredScene) -> str | None:
         """The last day of the camera's clock of which there is video; None where nothing is answered."""
@@ -83,7 +93,7 @@ class SceneReading:
 
     def _hours(
         self, stored: StoredScene, period: Period | None = None, *, newest_first: bool = False
-    ) -> Iterator[ZoneHour] | Iterator[LineHour]:
+    ) -> Iterator[ZoneHour | LineHour]:
         """The hours of any one place of the scene: every place has those of all videos."""
         within: dict[str, Any] = {"scene": stored.id, "newest_first": newest_first}
         if period is not None:

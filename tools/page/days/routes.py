@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Any
 
 from pipeline.answers.scenes.stored_scene import StoredScene
 from reader.people_pathing_reader import ReaderError
+from tools.page.answer import FRESH, Answer, json_answer
 from tools.page.days.comparison import cautions, compared
 from tools.page.days.csv_tables import TABLES, comparison_text, table_text
 from tools.page.days.figures import BANDS, Figures
@@ -23,18 +23,6 @@ from tools.page.days.work import Progress, Report, Work
 from tools.page.refusals import RefusedError
 from tools.page.stills import Stills
 from tools.target import Target
-
-_FRESH = {"Cache-Control": "no-store"}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A response. `kind` is its Content-Type."""
-
-    body: bytes
-    kind: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    status: HTTPStatus = HTTPStatus.OK
 
 
 @dataclass(frozen=True)
@@ -74,9 +62,9 @@ class Days:
         try:
             return self._file(path) or self._data(path, words) or self._download(path, words)
         except RefusedError as error:
-            return _json({"error": str(error)}, HTTPStatus.UNPROCESSABLE_ENTITY)
+            return json_answer({"error": str(error)}, HTTPStatus.UNPROCESSABLE_ENTITY)
         except ReaderError as error:
-            return _json({"error": str(error)}, HTTPStatus.BAD_GATEWAY)
+            return json_answer({"error": str(error)}, HTTPStatus.BAD_GATEWAY)
 
     def _file(self, path: str) -> Answer | None:
         match path:
@@ -91,13 +79,13 @@ class Days:
     def _data(self, path: str, words: Mapping[str, str]) -> Answer | None:
         match path:
             case "/api/days/scenes":
-                return _json(self._scenes())
+                return json_answer(self._scenes())
             case "/api/days/scene":
-                return _json(self._scene(words.get("scene", "")))
+                return json_answer(self._scene(words.get("scene", "")))
             case "/api/days/figures":
-                return _json(self._shown(self._asked(words)))
+                return json_answer(self._shown(self._asked(words)))
             case "/api/days/heat":
-                return _json(self._heat(self._asked(words)))
+                return json_answer(self._heat(self._asked(words)))
         return None
 
     def _download(self, path: str, words: Mapping[str, str]) -> Answer | None:
@@ -189,9 +177,9 @@ class Days:
         elif name in TABLES:
             text = table_text(name, self._made(asked, asked.period))
         else:
-            return _json({"error": NO_TABLE}, HTTPStatus.NOT_FOUND)
+            return json_answer({"error": NO_TABLE}, HTTPStatus.NOT_FOUND)
         file = f"{asked.stored.id}-{asked.period.first}-to-{asked.period.last}-{name}.csv"
-        headers = {"Content-Disposition": f'attachment; filename="{file}"', **_FRESH}
+        headers = {"Content-Disposition": f'attachment; filename="{file}"', **FRESH}
         return Answer(text.encode(), "text/csv; charset=utf-8", headers)
 
     def _made(self, asked: _Asked, period: Period) -> Figures:
@@ -208,7 +196,3 @@ def _comparison(now: Figures, before: Figures) -> dict[str, Any]:
         "first": before.first,
         "last": before.last,
     }
-
-
-def _json(value: Any, status: HTTPStatus = HTTPStatus.OK) -> Answer:
-    return Answer(json.dumps(value).encode(), "application/json", _FRESH, status)

@@ -6,7 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -38,7 +38,7 @@ class Work(Generic[_Made]):
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._workers = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="days")
+        self._slots = threading.BoundedSemaphore(_AT_ONCE)
         self._pieces: OrderedDict[Hashable, _Piece[_Made]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -60,8 +60,9 @@ class Work(Generic[_Made]):
             piece = self._pieces.get(key)
             if piece is None or piece.is_older_than(self._clock() - _FRESH_SECONDS):
                 piece = _Piece(self._clock)
-                piece.future = self._workers.submit(piece.run, make)
                 self._pieces[key] = piece
+                # A pool's threads would keep the page from ending until their work is done.
+                threading.Thread(target=piece.run, args=(make, self._slots), daemon=True).start()
             self._pieces.move_to_end(key)
             while len(self._pieces) > _MOST_KEPT:
                 self._pieces.popitem(last=False)
@@ -78,17 +79,21 @@ class Work(Generic[_Made]):
 
 
 class _Piece(Generic[_Made]):
-    future: Future[_Made]
-
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._made_at: float | None = None
+        self.future: Future[_Made] = Future()
         self.progress = Progress(0, 1)
 
-    def run(self, make: Callable[[Report], _Made]) -> _Made:
-        made = make(self._note)
-        self._made_at = self._clock()
-        return made
+    def run(self, make: Callable[[Report], _Made], slots: threading.BoundedSemaphore) -> None:
+        with slots:
+            try:
+                made = make(self._note)
+            except BaseException as error:
+                self.future.set_exception(error)
+            else:
+                self._made_at = self._clock()
+                self.future.set_result(made)
 
     def is_older_than(self, since: float) -> bool:
         return self._made_at is not None and self._made_at < since

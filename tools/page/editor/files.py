@@ -7,7 +7,7 @@ from pathlib import Path
 from pipeline.report import script as report_script
 from pipeline.report import style as report_style
 from pipeline.report.joined_parts import joined_script, joined_style
-from tools.page.files import PageFile
+from tools.page.answer import Answer
 
 _HERE = Path(__file__).parent
 SCRIPT_PARTS = (
@@ -43,15 +43,15 @@ STYLE_PARTS = (
 """What the report begins with as well, and the files of css/, in their order."""
 
 
-def editor_file(path: str) -> PageFile | None:
+def editor_file(path: str) -> Answer | None:
     """The file at a path of the editor's address, read afresh, or None."""
     match path:
         case "/scene":
-            return PageFile((_HERE / "scene.html").read_bytes(), "text/html; charset=utf-8")
+            return Answer((_HERE / "scene.html").read_bytes(), "text/html; charset=utf-8")
         case "/scene.css":
-            return PageFile(joined_style(STYLE_PARTS).encode(), "text/css; charset=utf-8")
+            return Answer(joined_style(STYLE_PARTS).encode(), "text/css; charset=utf-8")
         case "/scene.js":
-            return PageFile(script().encode(), "text/javascript; charset=utf-8")
+            return Answer(script().encode(), "text/javascript; charset=utf-8")
     return None
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from pipeline.errors import SceneError
+from tools.page.answer import Answer, json_answer
 from tools.page.editor.messages import SCENE_FAULTY
 from tools.page.editor.scenes import Scenes, fault_with_place
 from tools.page.refusals import RefusedError
@@ -20,15 +19,6 @@ MOST_BYTES = 2_000_000
 """Of a request's body; a longer document is no scene."""
 
 _ID = r"([a-z0-9][a-z0-9_-]{0,99})"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Of a request. `kind` is its Content-Type."""
-
-    status: HTTPStatus
-    kind: str
-    body: bytes
 
 
 class Editor:
@@ -42,12 +32,12 @@ class Editor:
         address = urlsplit(path)
         try:
             if address.path == "/api/scenes":
-                return _json({"scenes": self._scenes.listed()})
+                return json_answer({"scenes": self._scenes.listed()})
             if match := re.fullmatch(f"/api/scenes/{_ID}", address.path):
-                return _json(self._scenes.opened(match[1]))
+                return json_answer(self._scenes.opened(match[1]))
             if address.path == "/api/stills":
                 prefix = parse_qs(address.query).get("prefix", [""])[0]
-                return _json({"videos": self._stills.videos(prefix)})
+                return json_answer({"videos": self._stills.videos(prefix)})
             if match := re.fullmatch(r"/still/([0-9a-f]{32})", address.path):
                 return _still(self._stills.jpeg(match[1]))
         except RefusedError as error:
@@ -67,10 +57,10 @@ class Editor:
         scene_id = address.path.rpartition("/")[2]
         try:
             if address.path == "/api/scene-faults":
-                return _json({"faults": self._scenes.faults(body)})
+                return json_answer({"faults": self._scenes.faults(body)})
             if method == "DELETE":
                 self._scenes.remove(scene_id)
-                return _json({"id": scene_id})
+                return json_answer({"id": scene_id})
             if method == "POST":
                 stored = self._scenes.add(body)
             else:
@@ -81,18 +71,14 @@ class Editor:
             return _refusal(HTTPStatus.UNPROCESSABLE_ENTITY, SCENE_FAULTY, faults=faults)
         except RefusedError as error:
             return _refusal(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
-        return _json({"id": stored.id, "revision": stored.revision})
+        return json_answer({"id": stored.id, "revision": stored.revision})
 
 
 def _still(jpeg: bytes | None) -> Answer:
     # Empty without a still, and no error, of which the browser's console would tell: the page draws on plain
     # ground then.
-    return Answer(HTTPStatus.OK, "image/jpeg", jpeg or b"")
-
-
-def _json(value: Any, status: HTTPStatus = HTTPStatus.OK) -> Answer:
-    return Answer(status, "application/json", json.dumps(value).encode())
+    return Answer(jpeg or b"", "image/jpeg")
 
 
 def _refusal(status: HTTPStatus, reason: str, **more: Any) -> Answer:
-    return _json({"error": reason, **more}, status)
+    return json_answer({"error": reason, **more}, status)

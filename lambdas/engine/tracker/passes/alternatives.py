@@ -12,8 +12,8 @@ from engine.tracker.geometry import Floats
 def margins(rows: Indices, columns: Indices, gains: Floats, chosen: npt.NDArray[np.bool_]) -> Floats:
     """What the total gain loses at least when a chosen pair is not made.
 
-    Either nothing is put in its place, or one other pair that takes its row or its column; who else is left
-    over by that is paired with each other where that gains anything.
+    Either nothing is put in its place, or one other pair that takes its row or its column; what is left over
+    by that is paired with each other, or with a row or column that nothing was paired with, where that gains.
 
     Args:
         rows, columns, gains: (n,) the possible pairs, each once, all others gain nothing.
@@ -29,6 +29,11 @@ def margins(rows: Indices, columns: Indices, gains: Floats, chosen: npt.NDArray[
     of_row[rows[chosen]], of_column[columns[chosen]] = gains[chosen], gains[chosen]
     row, column, gain = rows[~chosen], columns[~chosen], gains[~chosen]
     left_over = _gain_of(rows, columns, gains, row_of[column], column_of[row])
+    free = (column_of[row] < 0) | (row_of[column] < 0)
+    with_free_row, with_free_column = np.zeros(count + 1), np.zeros(count + 1)
+    np.maximum.at(with_free_row, columns[column_of[rows] < 0], gains[column_of[rows] < 0])
+    np.maximum.at(with_free_column, rows[row_of[columns] < 0], gains[row_of[columns] < 0])
+    left_over += free * (with_free_row[column_of[row]] + with_free_column[row_of[column]])
     loss = of_row[row] + of_column[column] - gain - left_over
     least = of_row.copy()
     np.minimum.at(least, row, loss)

@@ -1,8 +1,8 @@
 """How people of one video differ in appearance, learnt from its own tracks.
 
-A track is one person, so its detections show how much a person's descriptor changes; the tracks' means show how
-much people differ. With both taken for normal (probabilistic linear discriminant analysis, Ioffe 2006), the ratio
-of likelihoods of two descriptors, of one person against two, has a closed form.
+A track is one person, so its detections show how much a person's descriptor changes; the tracks' means show
+how much people differ. With both taken for normal (probabilistic linear discriminant analysis, Ioffe 2006),
+the ratio of likelihoods of two descriptors, of one person against two, has a closed form.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LEAST_DETECTIONS = 4
 _MOST_OCCLUSION = 0.3
 """Detections more occluded than this show others too."""
 
-_MOST_DETECTIONS = 100_000
+_MOST_DETECTIONS = 10_000
 """So many are enough to learn from: bounds time in long videos."""
 
 _SHRINKAGE = 0.5
@@ -75,7 +75,7 @@ class AppearanceModel:
         return cls(means.mean(0), whiten.T @ turn, np.maximum(spread, 0))
 
     def log_likelihood_ratio(self, one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> Floats:
-        """Natural logarithms (n,) of how much likelier descriptors (n, D) are one person's than two people's."""
+        """Natural logarithms (n,) of how much likelier descriptors (n, D) are of one person than of two."""
         first, second = (one - self.mean) @ self.axes, (other - self.mean) @ self.axes
         total, difference = (first + second) ** 2 / 2, (first - second) ** 2 / 2
         alone, together = 1 + self.spread, 1 + 2 * self.spread

@@ -1,8 +1,8 @@
 """Rejoining: who vanished in the middle of the picture, with nobody in front, and came back there.
 
-Stitching takes it for unlikely that someone in full view goes undetected for seconds. Where a finished track ends
-in the middle of the picture all the same and another begins there, something that stands in the scene hid them:
-looks and place decide then, and only clear cases are joined.
+Stitching takes it for unlikely that someone in full view goes undetected for seconds. Where a finished track
+ends in the middle of the picture all the same and another begins there, something that stands in the scene
+hid them: looks and place decide then, and only clear cases are joined.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from engine.tracker.association import Indices
 from engine.tracker.geometry import Floats
 from engine.tracker.passes.alternatives import margins
 from engine.tracker.passes.appearance_model import AppearanceModel
@@ -26,7 +25,7 @@ from engine.tracker.tracklets.tracklets import Tracklets
 _LOG_ODDS = -1.0
 """Prior log-odds that an end and a beginning, both in the middle of the picture, are one person."""
 
-_LEAST_MARGIN = 2.0
+_LEAST_MARGIN = 3.0
 """Log-odds by which a join must be better than its alternatives."""
 
 _STAYED_SHARE = 0.3

@@ -54,14 +54,12 @@ def _follow(store: Store, settings: Settings) -> None:
 
 def _free(store: Store, rows: Indices) -> Indices:
     """Those of a frame's rows that are on no track and show nobody who is."""
-    free = store.track[rows] == UNASSIGNED
-    others = np.delete(rows, np.nonzero(free)[0])
-    candidates: Indices = rows[free]
-    if len(others) == 0 or len(candidates) == 0:
-        return candidates
-    overlap = iou_matrix(store.boxes[candidates].astype(np.float64), store.boxes[others].astype(np.float64))
-    apart: Indices = candidates[overlap.max(1) < _ON_A_TRACK_IOU]
-    return apart
+    free: npt.NDArray[np.bool_] = store.track[rows] == UNASSIGNED
+    if free.all() or not free.any():
+        return rows[free]
+    boxes = store.boxes[rows].astype(np.float64)
+    apart: npt.NDArray[np.bool_] = iou_matrix(boxes[free], boxes[~free]).max(1) < _ON_A_TRACK_IOU
+    return rows[free][apart]
 
 
 def _keep(store: Store, known: npt.NDArray[np.bool_], wanted: Callable[[Indices], bool]) -> None:

@@ -68,7 +68,7 @@ def _is_mp3(head: bytes) -> bool:
 
 
 def _text(head: bytes) -> str | None:
-    """Documents in letters, which downloads that failed leave more often than any other."""
+    """Text documents, which downloads that failed leave more often than any other file."""
     begin = head[:_TEXT_BYTES]
     if begin.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16
         return messages.other_file("a text file")

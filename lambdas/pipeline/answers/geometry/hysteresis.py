@@ -3,7 +3,7 @@
 A crossing and the one back form an excursion. It does not count, and neither of its crossings does, where
 
 - the person went no farther from the edge than `body_widths` of their own: the body still stood on it; or
-- it was over within `seconds` and went no farther than a whole body: a box that trembled.
+- it was over within `seconds` and went no farther than a whole body: a box that jittered.
 
 An edge that several zones share is crossed once for all of them, so that they always agree on where the
 person is. In a zone that is narrower than a body the distances shrink with it.
@@ -19,7 +19,7 @@ from pipeline.answers.geometry.plane import Edge, distance, half_width
 from pipeline.answers.geometry.walk import Cut, Walk
 
 _WHOLE_BODY = 1.0
-"""Body widths from an edge at which no excursion is a tremble, however short it was."""
+"""Body widths from an edge at which no excursion is jitter, however short it was."""
 
 _NARROW, _NARROW_WHOLE = 0.5, 0.75
 """The most of a shape's half width that the two distances may be."""
@@ -57,7 +57,7 @@ class Event:
         at: ms since the start of the video.
         shapes: numbers of the shapes whose edge it is.
         direction: of a line, 1 to its right or -1 to its left; of zones 0.
-        counts: it is known to be more than the begin of a tremble.
+        counts: it is known to be more than the begin of jitter.
     """
 
     at: float
@@ -89,14 +89,14 @@ def counting(
 ) -> list[Event]:
     """The events that count, by time.
 
-    Takes time in proportion to the records, however often the person trembles: an event is compared with the
+    Takes time in proportion to the records, however often the box jitters: an event is compared with the
     last one left of its edge, and once that is known to count, it is not measured again.
     """
     last: dict[int, list[Event]] = {}
     for event in events:
         before = [last.setdefault(shape, [])[-1:] for shape in event.shapes]
         earlier = before[0][0] if before[0] else None
-        if earlier is not None and _is_tremble(earlier, event, before, walk, shapes, tolerance):
+        if earlier is not None and _is_jitter(earlier, event, before, walk, shapes, tolerance):
             for shape in event.shapes:
                 last[shape].pop()
             continue
@@ -106,7 +106,7 @@ def counting(
     return sorted(kept.values(), key=lambda event: event.at)
 
 
-def _is_tremble(
+def _is_jitter(
     earlier: Event,
     event: Event,
     before: Sequence[Sequence[Event]],

@@ -72,6 +72,26 @@ def crossing(edge: Edge, px: float, py: float, qx: float, qy: float) -> tuple[fl
     return min(max(part, 0.0), 1.0), after
 
 
+def steps_across(edge: Edge, xs: Sequence[float], ys: Sequence[float], first: int, last: int) -> list[int]:
+    """The rows from `first` to before `last` whose step to the next row changes sides of the edge's line.
+
+    `side` of each row, with its usual case written out: this is called for most of a path.
+    """
+    ax, ay, bx, by = edge
+    rows = []
+    before = side(edge, xs[first], ys[first]) > 0
+    for row in range(first + 1, last + 1):
+        x, y = xs[row], ys[row]
+        one, other = (ax - x) * (by - y), (ay - y) * (bx - x)
+        value = one - other
+        certain = abs(value) > _ERROR_BOUND * (abs(one) + abs(other))
+        after = value > 0 if certain else side(edge, x, y) > 0
+        if after is not before:
+            rows.append(row - 1)
+            before = after
+    return rows
+
+
 def _shifted(dx: float, dy: float) -> int:
     """Side of the direction (dx, dy) on which the infinitesimal vector (e, e²) points."""
     return (dy < 0) - (dy > 0) or (dx > 0) - (dx < 0)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice
+from operator import lt, sub
 from typing import Literal
 
-from pipeline.answers.geometry.plane import Bounds, Edge, crossing, may_cross
+from pipeline.answers.geometry.plane import Bounds, Edge, crossing, may_cross, steps_across
 from pipeline.path.points import Box
 
 StandsAt = Literal["feet", "centre"]
@@ -70,16 +71,25 @@ class Walk:
     ) -> None:
         self.times, self.xs, self.ys, self.widths = (array("d") for _ in range(4))
         near_border = array("b")
+        add_time, add_width, add_border = self.times.append, self.widths.append, near_border.append
+        add_x, add_y = self.xs.append, self.ys.append
         lower = 1.0 if stands_at == "feet" else 0.5
+        low, high = _INSET, 1 - _INSET
         for time, box in records:
             if box is None:
                 continue
             left, top, width, height = box
-            self.times.append(time)
-            self.xs.append(_inset(left + width / 2))
-            self.ys.append(_inset(top + lower * height))
-            self.widths.append(width)
-            near_border.append(min(left, top, 1 - left - width, 1 - top - height) <= _BORDER)
+            x, y = left + width / 2, top + lower * height
+            add_time(time)
+            add_x(x if low <= x <= high else _inset(x))
+            add_y(y if low <= y <= high else _inset(y))
+            add_width(width)
+            add_border(
+                left <= _BORDER
+                or top <= _BORDER
+                or 1 - left - width <= _BORDER
+                or 1 - top - height <= _BORDER
+            )
         order = _order(self.times)
         if order is not None:
             self.times, self.xs, self.ys, self.widths = (
@@ -111,26 +121,37 @@ class Walk:
         """The time within spans."""
         return sum(self.times[last] - self.times[first] for first, last in self.spans)
 
-    def cuts(self, span: int, edges: Sequence[Edge]) -> list[Cut]:
-        """Every crossing of one of the edges in the span, by time."""
-        return sorted(self._cuts(self._blocks[span], edges), key=lambda cut: cut.at)
+    def cuts(self, span: int, edges: Iterable[tuple[int, Edge]]) -> list[tuple[int, Cut]]:
+        """Every crossing of one of the edges in the span, each with its edge's number, by time.
 
-    def _cuts(self, block: Block, edges: Sequence[Edge]) -> Iterator[Cut]:
-        near = [edge for edge in edges if may_cross(edge, block.bounds)]
-        if not near:
-            return
-        if block.parts:
+        An edge's number is given with it; several edges may have the same, as those of one shape.
+        """
+        found: list[tuple[int, Cut]] = []
+        self._find_cuts(self._blocks[span], list(edges), found)
+        return sorted(found, key=lambda pair: pair[1].at)
+
+    def _find_cuts(
+        self, block: Block, edges: Sequence[tuple[int, Edge]], found: list[tuple[int, Cut]]
+    ) -> None:
+        near = [numbered for numbered in edges if may_cross(numbered[1], block.bounds)]
+        if block.parts and near:
             for part in block.parts:
-                yield from self._cuts(part, near)
+                self._find_cuts(part, near, found)
             return
-        for row in range(block.first, block.last):
-            step = self.xs[row], self.ys[row], self.xs[row + 1], self.ys[row + 1]
-            for edge in near:
-                found = crossing(edge, *step)
-                if found:
-                    passed, direction = found
-                    elapsed = passed * (self.times[row + 1] - self.times[row])
-                    yield Cut(self.times[row] + elapsed, row, direction)
+        for number, edge in near:
+            for row in steps_across(edge, self.xs, self.ys, block.first, block.last):
+                cut = self._cut(row, edge)
+                if cut is not None:
+                    found.append((number, cut))
+
+    def _cut(self, row: int, edge: Edge) -> Cut | None:
+        """Where the step after a row crosses the edge."""
+        found = crossing(edge, self.xs[row], self.ys[row], self.xs[row + 1], self.ys[row + 1])
+        if found is None:
+            return None
+        passed, direction = found
+        elapsed = passed * (self.times[row + 1] - self.times[row])
+        return Cut(self.times[row] + elapsed, row, direction)
 
     def rows_between(self, begin: float, end: float) -> range:
         """The rows of records strictly between two times."""
@@ -161,7 +182,7 @@ def _order(times: Sequence[float]) -> list[int] | None:
 
     Rekognition's order `INDEX` is by confidence inside a person.
     """
-    if all(before < after for before, after in pairwise(times)):
+    if all(map(lt, times, islice(times, 1, None))):
         return None
     rows = sorted(range(len(times)), key=times.__getitem__)
     return [row for place, row in enumerate(rows) if not place or times[rows[place - 1]] < times[row]]
@@ -171,7 +192,8 @@ def _spans(times: Sequence[float], bridge_ms: int) -> list[tuple[int, int]]:
     """First and last row of each stretch without a longer gap."""
     if not times:
         return []
-    begins = [row + 1 for row, (before, after) in enumerate(pairwise(times)) if after - before > bridge_ms]
+    gaps = map(sub, islice(times, 1, None), times)
+    begins = [row for row, gap in enumerate(gaps, 1) if gap > bridge_ms]
     return list(zip([0, *begins], [*(row - 1 for row in begins), len(times) - 1], strict=True))
 
 

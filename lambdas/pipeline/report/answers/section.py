@@ -49,7 +49,7 @@ def answers_section(answered: Answered, stored: StoredScene, answered_at: str) -
         f'    <div class="head"><h2 id="answers-title">{_title(answered)}</h2><p>{asked}</p></div>\n'
         f'    <div class="tables">\n{_tables(answered, summary, times)}    </div>\n'
         f"{_chart(answered)}{_downloads(data['csv'])}"
-        f'    <p class="honest">{_PATHS} {escape(times.sentence())}</p>\n'
+        f'    <p class="caveat">{_PATHS} {escape(times.sentence())}</p>\n'
         f'    <script type="application/json" id="answers-data">{inert_json(data)}</script>\n'
         "  </section>\n"
     )

@@ -1,6 +1,7 @@
 // What the page shows: a scene over a period, or the list of scenes; the last of the parts.
 
 async function showPeriod() {
+  if (!$("period").reportValidity()) return;
   round++;
   const mine = round,
     words = asked();
@@ -45,7 +46,7 @@ function showTiles(figures) {
       periodText(figures.first, figures.last),
     ],
     ["Videos", wholeText(figures.videos), ""],
-    ["Video", filmedText(figures.filmed_ms), ""],
+    ["Filmed", filmedText(figures.filmed_ms), ""],
     ["Hours without video", wholeText(without), `of ${wholeText(figures.hours.length)}`],
   ];
   $("tiles").replaceChildren(

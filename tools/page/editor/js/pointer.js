@@ -59,6 +59,14 @@ overlay.addEventListener("pointerdown", (event) => {
     select(hit.kind, hit.index);
   }
 });
+// What is held by a finger is dragged, and the page not scrolled; touch-action does not apply to groups of an SVG.
+overlay.addEventListener(
+  "touchstart",
+  (event) => {
+    if (drag?.held) event.preventDefault();
+  },
+  { passive: false },
+);
 overlay.addEventListener("pointermove", (event) => {
   if (placing && event.pointerType !== "touch") {
     placing.cross = ratiosAt(event);

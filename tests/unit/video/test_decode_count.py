@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import struct
 from pathlib import Path
 
 import pytest
@@ -11,8 +9,8 @@ import pytest
 from engine.video.errors import VideoError
 from engine.video.frames.decode_count import DecodeCounter, DecodeCounts
 from engine.video.frames.segment_frames import read_frames
-from testing.clips import make_clip
-from tests.unit.video.test_cut_off import grain
+from testing.clips import grain, make_clip
+from testing.mp4_rewriting import overwrite_media
 
 
 def counts(path: Path, start_ms: int = 0, end_ms: int = 10**9) -> DecodeCounts:
@@ -26,16 +24,6 @@ def clip_of(path: Path, codec: str, pix_fmt: str = "yuv420p") -> Path:
     return make_clip(
         path, 100, size=(96, 64), codec=codec, pix_fmt=pix_fmt, options={"g": "25"}, picture=grain
     )
-
-
-def spoil(path: Path, start: float, end: float) -> None:
-    """Overwrites a part of the media, from ratio to ratio, with noise."""
-    content = bytearray(path.read_bytes())
-    first = content.index(b"mdat") + 4
-    (length,) = struct.unpack_from(">I", content, first - 8)
-    at, until = first + int(start * (length - 8)), first + int(end * (length - 8))
-    content[at:until] = random.Random(0).randbytes(until - at)
-    path.write_bytes(content)
 
 
 CODECS = [
@@ -63,7 +51,7 @@ def test_a_video_of_which_most_frames_do_not_decode_is_refused(
     tmp_path: Path, name: str, codec: str, pix_fmt: str
 ) -> None:
     clip = clip_of(tmp_path / name, codec, pix_fmt)
-    spoil(clip, 0.1, 1)
+    overwrite_media(clip, 0.1, 1)
     found = counts(clip)
     with pytest.raises(VideoError, match=r"^The video is damaged: only \d+ of \d+ frames could be decoded\."):
         found.check()
@@ -71,7 +59,7 @@ def test_a_video_of_which_most_frames_do_not_decode_is_refused(
 
 def test_a_few_bad_frames_are_noted_with_their_share(tmp_path: Path) -> None:
     clip = clip_of(tmp_path / "a.mp4", "libx264")
-    spoil(clip, 0.5, 0.6)
+    overwrite_media(clip, 0.5, 0.6)
     found = counts(clip)
     found.check()
     share = 100 * (found.lost + found.damaged) / found.frames
@@ -86,7 +74,7 @@ def test_up_to_two_per_cent_need_no_note() -> None:
 
 def test_segments_count_every_frame_once(tmp_path: Path) -> None:
     clip = clip_of(tmp_path / "a.mp4", "libx264")
-    spoil(clip, 0.5, 0.6)
+    overwrite_media(clip, 0.5, 0.6)
     parts = [counts(clip, start, start + 700) for start in range(0, 4200, 700)]
     assert sum(part.frames for part in parts) == counts(clip).frames
 
