@@ -37,7 +37,8 @@ def test_coming_back_where_one_stood_is_much_better_evidence_than_half_a_body_aw
         tracklets = Tracklets.of(store)
         tails = tracklet_ends(store, tracklets, first=False)
         heads = tracklet_ends(store, tracklets, first=True)
-        return float(log_likelihood_ratio(store, Gaps(tails, heads, np.array([0]), np.array([1])))[0])
+        gaps = Gaps(tails, heads, np.array([0]), np.array([1]))
+        return float(log_likelihood_ratio(store, gaps, 1.0)[0])
 
     half_a_body = HEIGHT / 2 / ASPECT
     assert evidence(0.4) - evidence(0.4 + half_a_body) > 1.0

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from engine.tracker.geometry import Floats
 from engine.tracker.passes.alternatives import margins
 from engine.tracker.passes.appearance_model import AppearanceModel
+from engine.tracker.passes.appearance_scale import appearance_scale
 from engine.tracker.passes.gaps import Gaps
 from engine.tracker.passes.stitch_evidence import appearance_evidence, height_ratio, motion_ratio
 from engine.tracker.passes.stitching import at_side, best_predecessors, candidates, join
@@ -57,13 +58,19 @@ def rejoin(store: Store, settings: Settings) -> None:
         return
     heads, tails = tracklet_ends(store, tracks, first=True), tracklet_ends(store, tracks, first=False)
     model = AppearanceModel.learnt(store, tracks)
+    scale = appearance_scale(heads, tails)
     left, came = _at_border(store, tails, 1.0), _at_border(store, heads, -1.0)
     likely, log_odds = [], []
     for every in candidates(tails, heads, settings.stitch_seconds):
         gaps = every.where(~left[every.before] & ~came[every.after])
         if len(gaps) == 0:
             continue
-        found = _LOG_ODDS + _place_ratio(store, gaps) + height_ratio(gaps) + appearance_evidence(gaps, model)
+        found = (
+            _LOG_ODDS
+            + _place_ratio(store, gaps)
+            + height_ratio(gaps)
+            + appearance_evidence(gaps, model, scale)
+        )
         likely.append(gaps.where(found > 0))
         log_odds.append(found[found > 0])
     if likely:

@@ -53,12 +53,17 @@ _APPEARANCE_LIMITS = (-7.0, 2.0)
 """Limits of the ratio by appearance. It settles nothing alone: light changes, and others stand in front."""
 
 
-def log_likelihood_ratio(store: Store, gaps: Gaps) -> Floats:
-    """Natural logarithms (n,) of how much likelier one person is than two, for each gap."""
+def log_likelihood_ratio(store: Store, gaps: Gaps, scale: float) -> Floats:
+    """Natural logarithms (n,) of how much likelier one person is than two, for each gap.
+
+    ``scale`` is the video's `appearance_scale`.
+    """
     tails, heads = gaps.tails, gaps.heads
     ratio = motion_ratio(store, gaps) + height_ratio(gaps)
     if store.has_appearance:
-        ratio += appearance_ratio(1 - similarity(tails.appearance[gaps.before], heads.appearance[gaps.after]))
+        ratio += appearance_ratio(
+            1 - similarity(tails.appearance[gaps.before], heads.appearance[gaps.after]), scale
+        )
     else:
         ratio -= _MOTION_ONLY_CAUTION * np.log(_noise_scale(store, gaps))
     return ratio
@@ -80,17 +85,20 @@ def _noise_scale(store: Store, gaps: Gaps) -> Floats:
     return scale
 
 
-def appearance_evidence(gaps: Gaps, model: AppearanceModel | None) -> Floats:
+def appearance_evidence(gaps: Gaps, model: AppearanceModel | None, scale: float) -> Floats:
     """The same by appearance alone, as the video's model has it where there is one."""
     one, other = gaps.tails.appearance[gaps.before], gaps.heads.appearance[gaps.after]
     if model is not None:
         return model.log_likelihood_ratio(one, other)
-    return appearance_ratio(1 - similarity(one, other))
+    return appearance_ratio(1 - similarity(one, other), scale)
 
 
-def appearance_ratio(distance: npt.NDArray[np.floating]) -> Floats:
-    """Log-likelihood ratio (n,) of descriptors that far apart (0..1) being one person's."""
-    distance = np.maximum(np.asarray(distance, np.float64), _LEAST_DISTANCE)
+def appearance_ratio(distance: npt.NDArray[np.floating], scale: float = 1.0) -> Floats:
+    """Log-likelihood ratio (n,) of descriptors that far apart (0..1) being one person's.
+
+    ``scale`` is how far apart people of the video look, over what is usual.
+    """
+    distance = np.maximum(np.asarray(distance, np.float64) / scale, _LEAST_DISTANCE)
     same = -distance / _SAME_DISTANCE - np.log(_SAME_DISTANCE)
     other = -distance / _OTHER_PERSON_DISTANCE + np.log(distance) - 2 * np.log(_OTHER_PERSON_DISTANCE)
     ratio: Floats = np.clip(same - other, *_APPEARANCE_LIMITS)

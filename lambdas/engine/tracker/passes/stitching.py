@@ -17,6 +17,7 @@ from engine.tracker.association import Indices
 from engine.tracker.geometry import Floats
 from engine.tracker.motion.motion_model import FASTEST
 from engine.tracker.passes.alternatives import margins
+from engine.tracker.passes.appearance_scale import appearance_scale
 from engine.tracker.passes.gaps import Gaps
 from engine.tracker.passes.occlusion import unoccluded_seconds
 from engine.tracker.passes.stitch_evidence import log_likelihood_ratio
@@ -71,9 +72,10 @@ def _stitch_round(store: Store, longest_gap: float, settings: Settings) -> None:
     heads = tracklet_ends(store, tracklets, first=True)
     tails = tracklet_ends(store, tracklets, first=False)
     prior = settings.stitch_log_odds if store.has_appearance else settings.motion_only_stitch_log_odds
+    scale = appearance_scale(heads, tails) if store.has_appearance else 1.0
     likely, log_odds = [], []
     for gaps in candidates(tails, heads, longest_gap):
-        found = log_likelihood_ratio(store, gaps) + prior + _by_side(store, gaps)
+        found = log_likelihood_ratio(store, gaps, scale) + prior + _by_side(store, gaps)
         found += _SAME_FORWARD_TRACK * gaps.of_one_forward_track
         likely.append(gaps.where(found > 0))
         log_odds.append(found[found > 0])
