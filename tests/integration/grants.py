@@ -161,8 +161,9 @@ _SERVICES: dict[str, Callable[[str, dict[str, Any]], Iterator[tuple[str, str]]]]
 
 
 def _logical(name: str) -> str:
-    """The stack's name of a test's resource, such as `test-…-videos` or `jobs-…`."""
-    first, *_, last = name.split("-")
+    """The stack's name of a test's resource, such as `test-…-videos`, `jobs-…` or `jobs`."""
+    parts = name.split("-")
+    first, last = parts[0], parts[-1]
     return _NAMES[last if first == "test" else first]
 
 

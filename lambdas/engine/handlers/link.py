@@ -72,13 +72,13 @@ def _link(job_id: str) -> None:
     tracks = link(segments, frame_aspect=plan.frame_aspect, settings=settings)
     decoding.counts.check()
     grid, pictures = _grid(workspace, plan, tracks)
-    workspace.write_links({track.index: track.links for track in tracks})
     results = stores.results(job_id)
     counts = {
         results.write(order, _while_wanted(job_id, records(order, tracks, faces, grid, pictures)))
         for order in ORDERS
     }
     (count,) = counts
+    workspace.write_links({track.index: track.links for track in tracks})
     stores.jobs.linked(job_id, len(tracks), count, messages.joined(plan.note, decoding.counts.note))
     logger.info("Linked", people=len(tracks), records=count)
     metrics.add_metric("PeopleTracked", MetricUnit.Count, len(tracks))

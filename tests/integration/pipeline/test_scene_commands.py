@@ -104,7 +104,7 @@ def test_an_object_that_is_no_scene_is_listed_with_its_fault(pipeline: EmbeddedP
 @pytest.mark.parametrize(
     ("given", "fault"),
     [
-        ({"scene": "shop"}, "Give a scene and one of its zones or lines"),
+        ({"scene": "shop"}, r"Give a scene \(see make scenes\) and one of its zones or lines"),
         ({"scene": "shop", "zone": "a", "line": "b"}, "Give a scene"),
         ({"scene": "shop", "zone": "a", "since": "soon"}, "soon: not a time"),
         ({"scene": "shop", "zone": "a", "since": "2026-11-20", "until": "2026-11-19"}, "is not after"),
