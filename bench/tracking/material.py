@@ -154,7 +154,7 @@ def _kept_file(sequence: Sequence, video: Path, detector: str) -> Path:
     engine = Path(__file__).parents[2] / "lambdas" / "engine"
     sources = [
         *engine.glob("detector/*.py"),
-        *engine.glob("video/*.py"),
+        *engine.glob("video/**/*.py"),
         engine / "analysis" / "appearance.py",
     ]
     digest = hashlib.sha256()
