@@ -15,13 +15,12 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.tracking import linked, material, starts
+from bench.tracking import linked, starts
+from bench.tracking.arguments import parsed
 from bench.tracking.evaluation import Figures
 from bench.tracking.material import Material
 from bench.tracking.mot import Rows
-from bench.tracking.tables import DETECTORS
 from engine.tracker import Settings
-from tools.arguments import Parser
 
 _HIGH = (0.5, 0.55, 0.6, 0.65, 0.7)
 _LOW = (0.15, 0.2, 0.25)
@@ -71,16 +70,8 @@ def _cell(figures: Figures) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the choice for one detector."""
-    parser = Parser(prog="python -m bench.tracking.confidences", description=__doc__)
-    parser.add_argument("--mot", type=Path, required=True, help="folder of MOTChallenge 2015 sequences")
-    parser.add_argument("--detector", choices=DETECTORS, default=DETECTORS[0])
-    parser.add_argument("--hz", type=float, default=5.0, help="analysis rate (5)")
-    options = parser.parse_args(arguments)
-    if not options.mot.is_dir():
-        parser.error(f"no folder of MOTChallenge sequences: {options.mot}")
-    several: list[Material] = []
-    for sequence, video in material.filmed(options.mot):
-        several += starts.from_every_start(material.own(sequence, video, options.detector), options.hz)
+    options = parsed("bench.tracking.confidences", __doc__, arguments)
+    several = starts.of_every_video(options.mot, options.detector, options.hz)
     trials = settings(options.detector)
     answers: dict[str, list[tuple[Material, Rows]]] = {
         name: [(one, linked.ours(one, tried)) for one in several] for name, tried in trials.items()

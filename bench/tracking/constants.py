@@ -21,13 +21,12 @@ from unittest.mock import patch
 import numpy as np
 
 import engine.tracker
-from bench.tracking import linked, material, starts
+from bench.tracking import linked, starts
+from bench.tracking.arguments import parsed
 from bench.tracking.evaluation import Figures
 from bench.tracking.material import Material
 from bench.tracking.mot import Rows
-from bench.tracking.tables import DETECTORS
 from engine.tracker import Settings
-from tools.arguments import Parser
 
 _FACTORS = (0.7, 1.4)
 _AS_IT_IS = "as it is"
@@ -121,16 +120,8 @@ def _cells(figures: Sequence[Figures], form: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table for one detector."""
-    parser = Parser(prog="python -m bench.tracking.constants", description=__doc__)
-    parser.add_argument("--mot", type=Path, required=True, help="folder of MOTChallenge 2015 sequences")
-    parser.add_argument("--detector", choices=DETECTORS, default=DETECTORS[0])
-    parser.add_argument("--hz", type=float, default=5.0, help="analysis rate (5)")
-    options = parser.parse_args(arguments)
-    if not options.mot.is_dir():
-        parser.error(f"no folder of MOTChallenge sequences: {options.mot}")
-    several: list[Material] = []
-    for sequence, video in material.filmed(options.mot):
-        several += starts.from_every_start(material.own(sequence, video, options.detector), options.hz)
+    options = parsed("bench.tracking.constants", __doc__, arguments)
+    several = starts.of_every_video(options.mot, options.detector, options.hz)
     with tempfile.TemporaryDirectory(prefix="bench-constants-") as folder:
         report(starts.evaluated(trials(several, options.detector), Path(folder)))
     return 0

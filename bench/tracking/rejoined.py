@@ -13,17 +13,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from bench.tracking import linked, material
+from bench.tracking.arguments import parsed
 from bench.tracking.material import Material
-from bench.tracking.tables import DETECTORS
 from engine.analysis.detections import SegmentDetections
 from engine.tracker import Settings, link
-from tools.arguments import Parser
 
 _GAPS = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 60.0)
 """Seconds that a person is gone."""
@@ -164,13 +162,7 @@ def _most(paths: Ints) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; 0 when joins are precise enough after a gap of any length."""
-    parser = Parser(prog="python -m bench.tracking.rejoined", description=__doc__)
-    parser.add_argument("--mot", type=Path, required=True, help="folder of MOTChallenge 2015 sequences")
-    parser.add_argument("--detector", choices=DETECTORS, default=DETECTORS[0])
-    parser.add_argument("--hz", type=float, default=5.0, help="analysis rate (5)")
-    options = parser.parse_args(arguments)
-    if not options.mot.is_dir():
-        parser.error(f"no folder of MOTChallenge sequences: {options.mot}")
+    options = parsed("bench.tracking.rejoined", __doc__, arguments)
     every = [
         material.own(sequence, video, options.detector).at(options.hz)
         for sequence, video in material.filmed(options.mot)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.tracking.evaluation import Figures, evaluate
-from bench.tracking.material import Material
+from bench.tracking.material import Material, filmed, own
 from bench.tracking.mot import Rows
 
 Answers = Mapping[str, Sequence[tuple[Material, Rows]]]
@@ -23,6 +23,12 @@ def from_every_start(whole: Material, hz: float) -> list[Material]:
     """Material of every frame, analysed at `hz` from each of the frames between two that are analysed."""
     fps = (len(whole.seconds) - 1) / float(whole.seconds[-1])
     return [whole.since(first).at(hz) for first in range(max(1, round(fps / hz)))]
+
+
+def of_every_video(root: Path, detector: str, hz: float) -> list[Material]:
+    """The product's own detections in the filmed sequences of a folder, each from every start."""
+    wholes = (own(sequence, video, detector) for sequence, video in filmed(root))
+    return [one for whole in wholes for one in from_every_start(whole, hz)]
 
 
 def evaluated(answers: Answers, folder: Path) -> dict[str, dict[str, Figures]]:

@@ -20,7 +20,7 @@ SCRIPT_PARTS = (
 """Quantities and names as the report writes them, and the files of js/, in the order in which they run."""
 STYLE_PARTS = (
     report_style.FOLDER / "base.css",
-    *(_HERE / "css" / f"{part}.css" for part in ("page", "drop", "videos", "scenes")),
+    *(_HERE / "css" / f"{part}.css" for part in ("page", "confirm", "drop", "videos", "scenes")),
 )
 """What the report begins with as well, and the files of css/, in their order."""
 

@@ -38,6 +38,7 @@ SCRIPT_PARTS = (
 files of js/, in the order in which they run."""
 STYLE_PARTS = (
     report_style.FOLDER / "base.css",
+    _HERE.parent / "css" / "confirm.css",
     *(_HERE / "css" / f"{part}.css" for part in ("page", "stage", "panel")),
 )
 """What the report begins with as well, and the files of css/, in their order."""

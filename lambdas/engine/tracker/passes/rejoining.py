@@ -15,7 +15,12 @@ from engine.tracker.passes.alternatives import margins
 from engine.tracker.passes.appearance_model import AppearanceModel
 from engine.tracker.passes.appearance_scale import appearance_scale
 from engine.tracker.passes.gaps import Gaps
-from engine.tracker.passes.stitch_evidence import appearance_evidence, height_ratio, motion_ratio
+from engine.tracker.passes.stitch_evidence import (
+    OTHER_PERSON_AREA,
+    appearance_evidence,
+    height_ratio,
+    motion_ratio,
+)
 from engine.tracker.passes.stitching import at_side, best_predecessors, candidates, join
 from engine.tracker.settings import Settings
 from engine.tracker.tracklets.joins import Joins
@@ -43,9 +48,6 @@ _WALKED_LIMITS = (0.5, 3.0)
 
 _DOWN = 0.4
 """The same down the picture, as a share of that across."""
-
-_OTHER_PERSON_AREA = 30.0
-"""Squared body heights of picture on which the beginning of one other person's track is to be expected."""
 
 _BORDER = 0.02
 """Frame heights from the top or bottom within which somebody may have left the picture."""
@@ -104,7 +106,7 @@ def _place_ratio(store: Store, gaps: Gaps) -> Floats:
     walked = _density(off, np.column_stack([across, _DOWN * across]))
     stayed = _density(off, np.broadcast_to(_STAYED_SPREAD, off.shape))
     hidden = np.logaddexp(np.log(_STAYED_SHARE) + stayed, np.log(1 - _STAYED_SHARE) + walked)
-    ratio: Floats = np.logaddexp(hidden + np.log(_OTHER_PERSON_AREA), motion_ratio(store, gaps)) - np.log(2)
+    ratio: Floats = np.logaddexp(hidden + np.log(OTHER_PERSON_AREA), motion_ratio(store, gaps)) - np.log(2)
     return ratio
 
 

@@ -29,7 +29,7 @@ _FREEDOM = 4.0
 than any Gaussian allows.
 """
 
-_OTHER_PERSON_AREA = 30.0
+OTHER_PERSON_AREA = 30.0
 """Squared body heights of picture on which the beginning of one other person's track is to be expected."""
 
 _CAMERA_ERROR = 0.1
@@ -58,12 +58,9 @@ def log_likelihood_ratio(store: Store, gaps: Gaps, scale: float) -> Floats:
 
     ``scale`` is the video's `appearance_scale`.
     """
-    tails, heads = gaps.tails, gaps.heads
     ratio = motion_ratio(store, gaps) + height_ratio(gaps)
     if store.has_appearance:
-        ratio += appearance_ratio(
-            1 - similarity(tails.appearance[gaps.before], heads.appearance[gaps.after]), scale
-        )
+        ratio += appearance_evidence(gaps, None, scale)
     else:
         ratio -= _MOTION_ONLY_CAUTION * np.log(_noise_scale(store, gaps))
     return ratio
@@ -120,7 +117,7 @@ def _ratio_at(store: Store, gaps: Gaps, noise_scale: Floats) -> Floats:
     seconds = gaps.seconds
     height = np.sqrt(tails.height[before] * heads.height[after])
     centre, velocity, camera_variance = _carried(store, gaps)
-    ratio = np.full(len(gaps), np.log(_OTHER_PERSON_AREA))
+    ratio = np.full(len(gaps), np.log(OTHER_PERSON_AREA))
     for axis in range(2):
         noise = (GAP_PROCESS_NOISE[axis] * height * noise_scale) ** 2
         tail, head = tails.covariance[before, axis], heads.covariance[after, axis]
