@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
 from collections import Counter
 from typing import Any
 
-from bench.flood_watch import dead_letter_messages, drop_videos, wait_until_succeeded
+from bench.flood_watch import flood
 from testing.pipeline_environment import completion_message
 from testing.scripted_rekognition import Job, People, ScriptedTracking, serve
 from tools.arguments import Parser
@@ -35,38 +34,23 @@ def main() -> None:
     with serve(script), throw_away_stack(Progress(), {"tracking_endpoint": script.url}) as target:
         _complete_after(script, target, options.job_seconds)
         asked_at = _note_calls(script)
-        begun = time.monotonic()
-        drop_videos(target, options.videos, b"v")
-        finished = wait_until_succeeded(target, options.videos, options.stuck_after)
-        took = time.monotonic() - begun
-        given_up = dead_letter_messages(target)
+        flooded = flood(target, options.videos, b"v", options.stuck_after)
     starts = [request for operation, request in script.calls if operation == "StartPersonTracking"]
     most_calls = max(Counter(request["JobTag"] for request in starts).values())
-    faults = [
-        text
-        for text, at_fault in {
-            f"{options.videos - finished} videos did not finish": finished != options.videos,
-            f"dead-letter messages: {given_up}": any(given_up.values()),
+    flooded.report(
+        {
+            "most jobs open": script.most_open,
+            "calls of StartPersonTracking": len(starts),
+            "refused": len(starts) - len(script.jobs),
+            "most calls for one video": most_calls,
+            "most calls in one second": max(Counter(int(moment) for moment in asked_at).values()),
+        },
+        {
             f"{script.most_open} jobs were open": script.most_open > options.open_jobs,
             f"{len(script.jobs)} jobs for {options.videos} videos": len(script.jobs) != options.videos,
             "a hot loop": most_calls > MOST_CALLS_A_VIDEO,
-        }.items()
-        if at_fault
-    ]
-    report = {
-        "videos": options.videos,
-        "finished": finished,
-        "seconds": round(took, 1),
-        "most jobs open": script.most_open,
-        "calls of StartPersonTracking": len(starts),
-        "refused": len(starts) - len(script.jobs),
-        "most calls for one video": most_calls,
-        "most calls in one second": max(Counter(int(moment) for moment in asked_at).values()),
-        "dead-letter messages": given_up,
-        "faults": faults,
-    }
-    print(json.dumps(report, indent=2))
-    sys.exit(1 if faults else 0)
+        },
+    )
 
 
 def _options() -> argparse.Namespace:
