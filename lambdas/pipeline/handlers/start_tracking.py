@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pipeline.messages import reason_of
+from pipeline.messaging.batch import for_each_message
 from pipeline.messaging.redelivery import redelivered_after_backoff
 from pipeline.messaging.upload_message import read_delivery, read_uploads
+from pipeline.runtime.deadline import Deadline
 from pipeline.runtime.environment import StartTrackingEnvironment
-from pipeline.runtime.observability import count, logger, metrics, tracer
+from pipeline.runtime.observability import count, logger
 from pipeline.services import Services
 from pipeline.submission import Outcome, submit
 
@@ -32,18 +31,9 @@ def services() -> Services[StartTrackingEnvironment]:
     return Services(StartTrackingEnvironment.read())
 
 
-@tracer.capture_lambda_handler(capture_response=False)
-@logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> Any:
-    """Answers which messages of the batch are to be delivered again."""
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(
-        event=event, record_handler=_submit_or_retry, processor=processor, context=context
-    )
-
-
-def _submit_or_retry(record: SQSRecord) -> None:
+@for_each_message
+def handler(record: SQSRecord, _: Deadline) -> None:
+    """Submit the uploads that a message tells of."""
     ours = services()
     queue_url, first_seconds = ours.environment.upload_queue_url, ours.environment.retry_seconds
     with redelivered_after_backoff(ours.sqs, queue_url, record, first_seconds):
