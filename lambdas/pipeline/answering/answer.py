@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pipeline.answering.broken import report_broken_rules
 from pipeline.answering.detections import persons_of
 from pipeline.answering.files import delete_files, files_of, put_files
 from pipeline.answering.items import CASE, COUNTS, SINGLE, AnswerItems, items_of
+from pipeline.answering.rule_events import report_broken_rules
 from pipeline.answers.output.summary import summary_of
 from pipeline.answers.output.tables import Answered
 from pipeline.answers.person import Frame, Questions

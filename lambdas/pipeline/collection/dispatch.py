@@ -6,7 +6,7 @@ from contextlib import suppress
 from enum import StrEnum
 
 from pipeline import messages
-from pipeline.answering.again import ask_again_if_stale
+from pipeline.answering.changed_scenes import ask_again_if_stale
 from pipeline.automatic_retry import MOST_RETRIES, retry_later
 from pipeline.collection.collector import Collector, Progress
 from pipeline.collection.deletion import delete_tracks

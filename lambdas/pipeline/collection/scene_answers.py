@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.answering.answer import VideoAnswering, VideoFacts
-from pipeline.answering.dropping import drop_paths
+from pipeline.answering.path_deletion import drop_paths
 from pipeline.answering.report_section import section_for_report
 from pipeline.answering.stored_scenes import read_scenes
 from pipeline.answers.scenes.stored_scene import scene_for

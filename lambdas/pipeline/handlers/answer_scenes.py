@@ -6,7 +6,7 @@ from functools import cache
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from pipeline.answering.again import handle
+from pipeline.answering.changed_scenes import handle
 from pipeline.messaging.answer_message import AnswerMessage
 from pipeline.messaging.batch import for_each_message
 from pipeline.messaging.redelivery import handle_or_redeliver

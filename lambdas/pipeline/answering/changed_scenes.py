@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from pipeline import messages
 from pipeline.answering.answer import VideoAnswering, VideoFacts
-from pipeline.answering.dropping import drop_paths
 from pipeline.answering.files import delete_all_files
+from pipeline.answering.path_deletion import drop_paths
 from pipeline.answering.report_section import replace_section, section_for_report
 from pipeline.answering.stored_scenes import Scenes, read_scenes
 from pipeline.answers.scenes.stored_scene import PREFIX, StoredScene, key_of, scene_for
