@@ -8,6 +8,7 @@ from pipeline.report import script as report_script
 from pipeline.report import style as report_style
 from pipeline.report.joined_parts import joined_script, joined_style
 from tools.page.answer import Answer
+from tools.page.document import document
 
 _HERE = Path(__file__).parent
 SCRIPT_PARTS = (
@@ -33,7 +34,7 @@ def page_file(path: str, where: str) -> Answer | None:
     """
     match path:
         case "/":
-            html = (_HERE / "page.html").read_text("utf-8").replace("{{where}}", where)
+            html = document(_HERE / "page.html", "page").replace("{{where}}", where)
             return Answer(html.encode(), "text/html; charset=utf-8")
         case "/page.css":
             return Answer(joined_style(STYLE_PARTS).encode(), "text/css; charset=utf-8")

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.report.joined_parts import joined_style
 
 FOLDER = Path(__file__).parent / "css"
-PARTS = ("base", "page", "scene", "controls", "people", "timeline", "answers", "about")
+PARTS = ("base", "tiles", "page", "scene", "controls", "people", "timeline", "answers", "about")
 """The files of css/, in their order. The page for dropping videos begins with the same `base`."""
 
 

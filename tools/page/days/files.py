@@ -7,6 +7,7 @@ from pathlib import Path
 from pipeline.report import script as report_script
 from pipeline.report import style as report_style
 from pipeline.report.joined_parts import joined_script, joined_style
+from tools.page.document import document
 
 _HERE = Path(__file__).parent
 _OWN = (
@@ -24,6 +25,7 @@ _OWN = (
     "start",
 )
 SCRIPT_PARTS = (
+    _HERE.parent / "js" / "status.js",
     _HERE / "js" / "page.js",
     *(
         report_script.FOLDER / f"{part}.js"
@@ -31,17 +33,18 @@ SCRIPT_PARTS = (
     ),
     *(_HERE / "js" / f"{part}.js" for part in _OWN),
 )
-"""What the report writes and draws in the same way, and the files of js/, in the order in which they run."""
+"""The status line of the page for dropping videos, what the report writes and draws in the same way, and the
+files of js/, in the order in which they run."""
 STYLE_PARTS = (
-    *(report_style.FOLDER / f"{part}.css" for part in ("base", "scene", "answers")),
+    *(report_style.FOLDER / f"{part}.css" for part in ("base", "tiles", "scene", "answers")),
     *(_HERE / "css" / f"{part}.css" for part in ("page", "figures")),
 )
-"""What the report's scene and answers look like, and the files of css/, in their order."""
+"""What the report's tiles, scene and answers look like, and the files of css/, in their order."""
 
 
 def html() -> str:
     """The page, read afresh like its parts."""
-    return (_HERE / "days.html").read_text("utf-8")
+    return document(_HERE / "days.html", "days", "A scene over days · people-pathing")
 
 
 def script() -> str:

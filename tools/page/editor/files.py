@@ -8,6 +8,7 @@ from pipeline.report import script as report_script
 from pipeline.report import style as report_style
 from pipeline.report.joined_parts import joined_script, joined_style
 from tools.page.answer import Answer
+from tools.page.document import document
 
 _HERE = Path(__file__).parent
 SCRIPT_PARTS = (
@@ -48,7 +49,7 @@ def editor_file(path: str) -> Answer | None:
     """The file at a path of the editor's address, read afresh, or None."""
     match path:
         case "/scene":
-            return Answer((_HERE / "scene.html").read_bytes(), "text/html; charset=utf-8")
+            return Answer(document(_HERE / "scene.html", "scene").encode(), "text/html; charset=utf-8")
         case "/scene.css":
             return Answer(joined_style(STYLE_PARTS).encode(), "text/css; charset=utf-8")
         case "/scene.js":

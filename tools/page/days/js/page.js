@@ -1,9 +1,5 @@
-// Elements of the page, what it shows, and its own address.
+// What the page shows, the elements it makes, and what it asks of the server.
 
-const $ = (id) => document.getElementById(id);
-const say = (text) => {
-  $("status").textContent = text;
-};
 const HOUR = 3_600_000;
 
 let scene = null; // as the server describes it
