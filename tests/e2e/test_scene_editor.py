@@ -240,7 +240,7 @@ def test_an_edited_scene_keeps_its_floor_plan_and_all_else_that_is_not_drawn(
     site.tracked("site-1/a.mp4")
     page = with_still(opened(new_page(), site, "?id=entrance"))
     expect(page.locator("#title")).to_have_text("entrance")
-    expect(page.locator("#untouched")).to_have_text("Kept as they are: floor plan, bridging of gaps, edge.")
+    expect(page.locator("#untouched")).to_have_text("Kept as they are: floor plan.")
     drag(page, (0.4, 0.5), (0.5, 0.45))
     page.screenshot(path=pictures / "editor-edited.png")
     page.keyboard.press("Control+s")
@@ -252,6 +252,53 @@ def test_an_edited_scene_keeps_its_floor_plan_and_all_else_that_is_not_drawn(
     assert [moved[0], moved[2], moved[3]] == [[0.1, 0.5], [0.4, 0.9], [0.1, 0.9]]
     assert stored == {**ENTRANCE, "zones": [{"name": "bench"}]}
     assert site.scenes() == ["scenes/entrance.json"]
+
+
+def test_how_edges_are_crossed_and_gaps_are_bridged_is_edited_and_checked(
+    site: Site, new_page: PageMaker, pictures: Path
+) -> None:
+    site.deployed.put_scene("entrance", {**ENTRANCE, "edge": {"body_widths": 0, "seconds": 1}})
+    page = opened(new_page(), site, "?id=entrance")
+    body_widths = page.get_by_label("To have crossed an edge")
+    seconds = page.get_by_label("or by a whole width")
+    gaps = page.get_by_label("Bridge gaps")
+    expect(body_widths).to_have_value("0")
+    expect(seconds).to_have_value("1")
+    expect(gaps).to_have_value("2.5")
+    expect(gaps).to_have_accessible_description(re.compile("went straight on"))
+
+    body_widths.fill("0.25")
+    seconds.fill("")
+    gaps.fill("0")
+    page.keyboard.press("Control+s")
+    expect(page.locator("#status")).to_have_text("Saved.")
+    page.screenshot(path=pictures / "editor-edges.png", full_page=True)
+    stored = site.scene("entrance")
+    assert (stored["edge"], stored["bridge_seconds"]) == ({"body_widths": 0.25}, 0)
+
+    body_widths.fill("")
+    gaps.fill("")
+    page.keyboard.press("Control+s")
+    expect(page.locator("#status")).to_have_text("Saved.")
+    expect(page.locator("#changed")).to_be_hidden()
+    assert not {"edge", "bridge_seconds"} & site.scene("entrance").keys()
+    page.get_by_role("button", name="Undo").click()
+    expect(gaps).to_have_value("0")
+
+
+def test_an_edge_and_a_gap_out_of_their_range_are_faults_beside_their_fields(
+    site: Site, new_page: PageMaker
+) -> None:
+    faulty = {"edge": {"body_widths": 6, "seconds": 1}, "bridge_seconds": -1}
+    site.deployed.put_scene("entrance", {**ENTRANCE, **faulty})
+    page = new_page()
+    page.goto(f"{site.address}/scene?id=entrance")
+    expect(page.locator("[data-faults='edge'] li")).to_have_count(1)
+    expect(page.locator("[data-faults='bridge_seconds'] li")).to_have_count(1)
+    page.get_by_label("To have crossed an edge").fill("2")
+    expect(page.locator("[data-faults='edge'] li")).to_have_count(0)
+    page.get_by_label("Bridge gaps").fill("2")
+    expect(page.locator(".faults li")).to_have_count(0)
 
 
 def test_points_sides_and_shapes_are_dragged_and_every_step_is_undone(

@@ -1,4 +1,4 @@
-// What the scene says beside its shapes: name, prefix, person, dwell, start, what is kept.
+// What the scene says beside its shapes: name, prefix, person, dwell, edges, gaps, start, what is kept.
 
 const FIELDS = {
   name: { get: () => scene.name ?? "", set: (value) => Object.assign(scene, { name: value }) },
@@ -7,7 +7,13 @@ const FIELDS = {
     get: () => scene.stands_at ?? "feet",
     set: (value) => Object.assign(scene, { stands_at: value }),
   },
-  least_dwell_seconds: { get: () => scene.least_dwell_seconds ?? 0, set: setLeastDwell },
+  least_dwell_seconds: numberField("least_dwell_seconds"),
+  edge_body_widths: {
+    get: () => scene.edge?.body_widths ?? "",
+    set: (value) => setEdge("body_widths", value),
+  },
+  edge_seconds: { get: () => scene.edge?.seconds ?? "", set: (value) => setEdge("seconds", value) },
+  bridge_seconds: numberField("bridge_seconds"),
   from: { get: () => scene.start?.from ?? "upload", set: setFrom },
   pattern: { get: () => scene.start?.pattern ?? "", set: (value) => setStart({ pattern: value }) },
   time_zone: { get: () => scene.start?.time_zone ?? "UTC", set: (value) => setStart({ time_zone: value }) },
@@ -16,8 +22,8 @@ const FIELDS = {
 function showFields() {
   for (const [id, field] of Object.entries(FIELDS)) {
     const value = field.get();
-    if (typeof value !== "number") write($(id), String(value));
-    else if (Number($(id).value) !== value) $(id).value = value;
+    // A number may be written in several ways; while it is typed it stays as it is.
+    if (typeof value !== "number" || !isWritten(value, $(id))) write($(id), String(value));
   }
   $("pattern-field").hidden = FIELDS.from.get() !== "key";
   $("counts").checked = scene.keep === "counts";
@@ -28,14 +34,25 @@ function showFields() {
 }
 /** What else the document has, which is kept as it is. */
 function untouchedMembers() {
-  const names = { floor: "floor plan", edge: "edge", bridge_seconds: "bridging of gaps" },
-    own = ["version", "zones", "lines", "rules", "keep", "start", ...Object.keys(FIELDS)],
+  const names = { floor: "floor plan" },
+    own = ["version", "zones", "lines", "rules", "keep", "start", "edge", ...Object.keys(FIELDS)],
     more = Object.keys(scene).filter((name) => !own.includes(name) && scene[name] !== null);
   return more.length ? `Kept as they are: ${more.map((name) => names[name] ?? shown(name)).join(", ")}.` : "";
 }
-function setLeastDwell(value) {
-  if (value === "") delete scene.least_dwell_seconds;
-  else scene.least_dwell_seconds = Number(value);
+const isWritten = (number, input) => input.value !== "" && Number(input.value) === number;
+/** A member of the scene that has a default: an empty field leaves it out. */
+function numberField(name) {
+  return { get: () => scene[name] ?? "", set: (value) => setNumber(scene, name, value) };
+}
+function setNumber(holder, name, value) {
+  if (value === "") delete holder[name];
+  else holder[name] = Number(value);
+}
+function setEdge(name, value) {
+  const edge = { ...scene.edge };
+  setNumber(edge, name, value);
+  if (Object.keys(edge).length) scene.edge = edge;
+  else delete scene.edge;
 }
 function setStart(members) {
   scene.start = { from: "upload", ...scene.start, ...members };
