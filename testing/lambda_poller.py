@@ -54,8 +54,12 @@ def poll_once(
     context: Callable[[], Context] = Context,
     batch: int = 10,
     wait: int = 0,
+    hand_back: Callable[[str], None] = lambda _: None,
 ) -> int:
-    """One receive and, where it has messages, one invocation with `context()`; returns how many messages."""
+    """One receive and, where it has messages, one invocation with `context()`; returns how many messages.
+
+    `hand_back` is told the receipt handle of each message that is to be delivered again.
+    """
     received = sqs.receive_message(
         QueueUrl=queue_url,
         MaxNumberOfMessages=batch,
@@ -68,7 +72,9 @@ def poll_once(
     answer = handler(as_event(received), context())
     kept = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
     for message in received:
-        if message["MessageId"] not in kept:
+        if message["MessageId"] in kept:
+            hand_back(message["ReceiptHandle"])
+        else:
             sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
     return len(received)
 

@@ -12,17 +12,20 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 from pipeline.handlers import answer_scenes, collect_tracks, reconcile_jobs, start_tracking
 from pipeline.storage.attribute_values import plain_item
 from pipeline.video import Video
-from testing.lambda_poller import Context, poll_once
+from testing.lambda_poller import Context, Handler, poll_once
 from testing.scripted_rekognition import Job, ScriptedTracking
-from tools.embedded.embedded_aws import ROOT
-from tools.target import embedded
+from tools.embedded.embedded_aws import REGION, ROOT
+from tools.target import Target, embedded
 
 MOST_RECEIVES = 3
 """Receives of a message until it goes to the dead-letter queue."""
@@ -32,23 +35,24 @@ _HANDLERS = (start_tracking, collect_tracks, answer_scenes, reconcile_jobs)
 
 @dataclass
 class EmbeddedPipeline:
-    """A pipeline for one test or bench. Its names are unique, so that many share one embedded AWS."""
+    """A pipeline for one test or bench. Its names are unique, so that many share one embedded AWS.
+
+    `backoffs`: whether what failed comes again after its backoff, not as soon as nothing else is to do.
+    """
 
     endpoint: str
     tracking: ScriptedTracking
     name: str = field(default_factory=lambda: f"test-{uuid.uuid4().hex[:10]}")
     versioned: bool = True
     visibility_seconds: int = 2
+    backoffs: bool = False
     environment: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        target = embedded(self.endpoint)
-        self.s3, self.sqs, self.dynamodb = (
-            target.client("s3"),
-            target.client("sqs"),
-            target.client("dynamodb"),
+        self.s3, self.sqs, self.dynamodb, self.sns, self.events = (
+            _client(self.endpoint, service) for service in ("s3", "sqs", "dynamodb", "sns", "events")
         )
-        self.sns, self.events = target.client("sns"), target.client("events")
+        self._handed_back: list[tuple[str, str]] = []
         self.videos, self.results, self.table = (
             f"{self.name}-videos",
             f"{self.name}-results",
@@ -185,18 +189,24 @@ class EmbeddedPipeline:
 
     def run_uploads(self, seconds: float = 60, batch: int = 10) -> int:
         """Invoke start_tracking with the messages in its queue, if any; returns how many."""
-        return poll_once(
-            self.sqs, self.upload_queue, start_tracking.handler, context=lambda: Context(seconds), batch=batch
-        )
+        return self._poll(self.upload_queue, start_tracking.handler, lambda: Context(seconds), batch)
 
     def run_collects(self, context: Callable[[], Context] = lambda: Context(60)) -> int:
         """Invoke collect_tracks with a message of its queue, if there is one."""
-        return poll_once(self.sqs, self.collect_queue, collect_tracks.handler, context=context, batch=1)
+        return self._poll(self.collect_queue, collect_tracks.handler, context)
 
     def run_answers(self, seconds: float = 60) -> int:
         """Invoke answer_scenes with a message of its queue, if there is one."""
+        return self._poll(self.answers_queue, answer_scenes.handler, lambda: Context(seconds))
+
+    def _poll(self, queue_url: str, handler: Handler, context: Callable[[], Context], batch: int = 1) -> int:
         return poll_once(
-            self.sqs, self.answers_queue, answer_scenes.handler, context=lambda: Context(seconds), batch=1
+            self.sqs,
+            queue_url,
+            handler,
+            context=context,
+            batch=batch,
+            hand_back=lambda receipt: self._handed_back.append((queue_url, receipt)),
         )
 
     def answer_all(self, seconds: float = 60) -> None:
@@ -204,6 +214,7 @@ class EmbeddedPipeline:
         end = time.monotonic() + seconds
         while self.run_answers() or self.waiting(self.answers_queue):
             assert time.monotonic() < end, "The answers queue was never empty."
+            self._deliver_again_now()
 
     def reconcile(self) -> dict[str, int]:
         """Invoke reconcile_jobs with no time limit left: every video under way counts as stuck."""
@@ -214,8 +225,20 @@ class EmbeddedPipeline:
         end = time.monotonic() + seconds
         while not done():
             assert time.monotonic() < end, "It was never done."
-            if not self.run_uploads() + self.run_collects():
+            if not self.run_uploads() + self.run_collects() and not self._deliver_again_now():
                 time.sleep(0.05)
+
+    def _deliver_again_now(self) -> bool:
+        """Whether there was a message that waited for its next delivery, and has it now."""
+        if self.backoffs:
+            return False
+        waiting, self._handed_back = self._handed_back, []
+        for queue_url, receipt in waiting:
+            with suppress(ClientError):  # it is visible already, or in the dead-letter queue
+                self.sqs.change_message_visibility(
+                    QueueUrl=queue_url, ReceiptHandle=receipt, VisibilityTimeout=0
+                )
+        return bool(waiting)
 
     # Views of an operator.
 
@@ -243,9 +266,8 @@ class EmbeddedPipeline:
         return sum(int(found[name]) for name in names)
 
     def arn(self, queue_url: str) -> str:
-        return self.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])["Attributes"][
-            "QueueArn"
-        ]
+        """Of an address that ends in account and name."""
+        return f"arn:aws:sqs:{REGION}:" + ":".join(queue_url.split("/")[-2:])
 
     def _create_queue(self, name: str) -> tuple[str, str]:
         """The URLs of a queue and of its dead-letter queue."""
@@ -301,6 +323,17 @@ class EmbeddedPipeline:
                 },
             ],
         )
+
+
+@cache
+def _client(endpoint: str, service: str) -> Any:
+    """One for all pipelines on an embedded AWS: to make one takes longer than any call."""
+    return _target(endpoint).client(service)
+
+
+@cache
+def _target(endpoint: str) -> Target:
+    return embedded(endpoint)
 
 
 @contextmanager

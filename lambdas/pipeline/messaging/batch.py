@@ -15,7 +15,7 @@ from pipeline.runtime.observability import logger, metrics, tracer
 
 def for_each_message(
     handle: Callable[[SQSRecord, Deadline], None],
-) -> Callable[[dict[str, Any], LambdaContext], Any]:
+) -> Callable[[dict[str, Any], Any], Any]:
     """Makes a Lambda handler of a function that handles one message, and raises where it is to come again.
 
     The handler answers which messages of the batch are to be delivered again.
@@ -33,5 +33,5 @@ def for_each_message(
             context=context,
         )
 
-    made: Callable[[dict[str, Any], LambdaContext], Any] = handler  # Powertools' decorators are untyped
+    made: Callable[[dict[str, Any], Any], Any] = handler  # Powertools' decorators are untyped
     return made

@@ -22,7 +22,7 @@ LONG = 600
 def slow_queues(
     empty_aws: EmbeddedAws, tracking: ScriptedTracking, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[EmbeddedPipeline]:
-    made = EmbeddedPipeline(empty_aws.endpoint, tracking, visibility_seconds=LONG)
+    made = EmbeddedPipeline(empty_aws.endpoint, tracking, visibility_seconds=LONG, backoffs=True)
     with in_environment(made, monkeypatch.setenv) as pipeline:
         yield pipeline
 
