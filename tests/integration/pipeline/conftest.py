@@ -11,9 +11,13 @@ from tools.embedded.embedded_aws import EmbeddedAws
 
 
 @pytest.fixture(autouse=True)
-def _short_polls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The embedded AWS has one server: nothing is missed by not waiting for a message."""
+def _short_waits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The embedded AWS has one server: nothing is missed by not waiting for a message. Nor does a step still
+    write after its job was stopped, but on the real stack.
+    """
     monkeypatch.setattr("tools.commands.redrive._POLL_SECONDS", 0)
+    if "stack" not in request.fixturenames:
+        monkeypatch.setattr("tools.commands.forget._QUIET_SECONDS", 0)
 
 
 @pytest.fixture

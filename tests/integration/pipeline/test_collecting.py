@@ -208,8 +208,12 @@ def test_pages_throttled_for_long_send_the_message_back_and_make_no_dead_letter(
 
 
 def test_items_that_come_back_unprocessed_are_written_in_the_end(
-    faulty_pipeline: EmbeddedPipeline, proxy: FaultyProxy, tracking: ScriptedTracking
+    faulty_pipeline: EmbeddedPipeline,
+    proxy: FaultyProxy,
+    tracking: ScriptedTracking,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("pipeline.storage.batch_writer._LONGEST_SECONDS", 0.05)
     tracking.people = People(8, 300)
     returned = []
 
@@ -257,7 +261,7 @@ def test_an_event_the_bus_refused_is_sent_with_the_next_delivery(
     faulty_pipeline: EmbeddedPipeline, proxy: FaultyProxy, tracking: ScriptedTracking
 ) -> None:
     pipeline = faulty_pipeline
-    proxy.fail("PutEvents", "InternalFailure", times=6, status=500)
+    proxy.fail("PutEvents", "AccessDeniedException", times=1)
     video, job = _start(pipeline, tracking)
     pipeline.complete(job)
 

@@ -145,8 +145,8 @@ def test_a_completion_that_waited_too_often_may_wait_again_when_sent_again(
 def test_dead_letter_messages_sent_again_as_they_come_are_sent_once_however_long_all_of_them_take(
     pipeline: EmbeddedPipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tools.commands.redrive._VISIBILITY_SECONDS", 2)
-    for number in range(24):
+    monkeypatch.setattr("tools.commands.redrive._VISIBILITY_SECONDS", 1)
+    for number in range(12):
         pipeline.sqs.send_message(
             QueueUrl=pipeline.collect_dead_letter_queue, MessageBody=f"not one of ours {number}"
         )
@@ -156,7 +156,7 @@ def test_dead_letter_messages_sent_again_as_they_come_are_sent_once_however_long
         send_again(target_of(pipeline), message)
 
     assert pipeline.waiting(pipeline.collect_dead_letter_queue) == 0
-    assert pipeline.waiting(pipeline.collect_queue) == 24
+    assert pipeline.waiting(pipeline.collect_queue) == 12
 
 
 def test_listing_leaves_dead_letter_messages_where_they_are(pipeline: EmbeddedPipeline) -> None:
