@@ -326,14 +326,16 @@ class EmbeddedPipeline:
 
 
 @cache
-def _client(endpoint: str, service: str) -> Any:
-    """One for all pipelines on an embedded AWS: to make one takes longer than any call."""
-    return _target(endpoint).client(service)
+def shared_target(endpoint: str) -> Target:
+    """An embedded AWS without a stack, with one session for all tests: each session reads the models of all
+    services anew, which takes longer than what most tests do.
+    """
+    return embedded(endpoint)
 
 
 @cache
-def _target(endpoint: str) -> Target:
-    return embedded(endpoint)
+def _client(endpoint: str, service: str) -> Any:
+    return shared_target(endpoint).client(service)
 
 
 @contextmanager

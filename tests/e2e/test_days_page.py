@@ -20,7 +20,7 @@ from engine.video.still import scene_still
 from reader.people_pathing_reader import Reader
 from shared.still import write_still
 from testing.clips import make_clip
-from testing.pipeline_environment import EmbeddedPipeline, in_environment
+from testing.pipeline_environment import EmbeddedPipeline, in_environment, shared_target
 from testing.scripted_rekognition import Job, ScriptedTracking, serve
 from tests.e2e.conftest import PageMaker
 from tests.e2e.shop import SCENE, visitors
@@ -28,7 +28,6 @@ from tools.embedded.embedded_aws import EmbeddedAws
 from tools.page.days.heat import HeatMaps
 from tools.page.server import make_server
 from tools.page.videos import Videos
-from tools.target import embedded
 
 BEFORE = ("2026-10-14T10-00-30", "2026-10-15T16-20-00", "2026-10-16T11-00-00")
 NOW = (
@@ -121,7 +120,7 @@ def site(empty_aws: EmbeddedAws, tmp_path_factory: pytest.TempPathFactory) -> It
             made.complete(job)
 
         tracking.after_start = finish
-        server = make_server(Videos(embedded(empty_aws.endpoint, outputs)))
+        server = make_server(Videos(shared_target(empty_aws.endpoint).with_outputs(outputs)))
         with in_environment(made, patch.setenv), server:
             for scene_id, document in (("shop", SCENE), ("hall", HALL), ("cellar", EMPTY)):
                 made.put_scene(scene_id, document)

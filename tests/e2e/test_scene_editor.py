@@ -19,13 +19,12 @@ from engine.video.still import scene_still
 from pipeline.video import Video
 from shared.still import Still, write_still
 from testing.clips import make_clip
-from testing.pipeline_environment import EmbeddedPipeline, in_environment
+from testing.pipeline_environment import EmbeddedPipeline, in_environment, shared_target
 from testing.scripted_rekognition import People, ScriptedTracking, serve
 from tests.e2e.conftest import PageMaker
 from tools.embedded.embedded_aws import EmbeddedAws
 from tools.page.server import make_server
 from tools.page.videos import Videos
-from tools.target import embedded
 
 FLOOR = [
     {"picture": [0.2, 0.49], "metres": [-2, 0]},
@@ -117,7 +116,7 @@ def site(empty_aws: EmbeddedAws, still: Still, monkeypatch: pytest.MonkeyPatch) 
             "TracksTable": made.table,
             "WorkBucket": work,
         }
-        server = make_server(Videos(embedded(empty_aws.endpoint, outputs)))
+        server = make_server(Videos(shared_target(empty_aws.endpoint).with_outputs(outputs)))
         with in_environment(made, monkeypatch.setenv), server:
             thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
             thread.start()

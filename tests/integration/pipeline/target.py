@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from testing.pipeline_environment import EmbeddedPipeline
-from tools.target import Target, embedded
+from testing.pipeline_environment import EmbeddedPipeline, shared_target
+from tools.target import Target
 
 
 def target_of(pipeline: EmbeddedPipeline, endpoint: str | None = None) -> Target:
     """The stack's outputs, through `endpoint` if given."""
-    return embedded(
-        endpoint or pipeline.endpoint,
+    return shared_target(endpoint or pipeline.endpoint).with_outputs(
         {
             "VideosBucket": pipeline.videos,
             "ResultsBucket": pipeline.results,
