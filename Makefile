@@ -153,7 +153,7 @@ format: node .venv/.developer node_modules/.developer
 
 test: developer node_modules/.developer
 	@$(RUN) -m infra.packaging.bundling host x86_64 >&2
-	@$(RUN) -m tools.words ARGS $(BIN)/python -m pytest $$([[ -n "$$ARGS" ]] || echo --numprocesses=2 --dist=loadfile --no-loadscope-reorder)
+	@$(RUN) -m tools.words ARGS $(BIN)/python -m pytest $$([[ -n "$$ARGS" ]] || echo --numprocesses=3 --dist=loadfile --no-loadscope-reorder)
 
 audit: .venv/.developer
 	@$(BIN)/pip install --quiet --disable-pip-version-check pip-audit >&2

@@ -24,19 +24,28 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)
 settings.register_profile("people-pathing", deadline=None)
 settings.load_profile("people-pathing")
 
-_ONE_AFTER_ANOTHER = "tests/infrastructure"
-"""They share templates and unzipped packages, each of which a second process would make again."""
+_IN_ONE_PROCESS = {
+    "tests/infrastructure": "templates",
+    "tests/integration/permissions": "stack with IAM",
+    "tests/e2e/test_dropped_videos.py": "stack",
+    "tests/e2e/test_first_deployment.py": "stack",
+    "tests/integration/conformance": "stack",
+    "tests/integration/pipeline/test_forgetting.py": "stack",
+}
+"""How the names of tests begin that share what a second process would make again: templates and unzipped
+packages, or a deployed stack with functions that have started."""
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
-    """For `--dist=loadfile`, which keeps each file's tests in one process: with one folder as one file."""
+    """For `--dist=loadfile`, which keeps each file's tests in one process: with some files as one."""
     return _Scheduling(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 class _Scheduling(LoadFileScheduling):  # type: ignore[misc] # xdist has no types
     def _split_scope(self, nodeid: str) -> str:
-        return _ONE_AFTER_ANOTHER if nodeid.startswith(_ONE_AFTER_ANOTHER) else super()._split_scope(nodeid)
+        shared = (what for begin, what in _IN_ONE_PROCESS.items() if nodeid.startswith(begin))
+        return next(shared, None) or super()._split_scope(nodeid)
 
 
 @pytest.fixture(scope="session")
