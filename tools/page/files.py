@@ -15,13 +15,16 @@ SCRIPT_PARTS = (
     *(report_script.FOLDER / f"{part}.js" for part in ("quantities", "names")),
     *(
         _HERE / "js" / f"{part}.js"
-        for part in ("status", "stages", "uploads", "failures", "rows", "list", "scenes")
+        for part in ("status", "confirm", "stages", "uploads", "failures", "rows", "list", "scenes")
     ),
 )
 """Quantities and names as the report writes them, and the files of js/, in the order in which they run."""
 STYLE_PARTS = (
     report_style.FOLDER / "base.css",
-    *(_HERE / "css" / f"{part}.css" for part in ("page", "confirm", "drop", "videos", "scenes")),
+    *(
+        _HERE / "css" / f"{part}.css"
+        for part in ("main_button", "page", "confirm", "drop", "videos", "scenes")
+    ),
 )
 """What the report begins with as well, and the files of css/, in their order."""
 

@@ -37,6 +37,7 @@ SCRIPT_PARTS = (
 files of js/, in the order in which they run."""
 STYLE_PARTS = (
     *(report_style.FOLDER / f"{part}.css" for part in ("base", "tiles", "scene", "answers")),
+    _HERE.parent / "css" / "main_button.css",
     *(_HERE / "css" / f"{part}.css" for part in ("page", "figures")),
 )
 """What the report's tiles, scene and answers look like, and the files of css/, in their order."""

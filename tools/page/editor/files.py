@@ -13,7 +13,7 @@ from tools.page.document import document
 _HERE = Path(__file__).parent
 SCRIPT_PARTS = (
     *(report_script.FOLDER / f"{part}.js" for part in ("names", "shapes")),
-    _HERE.parent / "js" / "status.js",
+    *(_HERE.parent / "js" / f"{part}.js" for part in ("status", "confirm")),
     *(
         _HERE / "js" / f"{part}.js"
         for part in (
@@ -35,11 +35,11 @@ SCRIPT_PARTS = (
         )
     ),
 )
-"""What names and shapes look like in the report, the status line of the page for dropping videos, and the
-files of js/, in the order in which they run."""
+"""What names and shapes look like in the report, the status line and the question of the page for
+dropping videos, and the files of js/, in the order in which they run."""
 STYLE_PARTS = (
     report_style.FOLDER / "base.css",
-    _HERE.parent / "css" / "confirm.css",
+    *(_HERE.parent / "css" / f"{part}.css" for part in ("main_button", "confirm")),
     *(_HERE / "css" / f"{part}.css" for part in ("page", "stage", "panel")),
 )
 """What the report begins with as well, and the files of css/, in their order."""

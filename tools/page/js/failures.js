@@ -6,7 +6,7 @@ const changing = new Map(); // videos that the server is changing, by id: what i
 async function change(video, words, path, method) {
   changing.set(video.id, words);
   show();
-  let reason = "The page's server does not answer. Is it up? (make up)";
+  let reason = SILENT;
   try {
     const answer = await fetch(path, { method, headers: { "X-People-Pathing": "page" } });
     reason = answer.ok ? "" : errorIn(await answer.text()) || "The page's server failed.";
@@ -27,7 +27,8 @@ async function retry(video) {
   }
 }
 async function remove(video) {
-  if (!(await confirmed(video))) return;
+  $("confirm").querySelector("bdi").textContent = fileOf(video);
+  if (!(await isConfirmed())) return;
   $("files").focus();
   if (await change(video, "Removing…", `/api/videos/${video.id}`, "DELETE")) {
     videos = videos.filter((each) => each.id !== video.id);
@@ -36,15 +37,3 @@ async function remove(video) {
     ask();
   }
 }
-/** Whether a removal is meant. */
-function confirmed(video) {
-  const dialog = $("confirm");
-  dialog.querySelector("bdi").textContent = fileOf(video);
-  dialog.returnValue = "";
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "remove"), { once: true });
-  });
-}
-for (const button of $("confirm").querySelectorAll("button"))
-  button.addEventListener("click", () => $("confirm").close(button.value));

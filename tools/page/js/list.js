@@ -1,4 +1,4 @@
-// Asks the server where the videos are, every moment; the last of the parts.
+// Asks the server where the videos are, again and again.
 
 let timer = 0,
   asking = 0,
@@ -19,10 +19,7 @@ async function ask() {
     show();
   } catch (error) {
     if (mine !== asking) return;
-    const reason =
-      error instanceof TypeError
-        ? "The page's server does not answer. Is it up? (make up)"
-        : String(error.message);
+    const reason = error instanceof TypeError ? SILENT : String(error.message);
     if (reason !== complaint || $("status").textContent !== reason) say(reason);
     complaint = reason;
   }

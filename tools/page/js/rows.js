@@ -100,6 +100,7 @@ function linkTo(video) {
   const link = document.createElement("a"),
     file = fileOf(video);
   link.textContent = "Open report";
+  link.className = "main";
   link.target = "_blank";
   link.rel = "noopener";
   // No browser plays an AVI.

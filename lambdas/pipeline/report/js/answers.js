@@ -2,7 +2,7 @@
 
 const answers = $("answers-data") && JSON.parse($("answers-data").textContent);
 const zones = (answers?.zones ?? []).map((zone, position) => ({ ...zone, color: zoneColour(position) }));
-const gates = answers?.lines ?? [];
+const lines = answers?.lines ?? [];
 for (const swatch of document.querySelectorAll(".swatch[data-zone]"))
   swatch.style.background = zones[swatch.dataset.zone].color;
 

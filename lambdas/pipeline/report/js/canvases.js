@@ -1,4 +1,4 @@
-// The canvases, one a layer, and the colours drawn with.
+// The canvases, one a layer, the colours drawn with, and the times below what is drawn over time.
 
 const sheets = {};
 for (const id of ["heat", "zones", "paths", "now", "crowd", "bars"])
@@ -27,4 +27,10 @@ function readColours() {
     ink[name] = getComputedStyle(probe).color;
   }
   probe.remove();
+}
+const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400]; // s
+/** Milliseconds from one time on an axis to the next, which are more than so many pixels apart. */
+function timeStep(msPerPixel, apart) {
+  const step = TIME_STEPS.find((seconds) => (1000 * seconds) / msPerPixel > apart);
+  return 1000 * (step ?? TIME_STEPS.at(-1));
 }

@@ -39,7 +39,7 @@ const marks = { auto: "◐", light: "☀", dark: "☾" };
 let theme = "auto";
 $("theme").addEventListener("click", () => {
   // First what the system is not, so that every press can be seen.
-  const themes = dark.matches ? ["auto", "light", "dark"] : ["auto", "dark", "light"];
+  const themes = darkSystem.matches ? ["auto", "light", "dark"] : ["auto", "dark", "light"];
   theme = themes[(themes.indexOf(theme) + 1) % 3];
   if (theme === "auto") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
@@ -48,7 +48,7 @@ $("theme").addEventListener("click", () => {
   readColours();
   redraw("paths", "crowd", "bars", "now");
 });
-dark.addEventListener("change", () => {
+darkSystem.addEventListener("change", () => {
   readColours();
   redraw("paths", "crowd", "bars", "now");
 });

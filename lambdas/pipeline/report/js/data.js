@@ -17,5 +17,5 @@ const duration = Math.max(
 );
 const aspect = data.aspect; // width / height of the scene as it is shown
 
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const quiet = matchMedia("(prefers-reduced-motion: reduce)");
+const darkSystem = matchMedia("(prefers-color-scheme: dark)");
+const lessMotion = matchMedia("(prefers-reduced-motion: reduce)");

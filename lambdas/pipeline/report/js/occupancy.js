@@ -58,11 +58,7 @@ function drawBand(pen, zone, top, width, most) {
 }
 /** Times below the bands, at whole minutes and hours of the clock. */
 function drawTimes(pen, width, base) {
-  const every =
-    1000 *
-    ([1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200].find(
-      (s) => ((s * 1000) / answers.shown) * width > 84,
-    ) || 14400);
+  const every = timeStep(answers.shown / width, 84);
   const begun = wallClock(0)?.getTime() ?? 0;
   pen.textAlign = "center";
   for (let t = (every - (begun % every)) % every; t <= answers.shown; t += every) {

@@ -57,7 +57,7 @@ function showRow(position) {
   ) {
     scroller.scrollTo({
       top: row.offsetTop - scroller.clientHeight / 2,
-      behavior: quiet.matches ? "auto" : "smooth",
+      behavior: lessMotion.matches ? "auto" : "smooth",
     });
   }
 }

@@ -51,16 +51,13 @@ function drawCrowd() {
   pen.textAlign = "left";
   pen.fillText("In view", 16, base - 18);
   pen.fillText(most ? `at most ${most}` : "nobody", 16, base - 4);
-  const every =
-    [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200].find(
-      (s) => ((s * 1000) / duration) * (width - LABEL) > 64,
-    ) || 14400;
+  const every = timeStep(duration / (width - LABEL), 64);
   pen.textAlign = "center";
-  for (let s = 0; s * 1000 <= duration; s += every) {
-    const x = across(s * 1000, width);
+  for (let t = 0; t <= duration; t += every) {
+    const x = across(t, width);
     pen.fillStyle = ink.line;
     pen.fillRect(x, base, 1, 5);
-    const text = asText.clock(s * 1000);
+    const text = asText.clock(t);
     pen.fillStyle = ink.soft;
     pen.fillText(text, Math.min(x, width - 4 - pen.measureText(text).width / 2), height - 9);
   }

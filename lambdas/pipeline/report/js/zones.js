@@ -16,7 +16,7 @@ function drawZones() {
   pen.textAlign = "left";
   const onCanvas = (points) => points.map(([x, y]) => [x * width, y * height]);
   for (const zone of zones) drawZone(pen, zone, onCanvas(zone.polygon));
-  for (const gate of gates) drawGate(pen, gate, onCanvas(gate.points));
+  for (const line of lines) drawLine(pen, line, onCanvas(line.points));
   // Names last, over all edges.
   for (const zone of zones) {
     const points = onCanvas(zone.polygon),
@@ -24,9 +24,9 @@ function drawZones() {
       text = fittingName(pen, zone.name, Math.max(...points.map((point) => point[0])) - x - 15);
     drawLabel(pen, text, x, y, width, height, zone.color, "#0b0d12");
   }
-  for (const gate of gates) {
-    const [x, y, across, down] = middleOf(onCanvas(gate.points), gate.in),
-      name = shortName(gate.name);
+  for (const line of lines) {
+    const [x, y, across, down] = middleOf(onCanvas(line.points), line.in),
+      name = shortName(line.name);
     beside(pen, "in", [x + across * 24, y + down * 24], [across, down], width, height);
     beside(pen, name, [x, y], [-across, -down], width, height);
   }
@@ -64,10 +64,10 @@ function doubleStroke(pen, color, thick, dashes = []) {
   pen.setLineDash([]);
 }
 /** A line, and an arrow at its middle to the side that is in. */
-function drawGate(pen, gate, points) {
+function drawLine(pen, line, points) {
   outline(pen, points, false);
   doubleStroke(pen, "#fff", 3);
-  const [x, y, across, down] = middleOf(points, gate.in),
+  const [x, y, across, down] = middleOf(points, line.in),
     tipX = x + across * 22,
     tipY = y + down * 22;
   outline(
@@ -94,8 +94,8 @@ function drawLabel(pen, text, x, y, width, height, ground, written) {
   pen.fillStyle = written;
   pen.fillText(text, left + 5, top + 9.5);
 }
-if (zones.length || gates.length) {
+if (zones.length || lines.length) {
   $("show-zones").hidden = false;
-  if (!gates.length) $("show-zones").textContent = "Zones";
+  if (!lines.length) $("show-zones").textContent = "Zones";
   if (!zones.length) $("show-zones").textContent = "Lines";
 }

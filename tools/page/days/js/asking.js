@@ -8,7 +8,7 @@ async function fetched(path) {
   try {
     answer = await fetch(path);
   } catch {
-    throw new Error("The page's server does not answer. Is it up? (make up)");
+    throw new Error(SILENT);
   }
   const body = await answer.json();
   if (!answer.ok) throw new Error(body.error);

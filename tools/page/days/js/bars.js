@@ -11,7 +11,6 @@ const TALL = 92,
  * with it, `counts` are null without video. A day's counts are per hour of video.
  */
 function barsOf(figures, series) {
-  const hourly = daysBetween(figures.first, figures.last) <= HOURLY_DAYS;
   const days = new Map();
   const bars = figures.hours.map((hour, place) => {
     const day = hour.slice(0, 10),
@@ -28,7 +27,7 @@ function barsOf(figures, series) {
     days.get(day).push(bar);
     return bar;
   });
-  return hourly ? bars : [...days].map(([day, hours]) => dayBar(day, hours));
+  return isHourly(figures) ? bars : [...days].map(([day, hours]) => dayBar(day, hours));
 }
 function dayBar(day, hours) {
   const filmed = hours.reduce((sum, bar) => sum + bar.filmed, 0);
@@ -107,7 +106,7 @@ function drawScale(chart, width, base, most, scale, both) {
   const levels = both ? [most, 0, -most] : [most, most / 2, 0];
   for (const level of levels) {
     const y = base - level * scale;
-    chart.append(drawn("line", { x1: SIDE, x2: width, y1: y, y2: y, class: level ? "grid" : "axis" }));
+    chart.append(drawn("line", { x1: SIDE, x2: width, y1: y, y2: y, class: level ? "" : "axis" }));
     if (Number.isInteger(level))
       chart.append(drawn("text", { x: SIDE - 6, y, class: "level" }, wholeText(Math.abs(level))));
   }
@@ -119,10 +118,9 @@ function drawDays(chart, bars, step, width) {
     if (!bar.begins) return;
     const x = SIDE + place * step,
       text = dayText(bar.begins);
-    if (place && step * 24 > 20)
-      chart.append(drawn("line", { x1: x, x2: x, y1: TALL, y2: TALL + LANE + 8, class: "day" }));
+    if (place && step * 24 > 20) chart.append(drawn("line", { x1: x, x2: x, y1: TALL, y2: TALL + LANE + 8 }));
     if (x < free || x + 70 > width + 12) return;
-    chart.append(drawn("text", { x: x + 3, y: TALL + LANE + 20, class: "day-name" }, text));
+    chart.append(drawn("text", { x: x + 3, y: TALL + LANE + 20 }, text));
     free = x + 84;
   });
 }

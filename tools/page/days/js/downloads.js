@@ -2,7 +2,7 @@
 
 const FILES = [
   ["zones-by-hour", "Zones by hour", () => zones.length],
-  ["lines-by-hour", "Lines by hour", () => gates.length],
+  ["lines-by-hour", "Lines by hour", () => lines.length],
   ["dwell", "Dwell", () => zones.length],
   ["flow", "From zone to zone", () => zones.length],
   ["comparison", "Comparison", (words) => words.has("with_from")],

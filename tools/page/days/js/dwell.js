@@ -5,15 +5,15 @@ const endText = (seconds) =>
   seconds < 60 ? `${seconds} s` : seconds < 3600 ? `${seconds / 60} min` : `${seconds / 3600} h`;
 function showDwell({ zones: figures }, bands) {
   const names = bands.map((end, place) => (place ? `to ${endText(end)}` : `under ${endText(end)}`));
-  names.push(`longer`);
-  const whole = (value) => (value === null ? "–" : asText.duration(value));
+  names.push("longer");
+  const lasting = (value) => (value === null ? "–" : asText.duration(value));
   const rows = figures.map((zone, place) => [
     zoneName(place),
     wholeText(zone.visits),
     zone.paths === null ? "–" : wholeText(zone.paths),
-    whole(zone.dwell.median_ms),
-    whole(zone.dwell.longest_ms),
-    whole(zone.dwell.mean_ms),
+    lasting(zone.dwell.median_ms),
+    lasting(zone.dwell.longest_ms),
+    lasting(zone.dwell.mean_ms),
     ...zone.dwell.bands.map((count) => (zone.dwell.known ? wholeText(count) : "–")),
   ]);
   const heads = ["Zone", "Visits", "Paths", "Median", "Longest", "Mean", ...names];

@@ -7,7 +7,7 @@ let shownFigures = null; // of the period
 let shownHeat = null;
 // Drawn over the scene.
 let zones = [],
-  gates = [];
+  lines = [];
 const state = { zones: true };
 const sheets = {};
 for (const id of ["heat", "zones"])
@@ -20,9 +20,11 @@ function made(name, attributes = {}, ...inner) {
   element.append(...inner);
   return element;
 }
+const sceneAndPeriod = () =>
+  new URLSearchParams({ scene: scene.id, from: $("from").value, to: $("to").value });
 /** What is asked of the server: scene, period, and the one to compare with. */
 const asked = () => {
-  const words = new URLSearchParams({ scene: scene.id, from: $("from").value, to: $("to").value });
+  const words = sceneAndPeriod();
   const other = otherPeriod();
   if (other) {
     words.set("with_from", other[0]);

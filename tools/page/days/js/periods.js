@@ -28,7 +28,7 @@ function showOther() {
 }
 /** So that the address can be kept, and sent to others. */
 function keepAddress() {
-  const words = new URLSearchParams({ scene: scene.id, from: $("from").value, to: $("to").value });
+  const words = sceneAndPeriod();
   words.set("with", $("with").value);
   if ($("with").value === "dates") {
     words.set("with_from", $("with-from").value);

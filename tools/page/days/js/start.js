@@ -26,7 +26,7 @@ function showFigures() {
   $("figures").hidden = false;
   for (const card of ["zones-card", "dwell-card", "flow-card"])
     $(card).hidden = !zones.length || !figures.videos;
-  $("lines-card").hidden = !gates.length || !figures.videos;
+  $("lines-card").hidden = !lines.length || !figures.videos;
   showTiles(figures);
   showComparison(comparison, figures);
   if (!figures.videos) {
@@ -42,7 +42,7 @@ function showTiles(figures) {
   const facts = [
     [
       "Period",
-      `${figures.first === figures.last ? "1 day" : `${daysBetween(figures.first, figures.last)} days`}`,
+      asText.count(daysBetween(figures.first, figures.last), "day", "days"),
       periodText(figures.first, figures.last),
     ],
     ["Videos", wholeText(figures.videos), ""],
@@ -78,8 +78,8 @@ async function showScene(id) {
   $("about").textContent = `Times are those of the camera’s clock (${scene.timeZone}).`;
   $("time-zone").textContent = scene.timeZone;
   zones = scene.zones.map((zone, place) => ({ ...zone, color: zoneColour(place) }));
-  gates = scene.lines;
-  if (!zones.length && !gates.length)
+  lines = scene.lines;
+  if (!zones.length && !lines.length)
     say("The scene has neither zones nor lines: there is nothing to count.");
   else if (!scene.lastDay) say("No video of this scene is answered yet.");
   else {

@@ -23,7 +23,7 @@ function hourText(hour, hours) {
   const twice = hours.filter((other) => other.slice(0, 16) === hour.slice(0, 16)).length > 1;
   return hour.slice(11, 16) + (twice ? ` (${hour.slice(16)})` : "");
 }
-/** 61 of an hour's milliseconds as 12.5 h or 14 min. */
+/** Milliseconds as 14 min, 1.5 h or 12 h. */
 function filmedText(ms) {
   if (ms >= 10 * HOUR) return `${wholeText(Math.round(ms / HOUR))} h`;
   return ms >= HOUR ? `${(ms / HOUR).toFixed(1)} h` : `${Math.round(ms / 60_000)} min`;

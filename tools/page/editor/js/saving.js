@@ -1,6 +1,5 @@
 // Saving and deleting the scene, and how far its videos are answered.
 
-const SILENT = "The page's server does not answer. Is it up? (make up)";
 const ASK_AGAIN_MS = 1500;
 let following = 0,
   isSaving = false;
@@ -99,18 +98,11 @@ async function deleteScene() {
 }
 /** Whether something that cannot be undone is meant. */
 function confirmed(title, text, act) {
-  const dialog = $("confirm");
   $("confirm-title").textContent = title;
   $("confirm-text").textContent = text;
   $("act").textContent = act;
-  dialog.returnValue = "";
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "act"), { once: true });
-  });
+  return isConfirmed();
 }
-for (const button of $("confirm").querySelectorAll("button"))
-  button.addEventListener("click", () => $("confirm").close(button.value));
 $("save").addEventListener("click", save);
 $("delete").addEventListener("click", deleteScene);
 addEventListener("beforeunload", (event) => {
