@@ -62,7 +62,12 @@ def test_every_other_operation_goes_to_amazon_rekognition(
     with recording_proxy() as proxy:
         for name, value in proxy.variables.items():
             monkeypatch.setenv(name, value)
-        client = rekognition_client(function="engine-api", session=session, region_name="eu-west-1")
+        client = rekognition_client(
+            function="engine-api",
+            session=session,
+            region_name="eu-west-1",
+            config=Config(retries={"total_max_attempts": 1}),
+        )
         with pytest.raises(Exception, match=r"(?i)proxy|connect"):
             client.list_collections()
         assert any("rekognition.eu-west-1.amazonaws.com" in request for request in proxy.requests)

@@ -33,6 +33,12 @@ def videos(present_endpoint: str | None = None) -> Videos:
     return Videos(embedded("http://127.0.0.1:9", _OUTPUTS), lambda: present_endpoint)
 
 
+@pytest.fixture(autouse=True)
+def _one_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stack never answers, however often it is asked."""
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+
+
 @pytest.fixture
 def taken() -> Iterator[int]:
     """A port that another program listens at."""
