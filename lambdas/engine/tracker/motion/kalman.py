@@ -41,6 +41,7 @@ _PROCESS_NOISE = _per_coordinate(
     motion_model.FILTER_CENTRE_PROCESS_NOISE, motion_model.FILTER_SIZE_PROCESS_NOISE
 )
 _BIRTH_SPEED = _per_coordinate(motion_model.FILTER_CENTRE_SPEED, motion_model.FILTER_SIZE_SPEED)
+"""r, q and s of each coordinate, as measured there."""
 
 
 @dataclass
