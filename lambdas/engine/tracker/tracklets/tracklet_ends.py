@@ -26,10 +26,14 @@ _APPEARANCE_SECONDS = 2.0
 """How far back from the end descriptors are averaged: longer evens out light, shorter mixes less."""
 
 _OCCLUDED_WEIGHT = 0.1
-"""What a detection wholly behind others still weighs in position and size."""
+"""What a detection wholly behind others still weighs in position and size. Raising it lets guesses of a
+hidden side move an end.
+"""
 
 _APPEARANCE_OFFSET = 0.02
-"""The same in appearance, before squaring: of descriptors all wholly occluded some mean must remain."""
+"""The same in appearance, before squaring: of descriptors all wholly occluded some mean must remain.
+Raising it mixes more of who stands in front into a person's looks.
+"""
 
 
 @dataclass(eq=False)
