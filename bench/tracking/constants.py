@@ -43,15 +43,14 @@ LEFT_OUT: Mapping[str, tuple[str, ...]] = {
         "growing_array._LEAST_ROWS",
         "occlusion._COMPARED_AT_ONCE",
         "splitting._ENDS_AT_ONCE",
-        "splitting._ROWS_AT_ONCE",
+        "splitting._RELABELLED_AT_ONCE",
         "stitching._PAIRS_AT_ONCE",
         "store.UNASSIGNED",
-        "tracklet_ends._ROWS_AT_ONCE",
+        "tracklet_ends._DESCRIBED_AT_ONCE",
     ),
     "only has to be large, or small, enough": (
-        "association._IMPOSSIBLE",
+        "association.IMPOSSIBLE",
         "kalman._LEAST_SIZE",
-        "stitching._IMPOSSIBLE",
         "store_builder._STILL",
     ),
     "states how sure a link is, changes no path (`bench.tracking.links` measures it)": (

@@ -13,7 +13,7 @@ import lap
 import numpy as np
 import numpy.typing as npt
 
-from engine.tracker.association import Indices
+from engine.tracker.association import IMPOSSIBLE, Indices
 from engine.tracker.geometry import Floats
 from engine.tracker.motion.motion_model import FASTEST
 from engine.tracker.passes.alternatives import margins
@@ -60,9 +60,6 @@ person are off by less. Raising it only judges more pairs.
 
 _PAIRS_AT_ONCE = 50_000
 """Pairs judged at a time: bounds memory in long videos of many people."""
-
-_IMPOSSIBLE = 1e3
-"""Cost of a pair that is not to be made, above that of any that may."""
 
 
 def stitch(store: Store, settings: Settings) -> None:
@@ -161,7 +158,7 @@ def best_predecessors(gaps: Gaps, log_odds: Floats, count: int) -> Indices:
     for rows in _competing(gaps, count):
         ends, of_end = np.unique(gaps.before[rows], return_inverse=True)
         starts, of_start = np.unique(gaps.after[rows], return_inverse=True)
-        cost = np.full((len(ends), len(starts)), _IMPOSSIBLE)
+        cost = np.full((len(ends), len(starts)), IMPOSSIBLE)
         cost[of_end, of_start] = -log_odds[rows]
         offset = cost.min()
         _, of_row, _ = lap.lapjv(cost - offset, extend_cost=True, cost_limit=-offset)
