@@ -135,7 +135,7 @@ def report(before: BySequence, found: Sequence[Tried]) -> None:
     rest = [one for one in found if one.most < _MATTERS]
     if rest:
         names = [one.name for one in rest]
-        print(f"\nThe other {len(rest)} move no sequence by {_MATTERS:g} HOTA: {_listed(names)}.")
+        print(f"\nNo sequence moves by {_MATTERS:g} HOTA with the other {len(rest)}: {_listed(names)}.")
     gains = [
         f"`{one.name}` x {factor} ({mean(change)['HOTA']:+.1f})"
         for one in found

@@ -27,5 +27,5 @@ def cell(figures: Figures) -> str:
 
 
 def signed_cell(figures: Figures) -> str:
-    """A difference, such as "+0.2 / -1.1"."""
-    return f"{figures['HOTA']:+.1f} / {figures['IDF1']:+.1f}"
+    """A difference, such as "+0.2 / -1.1"; never "-0.0"."""
+    return " / ".join(f"{round(figures[column], 1) + 0.0:+.1f}" for column in ("HOTA", "IDF1"))

@@ -130,7 +130,7 @@ class Trials:
         self._root, self._hz, self._processes = root, hz, processes
         self._shown: dict[str, list[Shown]] = {}
         sources = sources_digest([*_TRACKER, *_BENCH])
-        self._known = _Kept(cache() / "bench" / "tracking" / f"trials-{sources[:16]}.jsonl")
+        self._known = KeptFigures(cache() / "bench" / "tracking" / f"trials-{sources[:16]}.jsonl")
 
     def figures(self, trials: Sequence[Trial], kinds: Sequence[str]) -> list[BySequence]:
         """Of every trial: means over the kinds of detections that it was tried on."""
@@ -168,7 +168,7 @@ class Trials:
         return f"{kind} {_digest(self._shown[kind])}: {changes}"
 
 
-class _Kept:
+class KeptFigures:
     """Figures in a file, a line each."""
 
     def __init__(self, file: Path) -> None:
