@@ -10,6 +10,9 @@ from bench.tracking.tables import DETECTORS
 from engine.runtime.cores import usable_cores
 from tools.arguments import Parser
 
+_TRIED = DETECTORS[:2]
+"""`far` has its own material, far cameras."""
+
 
 def parsed(module: str, description: str | None, arguments: Sequence[str] | None) -> argparse.Namespace:
     """`mot`, a folder that exists, `detector` and `hz`."""
@@ -21,8 +24,15 @@ def parsed(module: str, description: str | None, arguments: Sequence[str] | None
 def parsed_trials(
     module: str, description: str | None, arguments: Sequence[str] | None, flags: Mapping[str, str]
 ) -> argparse.Namespace:
-    """`mot`, a folder that exists, `hz`, `processes`, and flags by name, each with its help."""
+    """`mot`, a folder that exists, `detectors`, `hz`, `processes`, and flags by name, each with its help."""
     parser = _parser(module, description)
+    parser.add_argument(
+        "--detectors",
+        nargs="+",
+        choices=DETECTORS,
+        default=_TRIED,
+        help=f"whose mean counts ({' and '.join(_TRIED)})",
+    )
     parser.add_argument(
         "--processes", type=int, default=usable_cores(), help="that try at once (one for each core)"
     )

@@ -20,7 +20,6 @@ from bench.tracking.hota_idf1 import BySequence, cell, less, mean, signed_cell
 from bench.tracking.tracker_constants import Number, constants
 from bench.tracking.trials import (
     AS_IT_IS,
-    DETECTORS,
     PUBLIC,
     Change,
     Trials,
@@ -170,10 +169,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     trials = Trials(options.mot, options.hz, options.processes)
     names = [] if options.constants and not options.settings else setting_names()
     names += [] if options.settings and not options.constants else constant_names()
-    both = " and ".join(DETECTORS)
+    detectors, rate = " and ".join(options.detectors), f"{options.hz:g} Hz"
     print(f"The tracker of state `{tracker_digest()}`: each of {len(names)} settings and constants times")
-    print(f"{_FACTORS[0]} and times {_FACTORS[1]}. Means over {both} and over all starts, {options.hz:g} Hz.")
-    report(*tried(trials, [name for name in names if not needs_no_pictures(name)], DETECTORS))
+    print(f"{_FACTORS[0]} and times {_FACTORS[1]}. Means over {detectors} and over all starts, {rate}.")
+    report(*tried(trials, [name for name in names if not needs_no_pictures(name)], options.detectors))
     alone = [name for name in names if needs_no_pictures(name)]
     print("\nWhat has a say only without pictures, on the benchmark's public detections:")
     report(*tried(trials, alone, [PUBLIC]))

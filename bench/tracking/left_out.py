@@ -17,7 +17,7 @@ import numpy as np
 
 from bench.tracking.arguments import parsed_trials
 from bench.tracking.hota_idf1 import BySequence, cell, less, mean, signed_cell
-from bench.tracking.trials import AS_IT_IS, DETECTORS, Change, Trial, Trials, tracker_digest
+from bench.tracking.trials import AS_IT_IS, Change, Trial, Trials, tracker_digest
 
 Steps = tuple[Trial, ...]
 """Of one number: as it is, and the changes tried."""
@@ -155,12 +155,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     trials = Trials(options.mot, options.hz, options.processes)
     grids = {name: combinations(group) for name, group in GROUPS.items()}
     every = list(dict.fromkeys(itertools.chain(*grids.values())))
-    scores = dict(zip(every, trials.figures(every, DETECTORS), strict=True))
+    scores = dict(zip(every, trials.figures(every, options.detectors), strict=True))
     choices = {name: chosen({trial: scores[trial] for trial in grid}) for name, grid in grids.items()}
     choices["all groups at once"] = joined = together(list(choices.values()))
-    scores |= zip(joined.trials, trials.figures(joined.trials, DETECTORS), strict=True)
-    both = " and ".join(DETECTORS)
-    print(f"The tracker of state `{tracker_digest()}`; HOTA / IDF1, means over {both} and over")
+    scores |= zip(joined.trials, trials.figures(joined.trials, options.detectors), strict=True)
+    detectors = " and ".join(options.detectors)
+    print(f"The tracker of state `{tracker_digest()}`; HOTA / IDF1, means over {detectors} and over")
     print(f"all starts, {options.hz:g} Hz. Changes are from the values in force.")
     for name, choice in choices.items():
         report(name, choice, scores)

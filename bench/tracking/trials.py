@@ -31,9 +31,6 @@ from engine.tracker import Settings
 from tools.clip import cache
 from tools.progress import Progress, estimate
 
-DETECTORS = ("movenet", "nanodet")
-"""Whose detections are tried; a figure of a sequence is the mean over both."""
-
 PUBLIC = "public"
 """The benchmark's public detections, in the place of a detector: without pictures."""
 
