@@ -1,7 +1,7 @@
 """HOTA, IDF1 and MOTA by TrackEval. Runs in the bench's own virtual environment.
 
-``python -m bench.tracking.scores IN OUT``: IN is a JSON list of jobs, each a name and a list of
-``.npz`` files (one a sequence) of the arrays that `score` takes; OUT receives the figures.
+``python scores.py``: every line of its input is a JSON list of ``.npz`` files (one a sequence) of the arrays
+that `score` takes; for each it writes a line with the figures, as soon as they are known.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import itertools
 import json
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -86,18 +85,15 @@ def score(sequences: Iterable[dict[str, np.ndarray]]) -> dict[str, float]:
     }
 
 
-def main(source: Path, target: Path) -> None:
-    """Score every job of a file."""
-    jobs = json.loads(source.read_text())
-    answers = []
-    for job in jobs:
+def main() -> None:
+    """Score every line of the input."""
+    for line in sys.stdin:
         loaded = []
-        for path in job["sequences"]:
+        for path in json.loads(line):
             with np.load(path) as arrays:
                 loaded.append({name: arrays[name] for name in arrays.files})
-        answers.append({"name": job["name"], **score(loaded)})
-    target.write_text(json.dumps(answers))
+        print(json.dumps(score(loaded)), flush=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main()

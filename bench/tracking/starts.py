@@ -45,9 +45,10 @@ def evaluated(answers: Answers, folder: Path) -> dict[str, dict[str, Figures]]:
         for number, (material, _) in enumerate(several):
             sequence = material.sequence.name
             each.setdefault(sequence, []).append(scored[f"{name} {number}"][sequence])
-        figures[name] = {sequence: _mean(starts) for sequence, starts in each.items()}
+        figures[name] = {sequence: mean(starts) for sequence, starts in each.items()}
     return figures
 
 
-def _mean(figures: Sequence[Figures]) -> Figures:
+def mean(figures: Sequence[Figures]) -> Figures:
+    """Of each column."""
     return {column: float(np.mean([one[column] for one in figures])) for column in figures[0]}

@@ -10,8 +10,8 @@ from engine.tracker.geometry import Floats
 
 Indices = npt.NDArray[np.intp]
 
-_IMPOSSIBLE = 1e3
-"""Cost of a pair outside the gate: above any sum of possible ones that matters."""
+IMPOSSIBLE = 1e3
+"""Cost of a pair that is not to be made: above any sum of possible ones that matters."""
 
 
 def assign(gain: Floats, least: float) -> tuple[Indices, Indices]:
@@ -33,7 +33,7 @@ def assign(gain: Floats, least: float) -> tuple[Indices, Indices]:
     alone = (possible.sum(1)[rows] == 1) & (possible.sum(0)[columns] == 1)
     if alone.all():
         return rows, columns
-    cost = np.where(possible, 1.0 - gain, _IMPOSSIBLE)
+    cost = np.where(possible, 1.0 - gain, IMPOSSIBLE)
     _, of_row, _ = lap.lapjv(cost, extend_cost=True, cost_limit=1.0 - least + 1e-9)
     rows = np.nonzero(of_row >= 0)[0]
     columns = of_row[rows].astype(np.intp)

@@ -33,8 +33,8 @@ _BY_DETECTOR: Mapping[str, Mapping[str, float]] = {
     },
 }
 """Where a detector's settings differ from the defaults, which are for detections of any other making. Chosen
-by ``bench.tracking.confidences``; those of ``movenet`` then moved along when its calibration became a little
-more generous, so that the tracks stayed as they were.
+on what ``bench.tracking.left_out`` tries; those of ``movenet`` then moved along when its calibration became a
+little more generous, so that the tracks stayed as they were.
 """
 
 _OWN_HIGH_CONFIDENCE_IOU = 0.35

@@ -1,10 +1,9 @@
-"""Confidences are chosen by the sequences that are not left out; a video may be analysed from any frame."""
+"""Who comes back is counted; a video may be analysed from any frame."""
 
 from pathlib import Path
 
 import numpy as np
 
-from bench.tracking.confidences import best
 from bench.tracking.material import Material
 from bench.tracking.mot import Sequence
 from bench.tracking.rejoined import Tally, tally
@@ -42,19 +41,6 @@ def test_who_is_gone_for_longer_than_any_join_is_missed(tmp_path: Path) -> None:
 
 def test_who_is_not_in_view_long_enough_does_not_count(tmp_path: Path) -> None:
     assert tally(scene(tmp_path, 40), 7.0) == Tally()
-
-
-def figures(hota: float) -> dict[str, float]:
-    return {"HOTA": hota, "IDF1": 80.0}
-
-
-def test_a_sequence_that_is_left_out_has_no_say() -> None:
-    scores = {
-        "strict": {"street": figures(60), "campus": figures(70)},
-        "generous": {"street": figures(90), "campus": figures(65)},
-    }
-    assert best(scores, ["street", "campus"]) == "generous"
-    assert best(scores, ["campus"]) == "strict"
 
 
 def test_from_every_start_each_video_begins_with_an_analysed_frame_and_its_own_truth(tmp_path: Path) -> None:

@@ -29,7 +29,9 @@ from engine.tracker.geometry import Floats
 from engine.tracker.motion import motion_model
 
 _LEAST_SIZE = 1e-4
-"""Frame heights: a predicted width or height never shrinks to nothing."""
+"""Frame heights: a predicted width or height never shrinks to nothing. Far below a pixel, so that it bounds
+no real box.
+"""
 
 
 def _per_coordinate(centre: float, size: float) -> Floats:
@@ -41,6 +43,7 @@ _PROCESS_NOISE = _per_coordinate(
     motion_model.FILTER_CENTRE_PROCESS_NOISE, motion_model.FILTER_SIZE_PROCESS_NOISE
 )
 _BIRTH_SPEED = _per_coordinate(motion_model.FILTER_CENTRE_SPEED, motion_model.FILTER_SIZE_SPEED)
+"""r, q and s of each coordinate, as measured there."""
 
 
 @dataclass

@@ -12,13 +12,17 @@ from engine.analysis.appearance import similarity
 from engine.tracker.tracklets.tracklet_ends import TrackletEnds
 
 _USUAL_DISTANCE = 0.2
-"""Mean appearance distance of two people in daylight and colour."""
+"""Mean appearance distance of two people in daylight and colour. Measured: 0.17, 0.21 and 0.30
+(TUD-Stadtmitte, PETS09-S2L1 and the beginning of ADL-Rundle-6, means of two seconds at most 8 s apart).
+"""
 
 _USUAL_WEIGHT = 3
-"""The usual distance counts like so many tracklets of the video."""
+"""The usual distance counts like so many tracklets of the video. Raising it trusts what a short video shows
+of its own people less.
+"""
 
 _LEAST_SECONDS = 2.0
-"""Shorter tracklets show too little of a person."""
+"""Shorter tracklets show too little of a person. Raising it leaves fewer to learn from."""
 
 _NEIGHBOURS = 5
 """Each tracklet is compared with so many that begin next after it: bounds time in long videos."""

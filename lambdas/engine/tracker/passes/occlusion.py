@@ -12,10 +12,14 @@ from engine.tracker.tracklets.ranges import expanded
 from engine.tracker.tracklets.store import UNASSIGNED, Store
 
 _POSSIBLE_IOU = 0.2
-"""An unassigned detection that overlaps the expected box this much may well be the person."""
+"""An unassigned detection that overlaps the expected box this much may well be the person. Raising it takes
+fewer people for detected, so that gaps cost more.
+"""
 
 _HIDDEN_COVERAGE = 2 / 3
-"""A box covered this much by another is not detected at all; one covered less, less often in proportion."""
+"""A box covered this much by another is not detected at all; one covered less, less often in proportion.
+Raising it explains fewer gaps by who stands in front, so that they cost more.
+"""
 
 _COMPARED_AT_ONCE = 50_000
 """Boxes compared at a time: bounds memory in long videos of many people."""

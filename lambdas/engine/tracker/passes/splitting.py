@@ -19,7 +19,7 @@ from engine.tracker.tracklets.tracklets import Tracklets
 
 Ints = npt.NDArray[np.int64]
 
-_ROWS_AT_ONCE = 100_000
+_RELABELLED_AT_ONCE = 100_000
 """Detections relabelled at a time, so that no array of 8 bytes a detection is made for a long video."""
 
 _ENDS_AT_ONCE = 1000
@@ -27,7 +27,7 @@ _ENDS_AT_ONCE = 1000
 
 _APART_SECONDS = 1.0
 """Two tracklets whose boxes did not overlap for this long cross anew when they do again: each crossing may
-switch identities, one that lasts does so once.
+switch identities, one that lasts does so once. Raising it splits people who walk side by side less often.
 """
 
 
@@ -111,8 +111,8 @@ def _apply(store: Store, labels: Ints, frames: Ints) -> None:
         return
     width = len(store.timestamps_ms) + 1
     splits = np.unique(labels * width + frames)
-    for first in range(0, len(store.track), _ROWS_AT_ONCE):
-        some = slice(first, first + _ROWS_AT_ONCE)
+    for first in range(0, len(store.track), _RELABELLED_AT_ONCE):
+        some = slice(first, first + _RELABELLED_AT_ONCE)
         track = store.track[some].astype(np.int64)
         # Splits up to each row, counted over all tracklets: added to the label they keep labels apart and in
         # order.

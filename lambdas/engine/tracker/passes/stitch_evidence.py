@@ -26,31 +26,41 @@ from engine.tracker.tracklets.store import Store
 
 _FREEDOM = 4.0
 """Degrees of freedom of Student's distribution in place of a Gaussian: a half-occluded box is off by more
-than any Gaussian allows.
+than any Gaussian allows. Raising it lets a wrong box forbid a stitch.
 """
 
 OTHER_PERSON_AREA = 30.0
-"""Squared body heights of picture on which the beginning of one other person's track is to be expected."""
+"""Squared body heights of picture on which the beginning of one other person's track is to be expected. The
+pictures of the filmed sequences have 13 to 68. Raising it joins more.
+"""
 
 _CAMERA_ERROR = 0.1
-"""Share of the camera's own motion over a gap by which its estimate may be off."""
+"""Share of the camera's own motion over a gap by which its estimate may be off. Raising it lets place decide
+less where the camera moves.
+"""
 
 _MOTION_ONLY_CAUTION = 2.0
 """Without pictures a camera's motion shows only in the process noise: what each e-fold of its scale takes
-from the log-odds of a pair then.
+from the log-odds of a pair then. Raising it joins less under a moving camera.
 """
 
 _SAME_DISTANCE = 0.035
-"""Mean appearance distance of one person's two tracklets (exponential)."""
+"""Mean appearance distance of one person's two tracklets (exponential). Measured: 0.02, 0.05 and 0.08
+(TUD-Stadtmitte, PETS09-S2L1 and the beginning of ADL-Rundle-6, means of two seconds 2 to 8 s apart).
+"""
 
 _OTHER_PERSON_DISTANCE = 0.10
-"""Scale of the appearance distance of two people (gamma of shape 2: its mean is twice that)."""
+"""Scale of the appearance distance of two people (gamma of shape 2: its mean is twice that). Measured: half
+of 0.17, 0.21 and 0.30, of the same.
+"""
 
 _LEAST_DISTANCE = 0.005
 """Appearance distances below this count as this: descriptors are rounded to 8 bits."""
 
 _APPEARANCE_LIMITS = (-7.0, 2.0)
-"""Limits of the ratio by appearance. It settles nothing alone: light changes, and others stand in front."""
+"""Limits of the ratio by appearance. It settles nothing alone: light changes, and others stand in front.
+Wider ones join and part more by looks alone.
+"""
 
 
 def log_likelihood_ratio(store: Store, gaps: Gaps, scale: float) -> Floats:

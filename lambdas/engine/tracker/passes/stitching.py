@@ -13,7 +13,7 @@ import lap
 import numpy as np
 import numpy.typing as npt
 
-from engine.tracker.association import Indices
+from engine.tracker.association import IMPOSSIBLE, Indices
 from engine.tracker.geometry import Floats
 from engine.tracker.motion.motion_model import FASTEST
 from engine.tracker.passes.alternatives import margins
@@ -29,32 +29,37 @@ from engine.tracker.tracklets.tracklet_ends import TrackletEnds, tracklet_ends
 from engine.tracker.tracklets.tracklets import Tracklets
 
 _SHORT_GAPS = 1 / 4
-"""Share of the longest gap that a first round joins, so that a second one knows longer tracklets."""
+"""Share of the longest gap that a first round joins, so that a second one knows longer tracklets. Raising it
+joins across longer gaps on what short tracklets show.
+"""
 
 _AWAY_FROM_SIDES = 1.5
 """Log-odds added to a stitch in the middle of the picture, where nobody can have left it, and taken from
-one at a side.
+one at a side. Raising it joins more in the middle, and less of those who leave and others who enter.
 """
 
 _AHEAD_SECONDS = 0.5
-"""Someone who would be at a side in this time is leaving: detectors lose people before they are gone."""
+"""Someone who would be at a side in this time is leaving: detectors lose people before they are gone.
+Raising it takes more ends for leaving.
+"""
 
 _SIDE_MARGIN = 0.2
-"""Someone less than this many of their own widths from a side is at it."""
+"""Someone less than this many of their own widths from a side is at it. Raising it takes more ends for
+leaving.
+"""
 
 _SAME_FORWARD_TRACK = 1.0
 """Log-odds added where the forward pass had both sides in one tracklet: it was split on suspicion, and most
-suspicions are wrong.
+suspicions are wrong. Raising it undoes more splits.
 """
 
 _NEAR = 2.0
-"""Body heights apart, besides what `FASTEST` allows, beyond which no pair is considered."""
+"""Body heights apart, besides what `FASTEST` allows, beyond which no pair is considered: boxes of half a
+person are off by less. Raising it only judges more pairs.
+"""
 
 _PAIRS_AT_ONCE = 50_000
 """Pairs judged at a time: bounds memory in long videos of many people."""
-
-_IMPOSSIBLE = 1e3
-"""Cost of a pair that is not to be made, above that of any that may."""
 
 
 def stitch(store: Store, settings: Settings) -> None:
@@ -153,7 +158,7 @@ def best_predecessors(gaps: Gaps, log_odds: Floats, count: int) -> Indices:
     for rows in _competing(gaps, count):
         ends, of_end = np.unique(gaps.before[rows], return_inverse=True)
         starts, of_start = np.unique(gaps.after[rows], return_inverse=True)
-        cost = np.full((len(ends), len(starts)), _IMPOSSIBLE)
+        cost = np.full((len(ends), len(starts)), IMPOSSIBLE)
         cost[of_end, of_start] = -log_odds[rows]
         offset = cost.min()
         _, of_row, _ = lap.lapjv(cost - offset, extend_cost=True, cost_limit=-offset)

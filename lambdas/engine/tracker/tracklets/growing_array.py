@@ -11,7 +11,7 @@ _GROWTH = 1.1
 """By how much an array grows when it is full: less copies too often, more holds memory that is never used."""
 
 _LEAST_ROWS = 1024
-"""Rows of the first allocation."""
+"""Rows of the first allocation, some pages of memory: short videos need no second one."""
 
 
 class GrowingArray:

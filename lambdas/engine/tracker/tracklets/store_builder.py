@@ -13,7 +13,9 @@ from engine.tracker.tracklets.growing_array import GrowingArray
 from engine.tracker.tracklets.store import Store
 
 _STILL = 1e-6
-"""A camera whose motions all differ from none by less than this never moves (frame heights)."""
+"""A camera whose motions all differ from none by less than this never moves (frame heights): rounding, far
+below a pixel.
+"""
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ from engine.tracker.tracklets.ranges import expanded
 from engine.tracker.tracklets.store import Store
 from engine.tracker.tracklets.tracklets import Tracklets
 
-_ROWS_AT_ONCE = 10_000
+_DESCRIBED_AT_ONCE = 10_000
 """Detections gone through at a time: bounds memory in long videos."""
 
 _FIT_SECONDS = 1.0
@@ -26,10 +26,14 @@ _APPEARANCE_SECONDS = 2.0
 """How far back from the end descriptors are averaged: longer evens out light, shorter mixes less."""
 
 _OCCLUDED_WEIGHT = 0.1
-"""What a detection wholly behind others still weighs in position and size."""
+"""What a detection wholly behind others still weighs in position and size. Raising it lets guesses of a
+hidden side move an end.
+"""
 
 _APPEARANCE_OFFSET = 0.02
-"""The same in appearance, before squaring: of descriptors all wholly occluded some mean must remain."""
+"""The same in appearance, before squaring: of descriptors all wholly occluded some mean must remain.
+Raising it mixes more of who stands in front into a person's looks.
+"""
 
 
 @dataclass(eq=False)
@@ -76,7 +80,7 @@ def tracklet_ends(store: Store, tracklets: Tracklets, *, first: bool) -> Trackle
         appearance=np.zeros((count, store.appearance.shape[1]), np.uint8),
     )
     length = np.diff(tracklets.edges)
-    block = np.cumsum(length) // _ROWS_AT_ONCE
+    block = np.cumsum(length) // _DESCRIBED_AT_ONCE
     for some in np.split(np.arange(count), np.nonzero(np.diff(block))[0] + 1):
         _describe(result, store, tracklets, some, first=first)
     return result
