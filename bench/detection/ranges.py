@@ -27,9 +27,9 @@ _SIZES = {"movenet": (384,), "nanodet": (512, 256)}
 """Longer sides of the inputs at which the default runs each model."""
 
 _STRETCHES = {"movenet": ("t17", "t161"), "nanodet": ("t4", "t151")}
-"""The first and last tensor in 8 bits, by their names in the ONNX file. Results stay in floats. Of MoveNet it is
-the backbone: its first layers have few channels, so that 8 bits gain nothing, and of the heads' features boxes
-are made.
+"""The first and last tensor in 8 bits, by their names in the ONNX file; results stay in floats. Of MoveNet it
+is the backbone but for the first layers, which have so few channels that 8 bits gain nothing. The heads behind
+it give positions to a fraction of a pixel, which 8 bits do not have.
 """
 
 _SECONDS, _HZ = 80, 0.2
@@ -78,10 +78,9 @@ def _pictures(sizes: tuple[int, ...]) -> Iterator[npt.NDArray[np.uint8]]:
             for size in sizes:
                 width, height = input_size(*frame.size, size)
                 yield frame.resized(width, height)
-                down, right = divmod(number % 4, 2)
+                top, left = (height * (number // 2 % 2), width * (number % 2))
                 twice = frame.resized(2 * width, 2 * height)
-                rows, columns = slice(down * height, (down + 1) * height), slice(right * width, (right + 1) * width)
-                yield np.ascontiguousarray(twice[rows, columns])
+                yield np.ascontiguousarray(twice[top : top + height, left : left + width])
 
 
 if __name__ == "__main__":

@@ -29,7 +29,8 @@ class Variant:
 
 
 class _Before:
-    """The default up to version 1: MoveNet at 512 and NanoDet at 256, in floats, whatever only one detects halved."""
+    """The default up to version 1, in floats: MoveNet at 512 and NanoDet at 256, whatever only one detects
+    halved."""
 
     name = "before"
     _calibration = Calibration(slope=1.57, intercept=0.96)

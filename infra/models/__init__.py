@@ -1,4 +1,4 @@
-"""The models that find people and faces: from a pinned package, converted to ONNX, in 8 bits, verified and cached."""
+"""Models of people and faces: from a pinned package, converted, put in 8 bits, verified and cached."""
 
 from __future__ import annotations
 

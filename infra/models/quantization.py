@@ -93,9 +93,7 @@ class _Quantization:
     def model(self, like: ModelProto) -> ModelProto:
         read = {name for node in self._nodes for name in node.input}
         kept = [numpy_helper.from_array(array, name) for name, array in self._arrays.items() if name in read]
-        graph = helper.make_graph(
-            self._nodes, like.graph.name, like.graph.input, like.graph.output, kept
-        )
+        graph = helper.make_graph(self._nodes, like.graph.name, like.graph.input, like.graph.output, kept)
         made = helper.make_model(
             graph,
             opset_imports=like.opset_import,
@@ -130,11 +128,9 @@ class _Quantization:
         return names
 
     def _constant(self, name: str, whole: Array, steps: Array) -> str:
-        """Stores whole numbers, each output channel's in steps of its own; returns the name to read them by."""
+        """Stores whole numbers, steps by output channel; returns the name by which they are read."""
         self._arrays[name] = whole
-        self._emit(
-            "DequantizeLinear", name, _rounded(name), steps, np.zeros(len(steps), whole.dtype), axis=0
-        )
+        self._emit("DequantizeLinear", name, _rounded(name), steps, np.zeros(len(steps), whole.dtype), axis=0)
         return _rounded(name)
 
     def _emit(self, op: str, source: str, target: str, step: Any, zero: Any, **attributes: int) -> None:

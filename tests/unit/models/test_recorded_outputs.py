@@ -11,7 +11,8 @@ from infra.models.catalogue import IN_8_BITS, IN_FLOATS, In8Bits, Model
 from tests.unit.models.recorded import FILE, image, sample
 
 MOST_OFF = 0.25
-"""Of an output's spread, or of 0.05 where there is less (nobody is in the picture), in the mean over its values."""
+"""Of an output's spread, or of 0.05 where there is less since nobody is in the picture, in the mean over its
+values."""
 
 
 @pytest.mark.parametrize("model", IN_FLOATS, ids=lambda model: model.name)
