@@ -28,8 +28,8 @@ _SIZES = {"movenet": (384,), "nanodet": (512, 256)}
 
 _STRETCHES = {"movenet": ("t17", "t161"), "nanodet": ("t4", "t151")}
 """The first and last tensor in 8 bits, by their names in the ONNX file; results stay in floats. Of MoveNet it
-is the backbone but for the first layers, which have so few channels that 8 bits gain nothing. The heads behind
-it give positions to a fraction of a pixel, which 8 bits do not have.
+is the backbone but for the first layers, which have so few channels that 8 bits gain nothing. The heads
+behind it give positions to a fraction of a pixel, which 8 bits do not have.
 """
 
 _SECONDS, _HZ = 80, 0.2

@@ -17,8 +17,8 @@ LEAST_FACE_PIXELS = 24
 """Smaller faces have too few pixels to be reliable."""
 
 FACE_OF_HEAD = 0.75
-"""A face's size by that of the head, as it is estimated from a person's box: of 134 faces in a 1080p street 95 %
-are no larger. Heads too small for a large enough face are left out; of 285 below 38 pixels none had a face.
+"""A face's size by that of the head, as it is estimated from a person's box: of 134 faces in a 1080p street
+95 % are no larger. Heads too small for a large enough face are left out; of 285 below 38 pixels none had one.
 """
 
 
