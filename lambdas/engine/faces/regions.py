@@ -13,8 +13,13 @@ HEADS_TALL = 6
 HEADS_WIDE = 3
 """Heads in the width of a person's head and shoulders."""
 
-LEAST_HEAD_PIXELS = 24
-"""Smaller heads have too few pixels for a reliable face."""
+LEAST_FACE_PIXELS = 24
+"""Smaller faces have too few pixels to be reliable."""
+
+FACE_OF_HEAD = 0.75
+"""A face's size by that of the head, as it is estimated from a person's box: of 134 faces in a 1080p street
+95 % are no larger. Heads too small for a large enough face are left out; of 285 below 38 pixels none had one.
+"""
 
 
 @dataclass(frozen=True)
@@ -46,9 +51,10 @@ class Region:
 
 
 def head_region(box: NDArray[np.float32], frame_size: tuple[int, int]) -> Region | None:
-    """The square that holds the head of the person in `box` (ratios), or None where that is too small."""
+    """The square that holds the head of the person in `box` (ratios), or None where the face is too small."""
     left, top, width, height = np.asarray(box, np.float64) * np.array([*frame_size, *frame_size])
-    if max(height / HEADS_TALL, width / HEADS_WIDE) < LEAST_HEAD_PIXELS:
+    head = max(height / HEADS_TALL, width / HEADS_WIDE)
+    if FACE_OF_HEAD * head < LEAST_FACE_PIXELS:
         return None
     side = max(1.2 * width, 0.4 * height)
     return Region(left + width / 2 - side / 2, top - 0.1 * side, side)

@@ -33,11 +33,11 @@ def sample(output: np.ndarray) -> np.ndarray:
 
 
 def record(graphs: Path) -> dict[str, np.ndarray]:
-    from infra.models.catalogue import MODELS
+    from infra.models.catalogue import IN_FLOATS
     from tests.unit.models.reference import evaluate
 
     samples = {}
-    for model in MODELS:
+    for model in IN_FLOATS:
         pixels: np.ndarray = image(model.name).astype(np.float32)
         if model.name == "nanodet":
             # BGR, less ImageNet's mean, over its deviation, channels first.
