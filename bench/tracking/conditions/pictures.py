@@ -43,7 +43,7 @@ _HEIGHTS = (60, 90, 120, 200)
 
 _DEGRADED = {
     "small": "people 1/3 as tall in the frame",
-    "night": "night: 1/8 of the light, noise",
+    "night": "night: 1/8 as bright, noise",
     "compressed": "compressed, crf 45",
 }
 """File name and condition."""
