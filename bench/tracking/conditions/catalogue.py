@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +44,7 @@ class Condition:
         filters: names and arguments, one after the other.
         placement: where people are afterwards; where they were when None.
         painted: what is painted over each picture, by its number.
+        tiles: how often the picture is shown beside itself, and below.
         crf: of the encoder.
     """
 
@@ -51,6 +52,7 @@ class Condition:
     filters: Callable[[Scene], Filters]
     placement: Callable[[Scene], Placement] | None = None
     painted: Callable[[Picture, int], Picture] | None = None
+    tiles: int = 1
     crf: int = GOOD_CRF
 
 
@@ -71,26 +73,11 @@ def _smaller(name: str, part: float) -> Condition:
     return Condition(name, lambda scene: (_scale(*size(scene)),), placement)
 
 
-def _farther(name: str, part: float) -> Condition:
-    """The view in the middle of a wider one, which is grey."""
-
-    def size(scene: Scene) -> tuple[int, int]:
-        return _even(scene.width * part), _even(scene.height * part)
-
-    def corner(scene: Scene) -> tuple[int, int]:
-        width, height = size(scene)
-        return _even((scene.width - width) / 2), _even((scene.height - height) / 2)
-
-    def filters(scene: Scene) -> Filters:
-        x, y = corner(scene)
-        return _scale(*size(scene)), ("pad", f"{scene.width}:{scene.height}:{x}:{y}:gray")
-
-    def placement(scene: Scene) -> Placement:
-        width, height = size(scene)
-        across = ((width / scene.width, 0), (0, height / scene.height))
-        return Placement((scene.width, scene.height), across, corner(scene))
-
-    return Condition(name, filters, placement)
+def _farther(name: str, side: int) -> Condition:
+    """The view several times, beside and below each other: without anything else of the world around it, the
+    detectors would draw boxes around two people at once.
+    """
+    return replace(_smaller(name, 1 / side), tiles=side)
 
 
 def _squeezed(name: str, part: float) -> Condition:
@@ -195,8 +182,8 @@ CLEAN = Condition("as filmed", _as_filmed)
 
 CONDITIONS = (
     CLEAN,
-    _farther("people 1/2 as tall in the frame", 1 / 2),
-    _farther("people 1/3 as tall in the frame", 1 / 3),
+    _farther("people 1/2 as tall in the frame", 2),
+    _farther("people 1/3 as tall in the frame", 3),
     _smaller("1/3 the pixels a side, same view", 1 / 3),
     Condition("compressed, crf 45", _as_filmed, crf=45),
     _dark("night: 1/8 as bright, noise", 1 / 8, 22),

@@ -28,7 +28,6 @@ _SHIFTED = [
     _BRIGHT[name]
     for name in (
         "as filmed",
-        "people 1/2 as tall in the frame",
         "1/3 the pixels a side, same view",
         "mirrored",
         "tilted 10 degrees",
@@ -67,6 +66,20 @@ def test_the_truth_is_where_the_person_is(
         left, top, width, height = truth.boxes[number] * np.tile([shown.width, shown.height], 2)
         assert columns.mean() + 0.5 == pytest.approx(left + width / 2, abs=1.2)
         assert rows.mean() + 0.5 == pytest.approx(top + height / 2, abs=1.2)
+
+
+def test_who_is_shown_several_times_is_several_people(post: tuple[Sequence, Path], tmp_path: Path) -> None:
+    farther = _BRIGHT["people 1/3 as tall in the frame"]
+    shown, video = degraded(*post, scene_of(*post, hz=10), farther, tmp_path)
+    truth, picture = shown.truth(), next(filtered(video, FRAMES, ()))
+    assert picture.shape[:2] == (shown.height, shown.width)
+    assert sorted(truth.ids[truth.frames == 0].tolist()) == sorted(set(truth.ids.tolist()))
+    here = truth.boxes[truth.frames == 0] * np.tile([shown.width, shown.height], 2)
+    assert len(here) == 9
+    for left, top, width, height in here.tolist():
+        inside = picture[round(top) : round(top + height), round(left) : round(left + width)]
+        assert inside.mean() > 150
+    assert here[:, 2:].prod(1).sum() == pytest.approx((picture.min(axis=2) / 255).sum(), rel=0.1)
 
 
 def test_of_a_fast_video_every_frame_kept_has_its_own_truth(tmp_path: Path) -> None:
