@@ -1,5 +1,6 @@
-"""``python -m bench.tracking.conditions --mot PATH``: the paths when a camera shows less.
+"""``python -m bench.tracking.conditions --mot PATH``: the tables of docs/cameras.md.
 
+What is found is kept: begun again, it goes on where it was; with another tracker it takes two minutes.
 With ``--pictures FOLDER`` it writes the pictures of docs/cameras.md instead; that needs no ground truth.
 """
 
@@ -27,8 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"no folder of MOTChallenge sequences: {options.mot or 'give --mot PATH'}")
     begun = time.monotonic()
     if options.table != "crowds":
-        filmed = tables.filmed_sequences(options.mot, options.sequence, options.frames)
-        tables.by_condition(filmed, options.only, options.detector, options.hz, options.starts)
+        filmed = tables.filmed_sequences(options.mot, options.sequence, options.frames, options.starts)
+        tables.by_condition(filmed, options.only, options.detector, options.hz)
     if options.table != "conditions":
         tables.by_crowd(options.mot, tuple(options.people or tables.CROWDS), options.detector, options.hz)
     print(f"\n{time.monotonic() - begun:.0f} s on this machine.")
@@ -44,8 +45,8 @@ def _parser() -> Parser:
     parser.add_argument("--only", default="", help="conditions whose names contain this")
     parser.add_argument("--detector", choices=DETECTORS, default=DETECTORS[0])
     parser.add_argument("--hz", type=float, default=5.0, help="analysis rate (5)")
-    parser.add_argument("--frames", type=int, default=200, help="of each video, at most (200)")
-    parser.add_argument("--starts", type=int, default=1, help="first frames to take the mean over (1)")
+    parser.add_argument("--frames", type=int, help="of each video, at most (as many as are affordable)")
+    parser.add_argument("--starts", type=int, help="first frames to take the mean over (the same)")
     parser.add_argument("--pictures", type=Path, help="write the pictures of docs/cameras.md to this folder")
     return parser
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +44,7 @@ class Condition:
         filters: names and arguments, one after the other.
         placement: where people are afterwards; where they were when None.
         painted: what is painted over each picture, by its number.
+        tiles: how often the picture is shown beside itself, and below.
         crf: of the encoder.
     """
 
@@ -51,6 +52,7 @@ class Condition:
     filters: Callable[[Scene], Filters]
     placement: Callable[[Scene], Placement] | None = None
     painted: Callable[[Picture, int], Picture] | None = None
+    tiles: int = 1
     crf: int = GOOD_CRF
 
 
@@ -71,26 +73,11 @@ def _smaller(name: str, part: float) -> Condition:
     return Condition(name, lambda scene: (_scale(*size(scene)),), placement)
 
 
-def _farther(name: str, part: float) -> Condition:
-    """The view in the middle of a wider one, which is grey."""
-
-    def size(scene: Scene) -> tuple[int, int]:
-        return _even(scene.width * part), _even(scene.height * part)
-
-    def corner(scene: Scene) -> tuple[int, int]:
-        width, height = size(scene)
-        return _even((scene.width - width) / 2), _even((scene.height - height) / 2)
-
-    def filters(scene: Scene) -> Filters:
-        x, y = corner(scene)
-        return _scale(*size(scene)), ("pad", f"{scene.width}:{scene.height}:{x}:{y}:gray")
-
-    def placement(scene: Scene) -> Placement:
-        width, height = size(scene)
-        across = ((width / scene.width, 0), (0, height / scene.height))
-        return Placement((scene.width, scene.height), across, corner(scene))
-
-    return Condition(name, filters, placement)
+def _farther(name: str, side: int) -> Condition:
+    """The view several times, beside and below each other: without anything else of the world around it, the
+    detectors would draw boxes around two people at once.
+    """
+    return replace(_smaller(name, 1 / side), tiles=side)
 
 
 def _squeezed(name: str, part: float) -> Condition:
@@ -155,28 +142,35 @@ def _level(expression: str) -> tuple[str, str]:
     return "lutrgb", ":".join(f"{color}=clip({expression}\\,0\\,255)" for color in "rgb")
 
 
-def _dark(name: str, light: float, noise: int) -> Condition:
-    """Little light and a sensor's noise, the same of every pixel and colour."""
-    filters = (_level(f"255*{light}*pow(val/255\\,1.3)"), ("noise", f"alls={noise}:allf=t:all_seed=7"))
+def _dark(name: str, bright: float, noise: int) -> Condition:
+    """Every pixel so much as bright, and a sensor's noise.
+
+    Pixels hold about the light's root of 2.2: an eighth as bright is a hundredth of the light.
+    """
+    filters = (_level(f"{bright}*val"), ("noise", f"alls={noise}:allf=t:all_seed=7"))
     return Condition(name, lambda _: filters)
 
 
-def _unsharp(name: str, sigma: float) -> Condition:
-    return Condition(name, lambda scene: (("gblur", f"sigma={sigma * scene.body:.3f}"),))
+def _unsharp(name: str, spot: float) -> Condition:
+    """A point becomes a spot, so much of a person's height wide: a bell with a disc's standard deviation."""
+    return Condition(name, lambda scene: (("gblur", f"sigma={spot / 4 * scene.body:.3f}"),))
 
 
 def _smeared(name: str, length: float) -> Condition:
-    """Everything moves sideways by so much of a person's height while the shutter is open."""
+    """Everything moves sideways by so much of a person's height while the shutter is open.
+
+    A bell as wide as that way: it has the same standard deviation.
+    """
 
     def filters(scene: Scene) -> Filters:
-        return (("avgblur", f"sizeX={max(1, round(length * scene.body / 2))}:sizeY=1"),)
+        return (("gblur", f"sigma={length * scene.body / math.sqrt(12):.3f}:sigmaV=0:steps=3"),)
 
     return Condition(name, filters)
 
 
 def _infrared(name: str, noise: int) -> Condition:
-    """A lamp beside the lens: grey, bright in the middle, dark at the corners."""
-    filters = (("hue", "s=0"), ("vignette", "angle=1.1"), ("noise", f"alls={noise}:allf=t:all_seed=7"))
+    """A lamp beside the lens: grey, bright in the middle, at the corners a quarter as bright."""
+    filters = (("hue", "s=0"), ("vignette", "angle=PI/4"), ("noise", f"alls={noise}:allf=t:all_seed=7"))
     return Condition(name, lambda _: filters)
 
 
@@ -188,14 +182,14 @@ CLEAN = Condition("as filmed", _as_filmed)
 
 CONDITIONS = (
     CLEAN,
-    _farther("people 1/2 as tall in the frame", 1 / 2),
-    _farther("people 1/3 as tall in the frame", 1 / 3),
+    _farther("people 1/2 as tall in the frame", 2),
+    _farther("people 1/3 as tall in the frame", 3),
     _smaller("1/3 the pixels a side, same view", 1 / 3),
     Condition("compressed, crf 45", _as_filmed, crf=45),
-    _dark("night: 1/8 of the light, noise", 0.125, 22),
+    _dark("night: 1/8 as bright, noise", 1 / 8, 22),
     Condition("grey-scale", lambda _: (("hue", "s=0"),)),
     _infrared("infrared lamp, noise", 14),
-    _unsharp("out of focus, 3 % of body height", 0.03),
+    _unsharp("out of focus, spots of 12 % of body height", 0.12),
     _smeared("motion blur, 10 % of body height", 0.10),
     _turned("tilted 10 degrees", 10),
     _squeezed("seen steeply: 0.6 of the height", 0.6),
@@ -205,9 +199,9 @@ CONDITIONS = (
     _swaying("swaying by 1 % of the frame"),
     Condition("mirrored", lambda _: (("hflip", ""),), _mirrored),
     Condition("compressed, crf 38", _as_filmed, crf=38),
-    _dark("dusk: 1/4 of the light, noise", 0.25, 14),
+    _dark("dusk: 1/4 as bright, noise", 1 / 4, 14),
     Condition("upside down", lambda _: (("hflip", ""), ("vflip", "")), _upside_down),
-    _unsharp("out of focus, 6 % of body height", 0.06),
+    _unsharp("out of focus, spots of 24 % of body height", 0.24),
     _smeared("motion blur, 20 % of body height", 0.20),
     _turned("tilted 25 degrees", 25),
     Condition("on its side", lambda _: (("transpose", "clock"),), _on_its_side),

@@ -32,10 +32,11 @@ def degraded(
     target = folder / "video.mp4"
     if not target.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        _write_truth(sequence, scene, placement, folder / "gt.txt")
+        _write_truth(sequence, scene, placement, condition.tiles, folder / "gt.txt")
         pictures = pictures_under(condition, scene, video, sequence.length)
         write_video(pictures, rate(video) / scene.step, target, condition.crf)
-    length, (width, height) = -(-sequence.length // scene.step), placement.size
+    length = -(-sequence.length // scene.step)
+    width, height = (condition.tiles * side for side in placement.size)
     return replace(sequence, folder=folder, length=length, width=width, height=height), target
 
 
@@ -43,7 +44,8 @@ def pictures_under(condition: Condition, scene: Scene, video: Path, length: int)
     """Of the first `length` pictures of a video those of the scene, before they are encoded again."""
     filters = condition.filters(scene)
     for number, picture in enumerate(filtered(video, length, filters, scene.step)):
-        yield picture if condition.painted is None else condition.painted(picture, number)
+        painted = picture if condition.painted is None else condition.painted(picture, number)
+        yield np.tile(painted, (condition.tiles, condition.tiles, 1))
 
 
 def filtered(video: Path, length: int, filters: Filters, step: int = 1) -> Iterator[Picture]:
@@ -78,17 +80,22 @@ def rate(video: Path) -> Fraction:
         return Fraction(source.streams.video[0].average_rate or 0)
 
 
-def _write_truth(sequence: Sequence, scene: Scene, placement: Placement, target: Path) -> None:
+def _write_truth(sequence: Sequence, scene: Scene, placement: Placement, tiles: int, target: Path) -> None:
+    """Everybody in each tile has an id of their own."""
     truth = sequence.truth()
     frames = truth.frames // scene.step
     pixels = truth.boxes * np.tile([scene.width, scene.height], 2)
     boxes = placement.boxes(pixels, frames / scene.fps)
     shown = (truth.frames < sequence.length) & (truth.frames % scene.step == 0)
     kept = np.nonzero(placement.inside(boxes) & shown)[0]
-    lines = [
-        f"{frames[row] + 1},{truth.ids[row]}," + ",".join(f"{side:.2f}" for side in boxes[row]) + ",1"
-        for row in kept.tolist()
-    ]
+    lines = []
+    for tile in range(tiles**2):
+        ids = truth.ids + tile * (truth.ids.max() + 1)
+        moved = boxes + np.array([tile % tiles, tile // tiles, 0, 0]) * np.tile(placement.size, 2)
+        lines += [
+            f"{frames[row] + 1},{ids[row]}," + ",".join(f"{side:.2f}" for side in moved[row]) + ",1"
+            for row in kept.tolist()
+        ]
     target.write_text("\n".join(lines) + "\n")
 
 
@@ -98,6 +105,7 @@ def _digest(sequence: Sequence, video: Path, scene: Scene, condition: Condition)
     matrix = (placement.size, placement.across, placement.offset) if placement else None
     painter = Path(weather.__file__).read_bytes() if condition.painted else b""
     said = repr((sequence.length, scene, condition.filters(scene), matrix, condition.crf))
+    said += f" {condition.tiles} tiles" * (condition.tiles > 1)
     digest = hashlib.sha256(video.read_bytes() + painter + said.encode())
     digest.update(np.ascontiguousarray(sequence.truth().boxes).tobytes())
     return digest.hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""Figures of one condition: how many people are found, and how good their paths are."""
+"""Figures of one condition: how many people are found, how good their paths and counts of them are."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from bench.answers.counted import counted
 from bench.tracking import linked, starts
 from bench.tracking.evaluation import Figures
 from bench.tracking.material import Material
@@ -28,11 +29,13 @@ class Outcome:
         recall: percent of the people in all frames that are found, hidden ones included.
         precision: percent of those detections that are on a person of the truth.
         paths: TrackEval's figures, means over the starts.
+        counts: errors of counts of crossings in percent of the true ones, means over the starts.
     """
 
     recall: Mapping[str, float]
     precision: Mapping[str, float]
     paths: Mapping[str, Figures]
+    counts: Mapping[str, float]
 
     def mean(self, column: str) -> float:
         """Of one of TrackEval's figures over the sequences."""
@@ -41,26 +44,39 @@ class Outcome:
 
 def outcome(materials: Sequence[Material], hz: float) -> Outcome:
     """Of material of every frame, analysed at `hz`."""
-    paths = _evaluated(materials, hz, linked.ours)
+    linked_paths = _from_every_start(materials, hz, linked.ours)
     found = {whole.sequence.name: found_people(whole) for whole in materials}
     return Outcome(
         {name: 100 * float(met.mean()) for name, (met, _) in found.items()},
         {name: 100 * float(right.mean()) if len(right) else 100.0 for name, (_, right) in found.items()},
-        paths,
+        _evaluated(linked_paths),
+        _errors_of_counts(linked_paths),
     )
 
 
 def ceiling(materials: Sequence[Material], hz: float) -> Mapping[str, Figures]:
     """What perfect association would reach with the same detections, by sequence."""
-    return _evaluated(materials, hz, linked.ceiling)
+    return _evaluated(_from_every_start(materials, hz, linked.ceiling))
 
 
-def _evaluated(
+def _from_every_start(
     materials: Sequence[Material], hz: float, linker: Callable[[Material], Rows]
-) -> Mapping[str, Figures]:
+) -> list[tuple[Material, Rows]]:
     every = [one for whole in materials for one in starts.from_every_start(whole, hz)]
+    return [(one, linker(one)) for one in every]
+
+
+def _evaluated(paths: Sequence[tuple[Material, Rows]]) -> Mapping[str, Figures]:
     with tempfile.TemporaryDirectory(prefix="bench-conditions-") as folder:
-        return starts.evaluated({"": [(one, linker(one)) for one in every]}, Path(folder))[""]
+        return starts.evaluated({"": paths}, Path(folder))[""]
+
+
+def _errors_of_counts(paths: Sequence[tuple[Material, Rows]]) -> Mapping[str, float]:
+    errors: dict[str, list[float]] = {}
+    for material, rows in paths:
+        error, _ = counted(rows, material).errors(counted(material.sequence.truth(), material))
+        errors.setdefault(material.sequence.name, []).append(error)
+    return {name: float(np.mean(several)) for name, several in errors.items()}
 
 
 def found_people(whole: Material) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:

@@ -43,12 +43,26 @@ _HEIGHTS = (60, 90, 120, 200)
 
 _DEGRADED = {
     "small": "people 1/3 as tall in the frame",
-    "night": "night: 1/8 of the light, noise",
+    "night": "night: 1/8 as bright, noise",
     "compressed": "compressed, crf 45",
 }
-"""File name and condition."""
+"""File name and condition of those shown large."""
 
-_WIDTH, _HEIGHT = 560, 420
+_GALLERY = {
+    "grey": "grey-scale",
+    "infrared": "infrared lamp, noise",
+    "dusk": "dusk: 1/4 as bright, noise",
+    "backlight": "backlight: shadows are black",
+    "fog": "fog: 1/3 of the contrast",
+    "rain": "heavy rain",
+    "focus": "out of focus, spots of 12 % of body height",
+    "blur": "motion blur, 10 % of body height",
+    "tilted": "tilted 10 degrees",
+    "steep": "seen steeply: 0.6 of the height",
+}
+"""The same of those whose middle is shown small."""
+
+_WIDTH, _SMALL_WIDTH = 560, 280
 
 
 def write_pictures(target: Path) -> None:
@@ -58,7 +72,11 @@ def write_pictures(target: Path) -> None:
     conditions = {condition.name: condition for condition in CONDITIONS}
     write_jpeg(_degraded(clip, scene, CLEAN), target / "good.jpg")
     for name, condition in _DEGRADED.items():
-        write_jpeg(_degraded(clip, scene, conditions[condition]), target / f"{name}.jpg")
+        enlarge = name == "small"
+        write_jpeg(_degraded(clip, scene, conditions[condition], enlarge=enlarge), target / f"{name}.jpg")
+    for name, condition in _GALLERY.items():
+        shown = _degraded(clip, scene, conditions[condition], enlarge=True, width=_SMALL_WIDTH)
+        write_jpeg(shown, target / f"{name}.jpg")
     empty = cutouts.background(clip)
     walks = _walks(clip, empty)
     planned = crowd.visits(walks, _CROWD, _STEP * _FRAMES, _SIZE[0])
@@ -75,32 +93,36 @@ def _walks(clip: Path, empty: Picture) -> list[cutouts.Walk]:
         return cutouts.walks(beginning, _paths(beginning, _CUT_FROM), empty, least=25)
 
 
-def _degraded(clip: Path, scene: Scene, condition: Condition) -> Picture:
+def _degraded(
+    clip: Path, scene: Scene, condition: Condition, *, enlarge: bool = False, width: int = _WIDTH
+) -> Picture:
     pictures = pictures_under(condition, scene, clip, _STEP * _FRAMES)
-    return _tracked(pictures, condition.crf, enlarge=condition.name == _DEGRADED["small"])
+    return _tracked(pictures, condition.crf, enlarge=enlarge, width=width)
 
 
-def _tracked(pictures: Iterable[Picture], crf: int = GOOD_CRF, *, enlarge: bool = False) -> Picture:
+def _tracked(
+    pictures: Iterable[Picture], crf: int = GOOD_CRF, *, enlarge: bool = False, width: int = _WIDTH
+) -> Picture:
     """One picture of a video with the boxes found in the whole of it; its middle alone if enlarged."""
     with tempfile.TemporaryDirectory(prefix="bench-pictures-") as folder:
         video = Path(folder) / "video.mp4"
         write_video(pictures, Fraction(_FPS), video, crf)
-        paths = _paths(video, _FRAMES)
         picture = next(itertools.islice(filtered(video, _FRAMES, ()), _SHOWN, None))
+        high, wide = picture.shape[:2]
+        paths = _paths(video, _FRAMES, (wide, high))
     boxes = paths.boxes[paths.frames == _SHOWN]
     if enlarge:
-        height, width = picture.shape[:2]
-        picture = picture[height // 4 : -height // 4, width // 4 : -width // 4]
+        picture = picture[high // 4 : -high // 4, wide // 4 : -wide // 4]
         boxes = boxes * 2 - np.array([0.5, 0.5, 0, 0], np.float32)
-    picture = resized(picture, _WIDTH, _HEIGHT)
+    picture = resized(picture, width, round(width * high / wide))
     for person, box in zip(paths.ids[paths.frames == _SHOWN].tolist(), boxes.tolist(), strict=True):
         draw_box(picture, tuple(box), color_of(person), str(person), 2)
     return picture
 
 
-def _paths(video: Path, length: int) -> Rows:
-    """What the product finds at its default settings, at every frame."""
-    sequence = Sequence(video.parent, "pictures", _FPS, length, *_SIZE)
+def _paths(video: Path, length: int, size: tuple[int, int] = _SIZE) -> Rows:
+    """What the product finds at its default settings, at every frame of that width and height."""
+    sequence = Sequence(video.parent, "pictures", _FPS, length, *size)
     return linked.ours(material.own(sequence, video, "movenet").at(5.0))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.answers.__main__ import Counted, scene
+from bench.answers.counted import Counted, scene
 from bench.answers.supervision_zones import corners, directed, in_pixels
 from bench.tracking.mot import Rows, Sequence
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from bench.tracking.conditions import crowd, cutouts
-from bench.tracking.conditions.catalogue import CONDITIONS, Condition
+from bench.tracking.conditions.catalogue import CONDITIONS, Condition, Scene
 from bench.tracking.conditions.cutouts import Cutout
 from bench.tracking.conditions.degraded import degraded, filtered, pictures_under, scene_of
 from bench.tracking.conditions.encoding import write_video
@@ -28,7 +28,6 @@ _SHIFTED = [
     _BRIGHT[name]
     for name in (
         "as filmed",
-        "people 1/2 as tall in the frame",
         "1/3 the pixels a side, same view",
         "mirrored",
         "tilted 10 degrees",
@@ -69,6 +68,20 @@ def test_the_truth_is_where_the_person_is(
         assert rows.mean() + 0.5 == pytest.approx(top + height / 2, abs=1.2)
 
 
+def test_who_is_shown_several_times_is_several_people(post: tuple[Sequence, Path], tmp_path: Path) -> None:
+    farther = _BRIGHT["people 1/3 as tall in the frame"]
+    shown, video = degraded(*post, scene_of(*post, hz=10), farther, tmp_path)
+    truth, picture = shown.truth(), next(filtered(video, FRAMES, ()))
+    assert picture.shape[:2] == (shown.height, shown.width)
+    assert sorted(truth.ids[truth.frames == 0].tolist()) == sorted(set(truth.ids.tolist()))
+    here = truth.boxes[truth.frames == 0] * np.tile([shown.width, shown.height], 2)
+    assert len(here) == 9
+    for left, top, width, height in here.tolist():
+        inside = picture[round(top) : round(top + height), round(left) : round(left + width)]
+        assert inside.mean() > 150
+    assert here[:, 2:].prod(1).sum() == pytest.approx((picture.min(axis=2) / 255).sum(), rel=0.1)
+
+
 def test_of_a_fast_video_every_frame_kept_has_its_own_truth(tmp_path: Path) -> None:
     write_video([np.full((HEIGHT, WIDTH, 3), 40, np.uint8)] * 8, Fraction(30), tmp_path / "fast.mp4")
     (tmp_path / "gt.txt").write_text("".join(f"{frame},1,{frame},20,10,30,1\n" for frame in range(1, 9)))
@@ -100,6 +113,28 @@ def test_a_condition_makes_the_same_pictures_each_time(
     )
     assert len(once) == FRAMES
     assert np.array_equal(once, again)
+
+
+def test_a_smear_is_sideways_and_as_wide_as_it_says(tmp_path: Path) -> None:
+    beside, below = (np.zeros((HEIGHT, WIDTH, 3), np.uint8) for _ in range(2))
+    beside[:, WIDTH // 2 :], below[HEIGHT // 2 :] = 255, 255
+    write_video([beside, below], Fraction(10), tmp_path / "edges.mp4", crf=0)
+    smear, scene = _BRIGHT["motion blur, 20 % of body height"], Scene(WIDTH, HEIGHT, 10, body=100)
+    beside, below = pictures_under(smear, scene, tmp_path / "edges.mp4", 2)
+    rise = np.diff(beside[HEIGHT // 2, :, 0].astype(float)) / 255
+    place = np.arange(len(rise))
+    deviation = np.sqrt((rise * (place - (rise * place).sum()) ** 2).sum())
+    assert deviation == pytest.approx(20 / np.sqrt(12), rel=0.1)
+    assert below[HEIGHT // 2 - 1].max() < 5
+    assert below[HEIGHT // 2].min() > 250
+
+
+def test_a_dark_picture_is_as_bright_as_it_says(tmp_path: Path) -> None:
+    write_video([np.full((HEIGHT, WIDTH, 3), 200, np.uint8)], Fraction(10), tmp_path / "grey.mp4")
+    scene = Scene(WIDTH, HEIGHT, 10, body=40)
+    for name, bright in (("dusk: 1/4 as bright, noise", 1 / 4), ("night: 1/8 as bright, noise", 1 / 8)):
+        (dark,) = pictures_under(_BRIGHT[name], scene, tmp_path / "grey.mp4", 1)
+        assert dark.mean() == pytest.approx(200 * bright, abs=1)
 
 
 def test_every_condition_has_a_name_of_its_own() -> None:
