@@ -40,7 +40,7 @@ _MOTION_ONLY_CAUTION = 2.0
 from the log-odds of a pair then.
 """
 
-_SAME_DISTANCE = 0.035
+_SAME_DISTANCE = 0.028
 """Mean appearance distance of one person's two tracklets (exponential)."""
 
 _OTHER_PERSON_DISTANCE = 0.10
