@@ -74,6 +74,9 @@ class Settings:
             Raising it joins less across gaps that no occlusion explains.
         stitch_seconds: the longest gap over which tracklets are joined. Raising it brings people back after
             longer absences, and joins more tracks of different people.
+        rejoin_seconds: the longest absence after which somebody who vanished in the middle of the picture is
+            joined with who appears there. Raising it brings people back after longer absences; how alike the
+            people of the video look and how far away they come back limit it as well.
         motion_only_stitch_log_odds, motion_only_stitch_seconds, motion_only_lost_seconds,
             motion_only_least_track_confidence: in place of those without the prefix where there is no
             appearance. Raising them does the same.
@@ -110,6 +113,7 @@ class Settings:
     stitch_log_odds: float = -3.0
     unoccluded_cost: float = 1.5
     stitch_seconds: float = 8.0
+    rejoin_seconds: float = 60.0
     motion_only_stitch_log_odds: float = -5.0
     motion_only_stitch_seconds: float = 1.5
     motion_only_lost_seconds: float = 0.5

@@ -13,11 +13,9 @@ import numpy.typing as npt
 from engine.tracker.geometry import Floats
 from engine.tracker.passes.alternatives import margins
 from engine.tracker.passes.appearance_model import AppearanceModel
-from engine.tracker.passes.appearance_scale import appearance_scale
 from engine.tracker.passes.gaps import Gaps
 from engine.tracker.passes.stitch_evidence import (
     OTHER_PERSON_AREA,
-    appearance_evidence,
     height_ratio,
     motion_ratio,
 )
@@ -34,11 +32,19 @@ _LOG_ODDS = -1.0
 _LEAST_MARGIN = 3.0
 """Log-odds by which a join must be better than its alternatives."""
 
+_APPEARANCE_SECONDS = 60.0
+"""How far from an end descriptors are averaged. Tracks are whole by now, and the more of somebody's turns a
+mean shows, the less it changes over an absence.
+"""
+
 _STAYED_SHARE = 0.3
 """Share of those who come back where they vanished: they stood or sat there."""
 
 _STAYED_SPREAD = np.array([1.5, 0.6])
 """How far from there, across and down: standard deviation in body heights."""
+
+_ANYWHERE_SHARE = 0.2
+"""Share of those who come back anywhere, as other people do."""
 
 _WALKED_SPEED = 0.35
 """How far the others come in a second, across: standard deviation in body heights."""
@@ -58,21 +64,20 @@ def rejoin(store: Store, settings: Settings) -> None:
     tracks = Tracklets.of(store)
     if len(tracks) < 2 or not store.has_appearance:
         return
-    heads, tails = tracklet_ends(store, tracks, first=True), tracklet_ends(store, tracks, first=False)
+    heads, tails = (
+        tracklet_ends(store, tracks, first=first, appearance_seconds=_APPEARANCE_SECONDS)
+        for first in (True, False)
+    )
     model = AppearanceModel.learnt(store, tracks)
-    scale = appearance_scale(heads, tails)
+    before, after = model.projected(tails.appearance), model.projected(heads.appearance)
     left, came = _at_border(store, tails, 1.0), _at_border(store, heads, -1.0)
     likely, log_odds = [], []
-    for every in candidates(tails, heads, settings.stitch_seconds):
+    for every in candidates(tails, heads, settings.rejoin_seconds):
         gaps = every.where(~left[every.before] & ~came[every.after])
         if len(gaps) == 0:
             continue
-        found = (
-            _LOG_ODDS
-            + _place_ratio(store, gaps)
-            + height_ratio(gaps)
-            + appearance_evidence(gaps, model, scale)
-        )
+        looks = model.log_likelihood_ratio(before[gaps.before], after[gaps.after])
+        found = _LOG_ODDS + _place_ratio(store, gaps) + height_ratio(gaps) + looks
         likely.append(gaps.where(found > 0))
         log_odds.append(found[found > 0])
     if likely:
@@ -105,8 +110,9 @@ def _place_ratio(store: Store, gaps: Gaps) -> Floats:
     across = np.clip(_WALKED_LIMITS[0] + _WALKED_SPEED * gaps.seconds, *_WALKED_LIMITS)
     walked = _density(off, np.column_stack([across, _DOWN * across]))
     stayed = _density(off, np.broadcast_to(_STAYED_SPREAD, off.shape))
-    hidden = np.logaddexp(np.log(_STAYED_SHARE) + stayed, np.log(1 - _STAYED_SHARE) + walked)
-    ratio: Floats = np.logaddexp(hidden + np.log(OTHER_PERSON_AREA), motion_ratio(store, gaps)) - np.log(2)
+    hidden = np.logaddexp(np.log(_STAYED_SHARE) + stayed, np.log(1 - _STAYED_SHARE - _ANYWHERE_SHARE) + walked)
+    hidden = np.logaddexp(hidden + np.log(OTHER_PERSON_AREA), np.log(_ANYWHERE_SHARE))
+    ratio: Floats = np.logaddexp(hidden, motion_ratio(store, gaps)) - np.log(2)
     return ratio
 
 

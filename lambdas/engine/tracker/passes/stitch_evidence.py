@@ -20,7 +20,6 @@ from engine.tracker.motion.motion_model import (
     STEADY_NOISE,
     STEADY_SHARE,
 )
-from engine.tracker.passes.appearance_model import AppearanceModel
 from engine.tracker.passes.gaps import Gaps
 from engine.tracker.tracklets.store import Store
 
@@ -44,10 +43,8 @@ _MOTION_ONLY_CAUTION = 2.0
 from the log-odds of a pair then. Raising it joins less under a moving camera.
 """
 
-_SAME_DISTANCE = 0.035
-"""Mean appearance distance of one person's two tracklets (exponential). Measured: 0.02, 0.05 and 0.08
-(TUD-Stadtmitte, PETS09-S2L1 and the beginning of ADL-Rundle-6, means of two seconds 2 to 8 s apart).
-"""
+_SAME_DISTANCE = 0.028
+"""Mean appearance distance of one person's two tracklets (exponential)."""
 
 _OTHER_PERSON_DISTANCE = 0.10
 """Scale of the appearance distance of two people (gamma of shape 2: its mean is twice that). Measured: half
@@ -70,7 +67,8 @@ def log_likelihood_ratio(store: Store, gaps: Gaps, scale: float) -> Floats:
     """
     ratio = motion_ratio(store, gaps) + height_ratio(gaps)
     if store.has_appearance:
-        ratio += appearance_evidence(gaps, None, scale)
+        distance = 1 - similarity(gaps.tails.appearance[gaps.before], gaps.heads.appearance[gaps.after])
+        ratio += appearance_ratio(distance, scale)
     else:
         ratio -= _MOTION_ONLY_CAUTION * np.log(_noise_scale(store, gaps))
     return ratio
@@ -92,14 +90,6 @@ def _noise_scale(store: Store, gaps: Gaps) -> Floats:
     return scale
 
 
-def appearance_evidence(gaps: Gaps, model: AppearanceModel | None, scale: float) -> Floats:
-    """The same by appearance alone, as the video's model has it where there is one."""
-    one, other = gaps.tails.appearance[gaps.before], gaps.heads.appearance[gaps.after]
-    if model is not None:
-        return model.log_likelihood_ratio(one, other)
-    return appearance_ratio(1 - similarity(one, other), scale)
-
-
 def appearance_ratio(distance: npt.NDArray[np.floating], scale: float = 1.0) -> Floats:
     """Log-likelihood ratio (n,) of descriptors that far apart (0..1) being one person's.
 
@@ -115,7 +105,7 @@ def appearance_ratio(distance: npt.NDArray[np.floating], scale: float = 1.0) -> 
 def height_ratio(gaps: Gaps) -> Floats:
     """The same by height alone."""
     change = np.log(gaps.heads.height[gaps.after] / gaps.tails.height[gaps.before])
-    deviation = np.hypot(FIT_HEIGHT_NOISE, HEIGHT_DRIFT * gaps.seconds)
+    deviation = np.minimum(np.hypot(FIT_HEIGHT_NOISE, HEIGHT_DRIFT * gaps.seconds), OTHER_PERSON_HEIGHT)
     same = -0.5 * (_FREEDOM + 1) * np.log1p((change / deviation) ** 2 / _FREEDOM) - np.log(deviation)
     other = -0.5 * (change / OTHER_PERSON_HEIGHT) ** 2 - np.log(OTHER_PERSON_HEIGHT)
     ratio: Floats = same - other

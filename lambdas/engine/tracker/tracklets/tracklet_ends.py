@@ -64,8 +64,14 @@ class TrackletEnds:
     appearance: npt.NDArray[np.uint8]
 
 
-def tracklet_ends(store: Store, tracklets: Tracklets, *, first: bool) -> TrackletEnds:
-    """The beginnings (``first``) or the ends of tracklets."""
+def tracklet_ends(
+    store: Store, tracklets: Tracklets, *, first: bool, appearance_seconds: float = _APPEARANCE_SECONDS
+) -> TrackletEnds:
+    """The beginnings (``first``) or the ends of tracklets.
+
+    Args:
+        appearance_seconds: how far from the end descriptors are averaged.
+    """
     count = len(tracklets)
     ends = tracklets.rows[tracklets.edges[:-1] if first else tracklets.edges[1:] - 1]
     result = TrackletEnds(
@@ -82,12 +88,18 @@ def tracklet_ends(store: Store, tracklets: Tracklets, *, first: bool) -> Trackle
     length = np.diff(tracklets.edges)
     block = np.cumsum(length) // _DESCRIBED_AT_ONCE
     for some in np.split(np.arange(count), np.nonzero(np.diff(block))[0] + 1):
-        _describe(result, store, tracklets, some, first=first)
+        _describe(result, store, tracklets, some, first=first, appearance_seconds=appearance_seconds)
     return result
 
 
 def _describe(
-    result: TrackletEnds, store: Store, tracklets: Tracklets, some: Indices, *, first: bool
+    result: TrackletEnds,
+    store: Store,
+    tracklets: Tracklets,
+    some: Indices,
+    *,
+    first: bool,
+    appearance_seconds: float,
 ) -> None:
     """Fill in one end of those tracklets."""
     of, place = expanded(tracklets.edges[some], tracklets.edges[some + 1])
@@ -96,7 +108,7 @@ def _describe(
     result.frame[some], result.seconds[some] = frame, store.timestamps_ms[frame] / 1000.0
     when = store.timestamps_ms[store.frame_of[rows]] / 1000.0 - result.seconds[some][of]
     away = np.abs(store.frame_of[rows] - frame[of])
-    near = within(np.abs(when), away, _APPEARANCE_SECONDS)
+    near = within(np.abs(when), away, appearance_seconds)
     of, rows, when, away = of[near], rows[near], when[near], away[near]
     if store.has_appearance:
         result.appearance[some] = _mean_appearance(store, of, rows)
