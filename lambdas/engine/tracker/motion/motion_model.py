@@ -41,12 +41,6 @@ FILTER_CENTRE_SPEED = 0.60
 FILTER_SIZE_SPEED = 0.10
 """The same for the rates of width and height."""
 
-ERROR_SECONDS = 0.12
-"""Time in which the correlation of a detector's errors falls to 1/e: more detections in the same time say
-less each. Measured on four sequences, of two detectors: correlations of 0.40 to 0.43 after 0.1 s, 0.12 to
-0.24 after 0.2 s, 0.05 to 0.16 after 0.3 s.
-"""
-
 FIT_CENTRE_NOISE = 0.05
 """Noise of a box's centre about the straight line fitted to a tracklet's end: standard deviation, body
 heights. More than the filter's, as people do not walk on straight lines for a second.

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from engine.tracker.association import Indices, assign
 from engine.tracker.geometry import Floats, iou_matrix
 from engine.tracker.motion.camera_path import inverse
+from engine.tracker.motion.error_correlation import independent_share
 from engine.tracker.motion.kalman import KalmanFilters
 from engine.tracker.settings import Settings
 from engine.tracker.time_limits import within
@@ -98,6 +99,8 @@ class _BackwardTracker:
         self._now: int | None = None
         self._best_frame = np.zeros(0, np.int64)
         """(T,) the frame up to which each track has been followed for good."""
+        self._followed_ms = np.zeros(0, np.int64)
+        """(T,) when each track was detected last, counting rows that are not its own yet."""
         self._evidence = np.zeros(0)
         """(T,) since then, confidence times seconds."""
         self._pending: dict[int, list[int]] = {}
@@ -122,7 +125,7 @@ class _BackwardTracker:
         if not active.all():
             self.filters = self.filters.pick(active)
             self.label, self._best_frame = self.label[active], self._best_frame[active]
-            self._evidence = self._evidence[active]
+            self._evidence, self._followed_ms = self._evidence[active], self._followed_ms[active]
         if self._store.camera is not None:
             self.filters.move_camera(inverse(self._store.camera[frame + 1]))
         self.filters.predict(float(times[frame + 1] - times[frame]) / 1000)
@@ -135,7 +138,10 @@ class _BackwardTracker:
         store = self._store
         if len(which) == 0:
             return
-        self.filters.update(which, store.boxes[rows].astype(np.float64))
+        since = (self._followed_ms[which] - store.timestamps_ms[frame]) / 1000
+        share = independent_share(since, store.error_seconds)
+        self.filters.update(which, store.boxes[rows].astype(np.float64), share)
+        self._followed_ms[which] = store.timestamps_ms[frame]
         self._evidence[which] += store.scores[rows] * store.frame_durations[frame]
         for one, row in zip(which.tolist(), rows.tolist(), strict=True):
             self._pending.setdefault(int(self.label[one]), []).append(row)
@@ -154,4 +160,6 @@ class _BackwardTracker:
         self.filters = self.filters.followed_by(new)
         self.label = np.concatenate([self.label, self._labels[joining]])
         self._best_frame = np.concatenate([self._best_frame, heads.frame[joining]])
+        times = self._store.timestamps_ms[heads.frame[joining]]
+        self._followed_ms = np.concatenate([self._followed_ms, times])
         self._evidence = np.concatenate([self._evidence, np.zeros(len(joining))])

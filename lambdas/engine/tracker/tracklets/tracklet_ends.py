@@ -10,7 +10,8 @@ import numpy.typing as npt
 from engine.tracker.association import Indices
 from engine.tracker.geometry import Floats
 from engine.tracker.motion.camera_path import move
-from engine.tracker.motion.motion_model import ERROR_SECONDS, FIT_CENTRE_NOISE, FIT_SPEED
+from engine.tracker.motion.error_correlation import correlation
+from engine.tracker.motion.motion_model import FIT_CENTRE_NOISE, FIT_SPEED
 from engine.tracker.time_limits import within
 from engine.tracker.tracklets.ranges import expanded
 from engine.tracker.tracklets.store import Store
@@ -102,7 +103,7 @@ def _describe(
     weights = (_OCCLUDED_WEIGHT + (1 - _OCCLUDED_WEIGHT) * (1 - store.occlusion[rows])).astype(np.float64)
     result.height[some] = _weighted_medians(of, boxes[:, 3], weights)
     result.width[some] = _weighted_medians(of, boxes[:, 2], weights)
-    _fit_lines(result, some, of, when, boxes, weights)
+    _fit_lines(result, some, of, when, boxes, weights, store.error_seconds)
 
 
 def _mean_appearance(store: Store, of: Indices, rows: Indices) -> Floats:
@@ -123,7 +124,13 @@ def _boxes_at(store: Store, rows: Indices, frames: npt.NDArray[np.integer]) -> F
 
 
 def _fit_lines(
-    result: TrackletEnds, some: Indices, of: Indices, when: Floats, boxes: Floats, weights: Floats
+    result: TrackletEnds,
+    some: Indices,
+    of: Indices,
+    when: Floats,
+    boxes: Floats,
+    weights: Floats,
+    error_seconds: float,
 ) -> None:
     """Straight lines by generalised least squares, drawn to rest by what is known of people's speeds.
 
@@ -134,10 +141,11 @@ def _fit_lines(
     def summed(values: Floats) -> Floats:
         return np.bincount(of, values, len(some)).astype(np.float64)
 
-    one, lag = _whitened(of, when, np.ones(len(when))), _whitened(of, when, when)
+    shared = np.where(np.diff(of) == 0, correlation(np.abs(np.diff(when)), error_seconds), 0.0)
+    one, lag = _whitened(np.ones(len(when)), shared), _whitened(when, shared)
     total, lean, spread = summed(weights * one**2), summed(weights * one * lag), summed(weights * lag**2)
     for axis in range(2):
-        centre = _whitened(of, when, boxes[:, axis])
+        centre = _whitened(boxes[:, axis], shared)
         centre_total, centre_lean = summed(weights * one * centre), summed(weights * lag * centre)
         prior = (FIT_CENTRE_NOISE / FIT_SPEED[axis]) ** 2
         determinant = total * (spread + prior) - lean * lean
@@ -147,14 +155,14 @@ def _fit_lines(
         result.covariance[some, axis] = np.column_stack([(spread + prior) * unit, -lean * unit, total * unit])
 
 
-def _whitened(of: Indices, when: Floats, values: Floats) -> Floats:
-    """Values (n,) less what the one before in the same group tells of them, over what that leaves of their
-    standard deviation: their errors are independent then, and as large as before.
+def _whitened(values: Floats, correlation: Floats) -> Floats:
+    """Values (n,) less what the one before tells of each, over what that leaves of their standard deviation:
+    their errors, which correlate with those before by ``correlation`` (n - 1,), are independent then, and as
+    large as they were.
     """
-    step = np.where(np.diff(of) == 0, np.diff(when), np.inf)
-    correlation = np.exp(-step / ERROR_SECONDS)
-    result = values.astype(np.float64).copy()
-    result[1:] = (values[1:] - correlation * values[:-1]) / np.sqrt(1 - correlation**2)
+    result = values.astype(np.float64)
+    result[1:] -= correlation * values[:-1]
+    result[1:] /= np.sqrt(1 - correlation**2)
     return result
 
 
