@@ -132,14 +132,22 @@ class KalmanFilters:
         squared: Floats = (innovation**2 / (self.position_variance[:, None, :2] + noise)).sum(-1)
         return squared
 
-    def update(self, which: npt.NDArray[np.intp], boxes: Floats) -> Floats:
+    def update(self, which: npt.NDArray[np.intp], boxes: Floats, independent_share: Floats) -> Floats:
         """Correct some filters by one measured box each, in place.
 
+        Args:
+            which: (n,) the filters.
+            boxes: (n, 4) of each.
+            independent_share: (n,) of each measurement, by which R is divided: 1 where its error has nothing
+                to do with that of the one before, towards 0 where it is the same
+                (`error_correlation.independent_share`).
+
         Returns:
-            (len(which),) normalised innovation squared of the centres, y²/S, mean of both axes: 1 is as
+            (n,) normalised innovation squared of the centres, y²/S with R itself, mean of both axes: 1 is as
             large as the filter expects.
         """
-        noise = (_MEASUREMENT_NOISE * boxes[:, 3:4]) ** 2
+        white = (_MEASUREMENT_NOISE * boxes[:, 3:4]) ** 2
+        noise = white / independent_share[:, None]
         variance, covariance = self.position_variance[which], self.covariance[which]
         innovation_variance = variance + noise
         gain, velocity_gain = variance / innovation_variance, covariance / innovation_variance
@@ -149,5 +157,5 @@ class KalmanFilters:
         self.position_variance[which] = variance * (1 - gain)
         self.covariance[which] = covariance * (1 - gain)
         self.velocity_variance[which] -= velocity_gain * covariance
-        normalised: Floats = (innovation[:, :2] ** 2 / innovation_variance[:, :2]).mean(1)
+        normalised: Floats = (innovation[:, :2] ** 2 / (variance + white)[:, :2]).mean(1)
         return normalised

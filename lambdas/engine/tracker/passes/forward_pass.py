@@ -17,6 +17,7 @@ from engine.analysis.detections import SegmentDetections
 from engine.tracker.association import Indices, assign
 from engine.tracker.geometry import Floats, coverage_matrix, iou_matrix, to_heights
 from engine.tracker.motion.camera_path import in_heights
+from engine.tracker.motion.error_correlation import independent_share
 from engine.tracker.motion.kalman import KalmanFilters
 from engine.tracker.settings import Settings
 from engine.tracker.time_limits import within
@@ -69,7 +70,7 @@ def track_forward(segments: Iterable[SegmentDetections], aspect: float, settings
     Raises:
         ValueError: a segment begins before the one before it has ended, or has other descriptors.
     """
-    builder, tracker = StoreBuilder(aspect), OnlineTracker(settings)
+    builder, tracker = StoreBuilder(aspect, settings.error_seconds), OnlineTracker(settings)
     appearance_known = False
     for segment in segments:
         if len(segment.timestamps_ms) == 0:
@@ -219,7 +220,9 @@ class OnlineTracker:
         self, matched: Indices, measured: Indices, boxes: Floats, track: npt.NDArray[np.int32]
     ) -> None:
         if len(matched):
-            self._adapt(self._filters.update(matched, boxes[measured]))
+            since = (self._now_ms - self._detected_ms[matched]) / 1000
+            share = independent_share(since, self._settings.error_seconds)
+            self._adapt(self._filters.update(matched, boxes[measured], share))
             self._detected_ms[matched], self._detected_frame[matched] = self._now_ms, self._frame
             track[measured] = self._track[matched]
 

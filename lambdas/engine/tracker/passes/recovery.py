@@ -1,7 +1,9 @@
 """Recovery: unassigned detections added to tracks, in their gaps and before their first detection.
 
 The forward pass cannot know that a low-confidence box far off will be someone walking up. Going through the
-video backwards once more, every track is followed back past its first high-confidence detection.
+video backwards once more, every track is followed back past its first high-confidence detection, as long as
+there is evidence for it: the integral over time of the confidence, less what a second of no detection costs.
+So a box of clutter now and then leads nobody astray, however many frames a second are analysed.
 """
 
 from __future__ import annotations
@@ -12,12 +14,16 @@ import numpy.typing as npt
 from engine.tracker.association import Indices, assign
 from engine.tracker.geometry import Floats, iou_matrix
 from engine.tracker.motion.camera_path import inverse
+from engine.tracker.motion.error_correlation import independent_share
 from engine.tracker.motion.kalman import KalmanFilters
 from engine.tracker.settings import Settings
 from engine.tracker.time_limits import within
 from engine.tracker.tracklets.store import UNASSIGNED, Store
 from engine.tracker.tracklets.tracklet_ends import tracklet_ends
 from engine.tracker.tracklets.tracklets import Tracklets
+
+_ROUNDING = 1 + 1e-6
+"""A sum of durations is not exactly the limit that it reaches."""
 
 
 def recover(store: Store, settings: Settings) -> None:
@@ -42,9 +48,9 @@ def recover(store: Store, settings: Settings) -> None:
             continue
         boxes = store.boxes[rows].astype(np.float64)
         matched, which = assign(iou_matrix(predicted, boxes), settings.recovery_iou)
-        store.track[rows[which]] = label[matched]
         is_head = matched >= len(missing)
-        backwards.update(matched[is_head] - len(missing), boxes[which[is_head]], frame)
+        store.track[rows[which[~is_head]]] = label[matched[~is_head]]
+        backwards.update(matched[is_head] - len(missing), rows[which[is_head]], frame)
 
 
 class _Interpolated:
@@ -91,7 +97,14 @@ class _BackwardTracker:
         self._sorted = -self._heads.frame[self._order]
         self._labels = tracks.labels
         self._now: int | None = None
-        self._detected = np.zeros(0, np.int64)
+        self._best_frame = np.zeros(0, np.int64)
+        """(T,) the frame up to which each track has been followed for good."""
+        self._followed_ms = np.zeros(0, np.int64)
+        """(T,) when each track was detected last, counting rows that are not its own yet."""
+        self._evidence = np.zeros(0)
+        """(T,) since then, confidence times seconds."""
+        self._pending: dict[int, list[int]] = {}
+        """Rows since then by label."""
         self.label = np.zeros(0, np.int32)
         self.filters = KalmanFilters.birth(np.zeros((0, 4)))
 
@@ -105,20 +118,36 @@ class _BackwardTracker:
         self._now = frame
         if len(joining):
             self._join(joining)
-        elapsed = (times[self._detected] - times[frame]) / 1000
-        active = within(elapsed, self._detected - frame, self._settings.lost_seconds)
+        cost = self._settings.low_confidence
+        self._evidence -= cost * self._store.frame_durations[frame]
+        most = cost * self._settings.lost_seconds * _ROUNDING
+        active = within(-self._evidence, self._best_frame - frame, most)
         if not active.all():
             self.filters = self.filters.pick(active)
-            self.label, self._detected = self.label[active], self._detected[active]
+            self.label, self._best_frame = self.label[active], self._best_frame[active]
+            self._evidence, self._followed_ms = self._evidence[active], self._followed_ms[active]
         if self._store.camera is not None:
             self.filters.move_camera(inverse(self._store.camera[frame + 1]))
         self.filters.predict(float(times[frame + 1] - times[frame]) / 1000)
 
-    def update(self, which: Indices, boxes: Floats, frame: int) -> None:
-        """Correct some of the filters by boxes of that frame."""
-        if len(which):
-            self.filters.update(which, boxes)
-            self._detected[which] = frame
+    def update(self, which: Indices, rows: Indices, frame: int) -> None:
+        """Correct some of the filters by one row of that frame each.
+
+        The rows are added to the track once the evidence for all of them is positive.
+        """
+        store = self._store
+        if len(which) == 0:
+            return
+        since = (self._followed_ms[which] - store.timestamps_ms[frame]) / 1000
+        share = independent_share(since, store.error_seconds)
+        self.filters.update(which, store.boxes[rows].astype(np.float64), share)
+        self._followed_ms[which] = store.timestamps_ms[frame]
+        self._evidence[which] += store.scores[rows] * store.frame_durations[frame]
+        for one, row in zip(which.tolist(), rows.tolist(), strict=True):
+            self._pending.setdefault(int(self.label[one]), []).append(row)
+            if self._evidence[one] > 0:
+                store.track[self._pending.pop(int(self.label[one]))] = self.label[one]
+                self._evidence[one], self._best_frame[one] = 0.0, frame
 
     def _join(self, joining: Indices) -> None:
         heads = self._heads
@@ -130,4 +159,7 @@ class _BackwardTracker:
         new.velocity_variance[:, :2] = heads.covariance[joining, :, 2]
         self.filters = self.filters.followed_by(new)
         self.label = np.concatenate([self.label, self._labels[joining]])
-        self._detected = np.concatenate([self._detected, heads.frame[joining]])
+        self._best_frame = np.concatenate([self._best_frame, heads.frame[joining]])
+        times = self._store.timestamps_ms[heads.frame[joining]]
+        self._followed_ms = np.concatenate([self._followed_ms, times])
+        self._evidence = np.concatenate([self._evidence, np.zeros(len(joining))])

@@ -31,6 +31,7 @@ class Store:
         appearance: uint8 (N, D), D is 0 where there are no descriptors.
         occlusion: float32 (N,), share of the box behind nearer ones in the same frame, 0..1.
         aspect: width over height of the frame.
+        error_seconds: time in which the correlation of the detector's errors falls to 1/e, as in `Settings`.
         process_noise_scale: float32 (F,), what the forward pass multiplied the process noise by, 1 or more.
         joins: what stitching joined, in the order in which it did.
     """
@@ -45,6 +46,7 @@ class Store:
     appearance: npt.NDArray[np.uint8]
     occlusion: npt.NDArray[np.float32]
     aspect: float
+    error_seconds: float
     process_noise_scale: npt.NDArray[np.float32]
     joins: Joins = field(default_factory=Joins.none)
 

@@ -39,10 +39,11 @@ class StoreBuilder:
 
     Args:
         aspect: width over height of the frame.
+        error_seconds: as in `Settings`.
     """
 
-    def __init__(self, aspect: float) -> None:
-        self._aspect = aspect
+    def __init__(self, aspect: float, error_seconds: float) -> None:
+        self._aspect, self._error_seconds = aspect, error_seconds
         self._frames = 0
         self._last_ms: int | None = None
         self._timestamps, self._camera = GrowingArray(np.int64), GrowingArray(np.float64, 2, 3)
@@ -98,5 +99,6 @@ class StoreBuilder:
             appearance=appearance.finish(),
             occlusion=self._occlusion.finish(),
             aspect=self._aspect,
+            error_seconds=self._error_seconds,
             process_noise_scale=self._noise_scale.finish(),
         )

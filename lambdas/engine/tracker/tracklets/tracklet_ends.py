@@ -10,6 +10,7 @@ import numpy.typing as npt
 from engine.tracker.association import Indices
 from engine.tracker.geometry import Floats
 from engine.tracker.motion.camera_path import move
+from engine.tracker.motion.error_correlation import correlation
 from engine.tracker.motion.motion_model import FIT_CENTRE_NOISE, FIT_SPEED
 from engine.tracker.time_limits import within
 from engine.tracker.tracklets.ranges import expanded
@@ -118,7 +119,7 @@ def _describe(
     weights = (_OCCLUDED_WEIGHT + (1 - _OCCLUDED_WEIGHT) * (1 - store.occlusion[rows])).astype(np.float64)
     result.height[some] = _weighted_medians(of, boxes[:, 3], weights)
     result.width[some] = _weighted_medians(of, boxes[:, 2], weights)
-    _fit_lines(result, some, of, when, boxes, weights)
+    _fit_lines(result, some, of, when, boxes, weights, store.error_seconds)
 
 
 def _mean_appearance(store: Store, of: Indices, rows: Indices) -> Floats:
@@ -139,22 +140,46 @@ def _boxes_at(store: Store, rows: Indices, frames: npt.NDArray[np.integer]) -> F
 
 
 def _fit_lines(
-    result: TrackletEnds, some: Indices, of: Indices, when: Floats, boxes: Floats, weights: Floats
+    result: TrackletEnds,
+    some: Indices,
+    of: Indices,
+    when: Floats,
+    boxes: Floats,
+    weights: Floats,
+    error_seconds: float,
 ) -> None:
-    """Straight lines by least squares, drawn to rest by what is known of people's speeds."""
+    """Straight lines by generalised least squares, drawn to rest by what is known of people's speeds.
+
+    Errors near in time are alike (a Markov process, as exponential correlation has it), so each value counts
+    by what it adds to the one before: how many frames a second are analysed makes no fit too sure of itself.
+    """
 
     def summed(values: Floats) -> Floats:
         return np.bincount(of, values, len(some)).astype(np.float64)
 
-    total, lean, spread = summed(weights), summed(weights * when), summed(weights * when * when)
+    shared = np.where(np.diff(of) == 0, correlation(np.abs(np.diff(when)), error_seconds), 0.0)
+    one, lag = _whitened(np.ones(len(when)), shared), _whitened(when, shared)
+    total, lean, spread = summed(weights * one**2), summed(weights * one * lag), summed(weights * lag**2)
     for axis in range(2):
-        centre_total, centre_lean = summed(weights * boxes[:, axis]), summed(weights * when * boxes[:, axis])
+        centre = _whitened(boxes[:, axis], shared)
+        centre_total, centre_lean = summed(weights * one * centre), summed(weights * lag * centre)
         prior = (FIT_CENTRE_NOISE / FIT_SPEED[axis]) ** 2
         determinant = total * (spread + prior) - lean * lean
         result.centre[some, axis] = ((spread + prior) * centre_total - lean * centre_lean) / determinant
         result.velocity[some, axis] = (total * centre_lean - lean * centre_total) / determinant
         unit = (FIT_CENTRE_NOISE * result.height[some]) ** 2 / determinant
         result.covariance[some, axis] = np.column_stack([(spread + prior) * unit, -lean * unit, total * unit])
+
+
+def _whitened(values: Floats, correlation: Floats) -> Floats:
+    """Values (n,) less what the one before tells of each, over what that leaves of their standard deviation:
+    their errors, which correlate with those before by ``correlation`` (n - 1,), are independent then, and as
+    large as they were.
+    """
+    result = values.astype(np.float64)
+    result[1:] -= correlation * values[:-1]
+    result[1:] /= np.sqrt(1 - correlation**2)
+    return result
 
 
 def _weighted_medians(of: Indices, values: Floats, weights: Floats) -> Floats:
