@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from infra.errors import FetchError
-from infra.models import prepared
+from infra.models import prepared, prepared_in_floats
 from infra.models.catalogue import MODELS
 from infra.models.package import verify
 from testing.recording_proxy import recording_proxy
@@ -54,6 +54,17 @@ def test_a_filled_cache_needs_neither_npm_nor_network(filled: Path) -> None:
     folder = Path(result.stdout.strip())
     assert {file.name for file in folder.iterdir()} == {f"{model.name}.onnx" for model in MODELS}
     assert result.stderr == ""
+
+
+def test_models_in_floats_are_put_in_8_bits_without_the_network(tmp_path: Path) -> None:
+    floats = prepared_in_floats()
+    shutil.copytree(floats, tmp_path / "models" / floats.name)
+    result = run(tmp_path, path=str(tmp_path / "nothing-here"))
+    assert result.returncode == 0, result.stderr
+    made = Path(result.stdout.strip())
+    assert made != tmp_path / "models" / floats.name
+    for file in prepared().iterdir():
+        assert (made / file.name).read_bytes() == file.read_bytes()
 
 
 def test_a_damaged_model_is_not_taken_for_ready(filled: Path) -> None:
