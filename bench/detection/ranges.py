@@ -41,7 +41,8 @@ def main() -> None:
     folder = prepared_in_floats()
     for model in IN_8_BITS:
         ranges = _ranges(onnx.load(folder / f"{model.name}.onnx"), model.name)
-        ranges_file(model).write_text(json.dumps(ranges, indent=0) + "\n")
+        lines = [f"{json.dumps(tensor)}: {json.dumps(bounds)}" for tensor, bounds in ranges.items()]
+        ranges_file(model).write_text("{\n" + ",\n".join(lines) + "\n}\n")
         print(f"{ranges_file(model).name}: {len(ranges)} tensors")
 
 

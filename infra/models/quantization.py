@@ -133,7 +133,7 @@ class _Quantization:
         self._emit("DequantizeLinear", name, _rounded(name), steps, np.zeros(len(steps), whole.dtype), axis=0)
         return _rounded(name)
 
-    def _emit(self, op: str, source: str, target: str, step: Any, zero: Any, **attributes: int) -> None:
+    def _emit(self, op: str, source: str, target: str, step: Any, zero: Any, **attributes: Any) -> None:
         for kind, value in (("step", step), ("zero", zero)):
             self._arrays[f"{target}_{kind}"] = np.asarray(value)
         inputs = [source, f"{target}_step", f"{target}_zero"]
