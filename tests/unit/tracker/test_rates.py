@@ -111,9 +111,9 @@ def quality(tracks: list[Track]) -> float:
             shared[row, column] = (inside & present[row] & (overlap >= 0.5)).sum()
     own = 0.0
     while shared.size and shared.max() > 0:
-        row, column = np.unravel_index(shared.argmax(), shared.shape)
-        own += shared[row, column]
-        shared[row], shared[:, column] = 0, 0
+        person, path = np.unravel_index(shared.argmax(), shared.shape)
+        own += shared[person, path]
+        shared[person], shared[:, path] = 0, 0
     return float(2 * own / (present.sum() + reported))
 
 
