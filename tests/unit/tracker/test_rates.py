@@ -82,16 +82,23 @@ def filmed(seed: int) -> SegmentDetections:
     )
 
 
-def thinned(whole: SegmentDetections, every: int) -> SegmentDetections:
-    """Every so many of its frames."""
-    rows = whole.frame_of % every == 0
+def thinned(whole: SegmentDetections, frames: np.ndarray) -> SegmentDetections:
+    """Those of its frames."""
+    place = np.full(len(whole.timestamps_ms), -1)
+    place[frames] = np.arange(len(frames))
+    rows = place[whole.frame_of] >= 0
     return SegmentDetections.of(
-        whole.timestamps_ms[::every],
-        whole.frame_of[rows] // every,
+        whole.timestamps_ms[frames],
+        place[whole.frame_of[rows]],
         whole.boxes[rows],
         whole.scores[rows],
         appearance=whole.appearance[rows],
     )
+
+
+def at(whole: SegmentDetections, rate: float) -> SegmentDetections:
+    """The same, analysed at one of the rates."""
+    return thinned(whole, np.arange(0, len(whole.timestamps_ms), _EVERY[rate]))
 
 
 def quality(tracks: list[Track]) -> float:
@@ -122,10 +129,19 @@ def test_every_rate_gives_each_of_a_crowd_one_whole_path(seed: int) -> None:
     whole = filmed(seed)
     settings = Settings.for_detector("movenet")
     reached = {
-        rate: quality(link([thinned(whole, every)], frame_aspect=ASPECT, settings=settings))
-        for rate, every in _EVERY.items()
+        rate: quality(link([at(whole, rate)], frame_aspect=ASPECT, settings=settings)) for rate in _EVERY
     }
     assert min(reached.values()) > 0.98, reached
+
+
+def test_so_does_a_rate_that_varies() -> None:
+    whole = filmed(0)
+    steps = np.random.default_rng(1).choice(list(_EVERY.values()), len(whole.timestamps_ms))
+    frames = np.cumsum(steps)
+    frames = np.append(0, frames[frames < len(whole.timestamps_ms)])
+    varying = thinned(whole, frames)
+    tracks = link([varying], frame_aspect=ASPECT, settings=Settings.for_detector("movenet"))
+    assert quality(tracks) > 0.98
 
 
 def standing(seed: int) -> tuple[SegmentDetections, np.ndarray]:
@@ -155,7 +171,7 @@ def standing(seed: int) -> tuple[SegmentDetections, np.ndarray]:
 def test_an_end_knows_how_far_it_may_be_off_at_every_rate(rate: float) -> None:
     whole, centres = standing(5)
     settings = Settings.for_detector("movenet")
-    store = track_forward([thinned(whole, _EVERY[rate])], ASPECT, settings)
+    store = track_forward([at(whole, rate)], ASPECT, settings)
     store.track[:] = np.arange(len(store.track)) % len(centres)
     ends = tracklet_ends(store, Tracklets.of(store), first=False)
     off = (ends.centre - centres) / np.sqrt(ends.covariance[:, :, 0])
