@@ -43,8 +43,8 @@ what this breaks. It gains 1 HOTA on TUD-Stadtmitte; without appearance it costs
 """
 
 _OWN_ERROR_SECONDS = 0.12
-"""`Settings.error_seconds` for all of them. Measured on four sequences, of two detectors: their errors correlate
-by 0.40 to 0.43 after 0.1 s, by 0.12 to 0.24 after 0.2 s, by 0.05 to 0.16 after 0.3 s.
+"""`Settings.error_seconds` for all of them. Measured on four sequences, of two detectors: across the picture
+their errors correlate by 0.40 to 0.43 after 0.1 s, by 0.12 to 0.24 after 0.2 s, by 0.05 to 0.16 after 0.3 s.
 """
 
 
@@ -58,8 +58,9 @@ class Settings:
     Attributes:
         high_confidence: least confidence of a detection that may start a track. Raising it gives fewer false
             tracks and misses more people far away or half hidden.
-        low_confidence: least confidence of a detection that may continue a track in the forward pass.
-            Raising it ends tracks sooner under occlusion; lowering it lets them drift onto clutter.
+        low_confidence: least confidence of a detection that may continue a track in the forward pass, and
+            the mean, over time, of what recovery follows. Raising it ends tracks sooner under occlusion;
+            lowering it lets them drift onto clutter.
         high_confidence_iou: least IoU of a prediction and a high-confidence detection. Raising it splits the
             tracks of people who move fast or turn; lowering it lets neighbours switch identities.
         low_confidence_iou: the same for a low-confidence detection.
@@ -74,8 +75,9 @@ class Settings:
         crossing_iou: two tracklets are both split where their boxes overlap most, if this much (IoU; 1 is
             never). Raising it splits less often, as above.
         least_tracklet_seconds: after splitting, tracklets that cover less time than this are left to
-            recovery; each detection covers the time between two analysed frames. Raising it leaves stitching
-            fewer tracklets of too little evidence, and longer gaps.
+            recovery; each detection covers the time between two analysed frames. At 5 Hz and more one alone
+            is too little, at 3 Hz it is not. Raising it leaves stitching fewer tracklets of too little
+            evidence, and longer gaps.
         stitch_log_odds: prior log-odds that an end and a beginning are one person. Raising it joins more.
         unoccluded_cost: what each second unseen with nobody in front takes from the log-odds of a stitch.
             Raising it joins less across gaps that no occlusion explains.
