@@ -40,9 +40,10 @@ def at_every_frame(tracks: list[Track], material: Material) -> Rows:
     for track in tracks:
         first = np.searchsorted(millis, track.timestamps_ms[0] - 0.5)
         last = np.searchsorted(millis, track.timestamps_ms[-1] + 0.5)
-        when = millis[first:last]
+        frames = np.arange(first, last)[track.shows(millis[first:last])]
+        when = millis[frames]
         boxes = np.stack([np.interp(when, track.timestamps_ms, side) for side in track.boxes.T], axis=1)
-        paths.append((track.index, np.arange(first, last), boxes))
+        paths.append((track.index, frames, boxes))
     return Rows.of_paths(paths)
 
 

@@ -2,7 +2,8 @@
 
 One real person at a time loses all detections for some seconds in the middle of their stay; everybody else is
 as they were. Joined: the same path before and after. Missed: another path after, or none. Wrong: the path of
-before goes on with another person. Only who has a path on both sides of the same cut without a gap counts.
+before goes on with another person; who that is, is told by their looks where the truth names one person twice
+(`same_people`). Only who has a path on both sides of the same cut without a gap counts.
 
 Taken: of those who vanish for good, while whoever is nearest to the place after the gap is seen for the first
 time (all they had before is taken out too), so many go on as that person. No scene can do worse.
@@ -20,6 +21,7 @@ import numpy.typing as npt
 from bench.tracking import linked, material
 from bench.tracking.arguments import parsed
 from bench.tracking.material import Material
+from bench.tracking.same_people import real_people
 from engine.analysis.detections import SegmentDetections
 from engine.tracker import Settings, link
 
@@ -132,7 +134,9 @@ def _outcome(
     path = _most(paths[before])
     if path >= 0 and path == _most(paths[after]):
         return Tally(joined=1)
-    others = (paths == path) & (times >= times[after].min()) & (person_of >= 0) & (person_of != person)
+    someone = real_people(whole.sequence.name, person_of)
+    other = (someone >= 0) & (someone != someone[before][0])
+    others = (paths == path) & (times >= times[after].min()) & other
     return Tally(missed=1, wrong=int(path >= 0 and others.sum() > 1))
 
 

@@ -130,20 +130,21 @@ def _by_time(tracks: Sequence[Track], faces: SeenFaces, grid: _Grid) -> Iterator
 
 
 def _sample(track: Track, faces: SeenFaces, grid: _Grid, window: slice) -> Samples:
-    """A track at those instants of a window (a slice of all) from its first to its last box."""
+    """A track at those instants of a window (a slice of all) at which its person is there."""
     seen, pictures = track.timestamps_ms, grid.pictures
     first, last = np.searchsorted(pictures, seen[0], "left"), np.searchsorted(pictures, seen[-1], "right")
     begin = max(window.start, int(first))
     end = max(begin, min(window.stop, int(last)))
     times, shown = grid.instants[begin:end], pictures[begin:end]
     boxes = np.stack([np.interp(shown, seen, column) for column in track.boxes.T.astype(float)], axis=1)
-    return Samples(
+    samples = Samples(
         times=times,
         indexes=np.full(len(times), track.index, np.int64),
         boxes=boxes,
         scores=np.interp(shown, seen, track.scores.astype(float)),
         faces=_faces_at(pictures[first:last], begin - first, end - first, track, faces),
     )
+    return samples[np.flatnonzero(track.shows(shown))] if len(track.absences) else samples
 
 
 def _faces_at(

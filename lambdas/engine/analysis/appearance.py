@@ -1,8 +1,8 @@
 """Appearance descriptors: histograms of lightness and colour in three stripes of the body.
 
 Cheap (taken from the detector's own small picture), and enough to tell a red coat from a black one, or brown
-from green in the shade, when a tracklet is re-identified after a gap. They hold no face, no shape and no gait,
-nothing in them was trained to recognise people, and they are never enough to identify a person.
+from green in the shade, when a tracklet is re-identified after a gap. They hold no face, no shape and no
+gait, nothing in them was trained to recognise people, and they are never enough to identify a person.
 
 Colour is the logarithms of ratios of the channels (log-chromaticity; Finlayson and Hordley 2001): a shadow or
 another exposure changes the lightness and leaves the ratios as they are, and dark clothes keep their colour.
@@ -92,7 +92,8 @@ def describe(image: npt.NDArray[np.uint8], boxes: npt.NDArray[np.floating]) -> n
     summed += np.bincount(bins.ravel(), upper.ravel(), count)
     total = np.maximum(inside.sum(1, keepdims=True), 1)
     roots = np.sqrt(np.maximum(summed.reshape(len(bins), _OF_STRIPE), 0) / total)
-    return (255 * roots).astype(np.uint8).reshape(-1, SIZE)
+    result: npt.NDArray[np.uint8] = (255 * roots).astype(np.uint8).reshape(-1, SIZE)
+    return result
 
 
 def similarity(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
@@ -114,7 +115,7 @@ def similarity(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> npt.NDArray
 def _looked_at(
     image: npt.NDArray[np.uint8], boxes: npt.NDArray[np.float64]
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]:
-    """The points of each stripe of each box, (N * stripes, P, 3), and 1 for each (…, P) inside the picture."""
+    """The points of each stripe of each box (N * stripes, P, 3), and 1 for each inside the picture."""
     height, width = image.shape[:2]
     left, top, across, down = boxes.T[:, :, None]
     y = np.floor((top + down * _spread(*_BODY, _STRIPES * _ROWS)) * height).astype(np.intp)

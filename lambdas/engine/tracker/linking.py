@@ -46,7 +46,13 @@ def link(
     by_first_detection = np.argsort(tracklets.rows[tracklets.edges[:-1]], kind="stable").tolist()
     joined, labels = links(store), tracklets.labels.tolist()
     return [
-        finalize(store, tracklets[one], index, joined.get(labels[one], ()))
+        finalize(
+            store,
+            tracklets[one],
+            index,
+            links=joined.get(labels[one], ()),
+            longest_gap=settings.stitch_seconds,
+        )
         for index, one in enumerate(by_first_detection)
     ]
 

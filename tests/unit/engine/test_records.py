@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -49,6 +50,13 @@ GRID = [0, 66, 133, 200, 266, 333, 400]
 def test_a_person_is_reported_at_every_instant_of_the_grid_from_first_to_last_sight() -> None:
     found = listed("TIMESTAMP", [track(0, [66, 266])], GRID)
     assert [record["Timestamp"] for record in found] == [66, 133, 200, 266]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_person_is_not_reported_while_absent(order: str) -> None:
+    back = replace(track(0, [0, 66, 333, 400]), absences=np.array([[66, 333]]))
+    found = listed(order, [back], GRID)
+    assert sorted(record["Timestamp"] for record in found) == [0, 66, 333, 400]
 
 
 def test_a_box_between_two_looks_lies_between_them() -> None:

@@ -49,6 +49,29 @@ def test_someone_who_looks_otherwise_in_the_same_place_is_another(gone: float) -
     assert len(standing(linked(seen([*parting(3, 6 + gone), *passers(18)], 22)))) == 2
 
 
+@pytest.mark.parametrize("gone", [20.0, 45.0])
+def test_a_long_absence_keeps_the_index_and_shows_nobody_meanwhile(gone: float) -> None:
+    tracks = linked(seen([*parting(0, 6 + gone), *passers(18)], 16 + gone))
+    (only,) = standing(tracks)
+    ((left, back),) = only.absences.tolist()
+    assert (left, back) == pytest.approx((6000, 6000 + 1000 * gone), abs=400)
+    assert not ((only.timestamps_ms > left) & (only.timestamps_ms < back)).any()
+    assert only.links[-1].at_ms == back
+
+
+def test_beyond_the_longest_absence_it_is_another_person() -> None:
+    assert len(standing(linked(seen([*parting(0, 72), *passers(18)], 80)))) == 2
+
+
+def test_a_likeness_proves_nothing_where_everybody_is_dressed_alike() -> None:
+    def others(colours: int) -> list[Person]:
+        return [Person(walking(0.05 + 0.09 * n, 0.0, y=0.98), colour=(n + 1) % colours) for n in range(10)]
+
+    teams, each_otherwise = ([*parting(0, 20), *others(colours)] for colours in (2, 6))
+    assert len(standing(linked(seen(teams, 30)))) == 2
+    assert len(standing(linked(seen(each_otherwise, 30)))) == 1
+
+
 def test_who_leaves_by_the_side_and_someone_alike_who_enters_there_are_two() -> None:
     leaves = Person(walking(0.4, 0.1), end=6)
     enters = Person(walking(1.4, -0.05), begin=8.5)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.tracker.association import Indices
-from engine.tracker.geometry import Floats
+from engine.tracker.geometry import Floats, iou
 from engine.tracker.tracklets.store import Store
 from engine.tracker.tracklets.tracklets import Tracklets
 
@@ -28,8 +28,8 @@ _MOST_DETECTIONS = 10_000
 """So many are enough to learn from: bounds time in long videos."""
 
 _USUAL_CHANGE, _USUAL_DIFFERENCE = 700.0, 1650.0
-"""Variance of each number inside a track and between people, before a video has shown any: 450 to 900 and 1470
-to 1830 on four videos.
+"""Variance of each number inside a track and between people, before a video has shown any: 450 to 910 and
+1470 to 1830 on four videos.
 """
 
 _USUAL_WEIGHT = 15
@@ -71,35 +71,23 @@ class AppearanceModel:
     @classmethod
     def learnt(cls, store: Store, tracks: Tracklets) -> AppearanceModel:
         """The model of a video's tracks."""
-        rows, of = _clear(store, tracks)
-        begin = np.nonzero(np.diff(of, prepend=-1))[0]
-        values = store.appearance[rows].astype(np.float64)
+        clear = _clear(store, tracks)
+        values = store.appearance[clear.rows].astype(np.float64)
         size = values.shape[1]
-        count = np.diff(np.append(begin, len(of)))
-        means = np.add.reduceat(values, begin, axis=0) / count[:, None] if len(begin) else np.zeros((0, size))
-        off = values - np.repeat(means, count, axis=0)
-        mean = means.mean(0) if len(begin) else np.zeros(size)
-        within = _CHANGE * _within(off, len(begin))
-        between = _between(means - mean)
+        means = np.zeros((0, size))
+        if len(clear):
+            means = np.add.reduceat(values, clear.begin, axis=0) / clear.count[:, None]
+        mean = means.mean(0) if len(clear) else np.zeros(size)
+        within = _CHANGE * _within(values - np.repeat(means, clear.count, axis=0), len(clear))
         whiten = np.linalg.inv(np.linalg.cholesky(within))
-        spread, turn = np.linalg.eigh(whiten @ between @ whiten.T)
+        spread, turn = np.linalg.eigh(whiten @ _between(means - mean) @ whiten.T)
         model = cls(mean, whiten.T @ turn, np.maximum(spread, 0))
-        frames = store.frame_of[rows]
-        return model._among(means, frames[begin], frames[begin + count - 1])
-
-    def _among(self, means: Floats, first: Indices, last: Indices) -> AppearanceModel:
-        """The same, told by people of the video who are in one frame: between ``first`` and ``last``."""
-        order = np.argsort(first, kind="stable")
-        people = self.projected(means)
-        found = [np.zeros(0)]
-        for step in range(1, min(_NEIGHBOURS, len(order) - 1) + 1):
-            one, other = order[:-step], order[step:]
-            together = first[other] <= last[one]
-            found.append(self._ratio(people[one[together]], people[other[together]]))
-        ratios = np.concatenate(found)
+        one, other = _two_people(store, clear)
+        people = model.projected(means)
+        ratios = model._ratio(people[one], people[other])
         most = float(np.log1p(len(ratios)))
-        mean = (np.exp(np.minimum(ratios, most)).sum() + 1) / (len(ratios) + 1)
-        return replace(self, alike=max(float(np.log(mean)), 0.0), most=most)
+        alike = float(np.logaddexp.reduce(ratios, initial=0.0)) - most
+        return replace(model, alike=max(alike, 0.0), most=most)
 
     def projected(self, descriptors: npt.NDArray[np.uint8] | Floats) -> Floats:
         """Descriptors (n, D) in the model's axes."""
@@ -121,13 +109,53 @@ class AppearanceModel:
         return result
 
 
-def _clear(store: Store, tracks: Tracklets) -> tuple[Indices, Indices]:
-    """Rows of detections hardly occluded, of tracks that have enough of them, and the track of each."""
+@dataclass(frozen=True, eq=False)
+class _Clear:
+    """Detections hardly occluded of T tracks that have enough of them.
+
+    Attributes:
+        rows: (n,) of the store, track after track, by time inside each.
+        begin: (T,) where each track's begin in ``rows``.
+        count: (T,) how many each has.
+    """
+
+    rows: Indices
+    begin: Indices
+    count: Indices
+
+    def __len__(self) -> int:
+        return len(self.begin)
+
+
+def _clear(store: Store, tracks: Tracklets) -> _Clear:
     of = np.repeat(np.arange(len(tracks)), np.diff(tracks.edges))
     clear = store.occlusion[tracks.rows] <= _MOST_OCCLUSION
     rows, of = tracks.rows[clear], of[clear]
-    kept = np.bincount(of, minlength=len(tracks))[of] >= _LEAST_DETECTIONS
-    return rows[kept][:_MOST_DETECTIONS], of[kept][:_MOST_DETECTIONS]
+    enough = np.bincount(of, minlength=len(tracks))[of] >= _LEAST_DETECTIONS
+    rows, of = rows[enough][:_MOST_DETECTIONS], of[enough][:_MOST_DETECTIONS]
+    begin = np.nonzero(np.diff(of, prepend=-1))[0]
+    return _Clear(rows, begin, np.diff(np.append(begin, len(of))))
+
+
+def _two_people(store: Store, clear: _Clear) -> tuple[Indices, Indices]:
+    """Pairs of those tracks, by place, that were in one frame without touching: two people for certain."""
+    frames = store.frame_of[clear.rows].astype(np.int64)
+    first, last = frames[clear.begin], frames[clear.begin + clear.count - 1]
+    width = len(store.timestamps_ms)
+    by_track_and_frame = np.repeat(np.arange(len(clear)), clear.count) * width + frames
+    order = np.argsort(first, kind="stable")
+    ones, others = [np.zeros(0, np.intp)], [np.zeros(0, np.intp)]
+    for step in range(1, min(_NEIGHBOURS, len(order) - 1) + 1):
+        one, other = order[:-step], order[step:]
+        together = first[other] <= last[one]
+        one, other = one[together], other[together]
+        # Where both were when the later one began: two boxes on one person overlap.
+        there = np.searchsorted(by_track_and_frame, one * width + first[other], side="right") - 1
+        boxes = store.boxes[clear.rows[there]], store.boxes[clear.rows[clear.begin[other]]]
+        apart = iou(boxes[0].astype(np.float64), boxes[1].astype(np.float64)) == 0
+        ones.append(one[apart])
+        others.append(other[apart])
+    return np.concatenate(ones), np.concatenate(others)
 
 
 def _within(off: Floats, tracks: int) -> Floats:

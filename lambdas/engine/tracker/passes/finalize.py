@@ -1,4 +1,4 @@
-"""One person's detections made a whole track: gaps interpolated, boxes smoothed."""
+"""One person's detections made a whole track: gaps interpolated, boxes smoothed, long absences left out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy.typing as npt
 from engine.tracker.geometry import to_ratios
 from engine.tracker.motion.camera_path import inverse, is_plausible, move
 from engine.tracker.passes.smoothing import interpolate, smooth
+from engine.tracker.time_limits import within
 from engine.tracker.track import Track
 from engine.tracker.tracklets.store import Store
 from shared.links import Link
@@ -22,8 +23,18 @@ _LEAST_WEIGHT = 0.05
 """Weight of a detection of no confidence at all, which detectors of others' making may have."""
 
 
-def finalize(store: Store, rows: npt.NDArray[np.intp], index: int, links: tuple[Link, ...] = ()) -> Track:
-    """The track of the person whose detections are these rows of the store, by time."""
+def finalize(
+    store: Store,
+    rows: npt.NDArray[np.intp],
+    index: int,
+    *,
+    links: tuple[Link, ...] = (),
+    longest_gap: float = np.inf,
+) -> Track:
+    """The track of the person whose detections are these rows of the store, by time.
+
+    A gap of more than ``longest_gap`` seconds is an absence: the track is not interpolated across it.
+    """
     frames = store.frame_of[rows]
     times = store.seconds_of(int(frames[0]), int(frames[-1]) + 1)
     detected = frames - frames[0]
@@ -46,11 +57,17 @@ def finalize(store: Store, rows: npt.NDArray[np.intp], index: int, links: tuple[
         boxes = move(inverse(motion), boxes)
     row_of = np.full(len(times), -1, np.int64)
     row_of[detected] = rows
+    instants = store.timestamps_ms[frames[0] : frames[-1] + 1]
+    long = np.nonzero(~within(np.diff(times[detected]), np.diff(detected), longest_gap))[0]
+    there = np.ones(len(times), bool)
+    for gap in long.tolist():
+        there[detected[gap] + 1 : detected[gap + 1]] = False
     return Track(
         index=index,
-        timestamps_ms=store.timestamps_ms[frames[0] : frames[-1] + 1].copy(),
-        boxes=to_ratios(boxes, store.aspect).astype(np.float32),
-        scores=np.interp(times, times[detected], store.scores[rows]).astype(np.float32),
-        rows=row_of,
+        timestamps_ms=instants[there],
+        boxes=to_ratios(boxes[there], store.aspect).astype(np.float32),
+        scores=np.interp(times, times[detected], store.scores[rows])[there].astype(np.float32),
+        rows=row_of[there],
+        absences=np.column_stack([instants[detected[long]], instants[detected[long + 1]]]),
         links=links,
     )

@@ -1,8 +1,9 @@
 """Rejoining: who vanished in the middle of the picture, with nobody in front, and came back there.
 
 Stitching takes it for unlikely that someone in full view goes undetected for seconds. Where a finished track
-ends in the middle of the picture all the same and another begins there, something that stands in the scene
-hid them: looks and place decide then, and only clear cases are joined.
+ends in the middle of the picture all the same and another begins there up to a minute later, something that
+stands in the scene hid them: looks and place decide then, and only clear cases are joined. Who leaves by the
+picture's border and comes back is another person, as in the truth of tracking benchmarks.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from engine.tracker.tracklets.tracklets import Tracklets
 _LOG_ODDS = -1.0
 """Prior log-odds that an end and a beginning, both in the middle of the picture, are one person."""
 
-_LEAST_MARGIN = 3.0
+_LEAST_MARGIN = 2.0
 """Log-odds by which a join must be better than its alternatives."""
 
 _APPEARANCE_SECONDS = 60.0
@@ -110,7 +111,8 @@ def _place_ratio(store: Store, gaps: Gaps) -> Floats:
     across = np.clip(_WALKED_LIMITS[0] + _WALKED_SPEED * gaps.seconds, *_WALKED_LIMITS)
     walked = _density(off, np.column_stack([across, _DOWN * across]))
     stayed = _density(off, np.broadcast_to(_STAYED_SPREAD, off.shape))
-    hidden = np.logaddexp(np.log(_STAYED_SHARE) + stayed, np.log(1 - _STAYED_SHARE - _ANYWHERE_SHARE) + walked)
+    walked_share = 1 - _STAYED_SHARE - _ANYWHERE_SHARE
+    hidden = np.logaddexp(np.log(_STAYED_SHARE) + stayed, np.log(walked_share) + walked)
     hidden = np.logaddexp(hidden + np.log(OTHER_PERSON_AREA), np.log(_ANYWHERE_SHARE))
     ratio: Floats = np.logaddexp(hidden, motion_ratio(store, gaps)) - np.log(2)
     return ratio
