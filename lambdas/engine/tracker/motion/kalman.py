@@ -8,7 +8,8 @@ F     [[1, t], [0, 1]]         state transition
 H     [1, 0]                   measurement: the detected box gives the position
 Q     q² [[t³/3, t²/2],        process noise: the velocity strays by q h √t in a time t (white-noise
       [t²/2, t]]               acceleration), q = ``FILTER_*_PROCESS_NOISE``
-R     r²                       measurement noise of standard deviation r h, r = ``FILTER_*_NOISE``
+R     r²                       measurement noise of standard deviation r h, r = ``FILTER_*_NOISE``; more where
+                               the error is much like that of the measurement before (`update`)
 P     [[pp, pv], [pv, vv]]     covariance of the state; at birth diag(R, (s h)²), s = ``FILTER_*_SPEED``
 ====  =======================  ==========================================================================
 

@@ -1,9 +1,10 @@
 """How people move in a picture and how a detector errs: the constants of the Kalman filter and of stitching.
 
 Both assume a velocity that changes at random (white-noise acceleration, integrated exactly over any time
-step) and lengths in body heights, so that one set serves near and far people and every analysis rate. The
-filter's noise is larger than stitching's: it judges one detection at a time, whose errors are correlated from
-frame to frame; stitching judges straight lines fitted through the detections at both ends of a gap.
+step) and lengths in body heights, so that one set serves near and far people and every analysis rate. That
+a detector's errors last from frame to frame is `error_correlation`'s. The filter's process noise is larger
+than stitching's: it judges one detection at a time, boxes that jump among them; stitching judges straight
+lines fitted through the detections at both ends of a gap.
 
 "Measured" below: on the ground truth of TUD-Stadtmitte, PETS09-S2L1 and the beginning of ADL-Rundle-6, as
 root mean squares by sequence; velocities over one second; detections by MoveNet at an IoU of 0.5 and more.
