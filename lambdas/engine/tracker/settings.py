@@ -82,7 +82,8 @@ class Settings:
         unoccluded_cost: what each second unseen with nobody in front takes from the log-odds of a stitch.
             Raising it joins less across gaps that no occlusion explains.
         stitch_seconds: the longest gap over which tracklets are joined. Raising it brings people back after
-            longer absences, and joins more tracks of different people.
+            longer absences, and joins more tracks of different people. Nothing is interpolated over longer
+            gaps.
         rejoin_seconds: the longest absence after which somebody who vanished in the middle of the picture is
             joined with who appears there. Raising it brings people back after longer absences; how alike the
             people of the video look and how far away they come back limit it as well.

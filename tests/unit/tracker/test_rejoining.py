@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -63,13 +65,10 @@ def test_beyond_the_longest_absence_it_is_another_person() -> None:
     assert len(standing(linked(seen([*parting(0, 72), *passers(18)], 80)))) == 2
 
 
-def test_a_likeness_proves_nothing_where_everybody_is_dressed_alike() -> None:
-    def others(colours: int) -> list[Person]:
-        return [Person(walking(0.05 + 0.09 * n, 0.0, y=0.98), colour=(n + 1) % colours) for n in range(10)]
-
-    teams, each_otherwise = ([*parting(0, 20), *others(colours)] for colours in (2, 6))
-    assert len(standing(linked(seen(teams, 30)))) == 2
-    assert len(standing(linked(seen(each_otherwise, 30)))) == 1
+@pytest.mark.parametrize(("colours", "people"), [(6, 1), (2, 2), (1, 2)])
+def test_a_likeness_proves_little_where_many_are_dressed_alike(colours: int, people: int) -> None:
+    others = [replace(person, colour=person.colour % colours) for person in passers(18)]
+    assert len(standing(linked(seen([*parting(0, 26), *others], 36)))) == people
 
 
 def test_who_leaves_by_the_side_and_someone_alike_who_enters_there_are_two() -> None:

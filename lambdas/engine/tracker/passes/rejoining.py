@@ -30,7 +30,7 @@ from engine.tracker.tracklets.tracklets import Tracklets
 _LOG_ODDS = -1.0
 """Prior log-odds that an end and a beginning, both in the middle of the picture, are one person."""
 
-_LEAST_MARGIN = 2.0
+_LEAST_MARGIN = 3.0
 """Log-odds by which a join must be better than its alternatives."""
 
 _APPEARANCE_SECONDS = 60.0
