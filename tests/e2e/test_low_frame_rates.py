@@ -13,10 +13,9 @@ from infra.models import prepared
 from testing.people import people_clip, thinned
 from tools.commands.track import track
 
-
 SHARE = 0.8
-"""Of the people at 5 Hz, instant by instant. Twelve analysed frames are few: one detection that is missing there
-costs a person two instants of sixty.
+"""Of the people at 5 Hz, instant by instant. Twelve analysed frames are few: one detection that is missing
+there costs a person two instants of sixty.
 """
 
 
