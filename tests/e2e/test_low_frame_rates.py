@@ -13,6 +13,11 @@ from infra.models import prepared
 from testing.people import people_clip, thinned
 from tools.commands.track import track
 
+SHARE = 0.8
+"""Of the people at 5 Hz, instant by instant. Twelve analysed frames are few: one detection that is missing
+there costs a person two instants of sixty.
+"""
+
 
 @pytest.fixture(scope="module")
 def street(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -37,7 +42,7 @@ def often(street: Path) -> list[Track]:
 def test_a_clip_of_a_frame_a_second_has_its_people(street: Path, often: list[Track], tmp_path: Path) -> None:
     seldom = tracked(thinned(street, tmp_path / "seldom.mp4", 10))
     both = [(people_at(seldom, ms), people_at(often, ms)) for ms in range(0, 12_000, 1000)]
-    assert sum(slow for slow, _ in both) >= 0.85 * sum(fast for _, fast in both)
+    assert sum(slow for slow, _ in both) >= SHARE * sum(fast for _, fast in both)
     assert len(often) <= len(seldom) + 1
     assert len(seldom) <= 1.6 * len(often)
     assert max(np.ptp(track.timestamps_ms) for track in seldom) == 11_000
@@ -46,7 +51,7 @@ def test_a_clip_of_a_frame_a_second_has_its_people(street: Path, often: list[Tra
 def test_an_analysis_rate_of_one_a_second_finds_the_same_people(street: Path, often: list[Track]) -> None:
     seldom = tracked(street, hz=1.0)
     both = [(people_at(seldom, ms), people_at(often, ms)) for ms in range(0, 12_000, 1000)]
-    assert sum(slow for slow, _ in both) >= 0.85 * sum(fast for _, fast in both)
+    assert sum(slow for slow, _ in both) >= SHARE * sum(fast for _, fast in both)
     assert len(seldom) <= 1.6 * len(often)
 
 
