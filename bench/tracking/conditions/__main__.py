@@ -1,6 +1,6 @@
 """``python -m bench.tracking.conditions --mot PATH``: the tables of docs/cameras.md.
 
-What is found is kept: begun again, it goes on where it was; with another tracker it takes two minutes.
+What is found is kept: begun again, it goes on where it was; with another tracker it takes some minutes.
 With ``--pictures FOLDER`` it writes the pictures of docs/cameras.md instead; that needs no ground truth.
 """
 
