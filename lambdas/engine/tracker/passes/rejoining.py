@@ -77,8 +77,10 @@ def rejoin(store: Store, settings: Settings) -> None:
         gaps = every.where(~left[every.before] & ~came[every.after])
         if len(gaps) == 0:
             continue
-        looks = model.log_likelihood_ratio(before[gaps.before], after[gaps.after])
-        found = _LOG_ODDS + _place_ratio(store, gaps) + height_ratio(gaps) + looks
+        found = _LOG_ODDS + _place_ratio(store, gaps) + height_ratio(gaps)
+        possible = found + model.most > 0
+        gaps = gaps.where(possible)
+        found = found[possible] + model.log_likelihood_ratio(before[gaps.before], after[gaps.after])
         likely.append(gaps.where(found > 0))
         log_odds.append(found[found > 0])
     if likely:
