@@ -102,11 +102,12 @@ class AppearanceModel:
         return result
 
     def _ratio(self, first: Floats, second: Floats) -> Floats:
-        total, difference = (first + second) ** 2 / 2, (first - second) ** 2 / 2
         alone, together = 1 + self.spread, 1 + 2 * self.spread
-        ratio = (total + difference) / alone - total / together - difference + np.log(alone**2 / together)
-        result: Floats = 0.5 * ratio.sum(1)
-        return result
+        squares, product = 0.5 / alone - 0.25 / together - 0.25, 0.5 - 0.5 / together
+        ratio: Floats = np.einsum("ij,ij,j->i", first, second, product)
+        ratio += np.einsum("ij,ij,j->i", first, first, squares)
+        ratio += np.einsum("ij,ij,j->i", second, second, squares)
+        return ratio + 0.5 * float(np.log(alone**2 / together).sum())
 
 
 @dataclass(frozen=True, eq=False)

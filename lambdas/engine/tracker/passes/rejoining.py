@@ -70,15 +70,19 @@ def rejoin(store: Store, settings: Settings) -> None:
         for first in (True, False)
     )
     model = AppearanceModel.learnt(store, tracks)
-    before, after = model.projected(tails.appearance), model.projected(heads.appearance)
+    before, after = (model.projected(ends.appearance).astype(np.float32) for ends in (tails, heads))
     left, came = _at_border(store, tails, 1.0), _at_border(store, heads, -1.0)
     likely, log_odds = [], []
     for every in candidates(tails, heads, settings.rejoin_seconds):
         gaps = every.where(~left[every.before] & ~came[every.after])
         if len(gaps) == 0:
             continue
-        looks = model.log_likelihood_ratio(before[gaps.before], after[gaps.after])
-        found = _LOG_ODDS + _place_ratio(store, gaps) + height_ratio(gaps) + looks
+        found = _LOG_ODDS + _place_ratio(store, gaps) + height_ratio(gaps)
+        possible = found + model.most > 0
+        gaps = gaps.where(possible)
+        found = found[possible] + model.log_likelihood_ratio(
+            before[gaps.before].astype(np.float64), after[gaps.after].astype(np.float64)
+        )
         likely.append(gaps.where(found > 0))
         log_odds.append(found[found > 0])
     if likely:
