@@ -1,9 +1,9 @@
-"""The bench's four tables."""
+"""The bench's five tables."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +17,9 @@ from engine.tracker import Settings
 DETECTORS = ("movenet", "nanodet", "far")
 _COMPARED = DETECTORS[:2]
 """Those that the libraries' paths are compared on; `far` has its own material, far cameras."""
-RATES = (15.0, 7.5, 5.0, 3.0, 2.0, 1.0)
+RATES = (15.0, 10.0, 7.5, 5.0, 3.0, 2.0, 1.0)
+START_RATES = RATES[:5]
+"""Of which every start is tried: at fewer frames a second there are too many."""
 OURS, OURS_SWEPT, CEILING = "people-pathing", "people-pathing, swept", "ceiling: perfect association"
 _THRESHOLDS = (0.3, 0.5, 0.7, 0.9)
 _COLUMNS = ("HOTA", "DetA", "AssA", "IDF1", "MOTA", "switches", "ids", "people")
@@ -65,18 +67,14 @@ class Tables:
         results = []
         for detector in DETECTORS:
             answers: dict[str, list[tuple[Material, Rows]]] = {CEILING: [], OURS: []}
-            for (whole,) in (self._found([one], detector, None) for one in filmed):
-                for one in starts.from_every_start(whole, hz):
-                    answers[CEILING].append((one, linked.ceiling(one)))
-                    answers[OURS].append((one, linked.ours(one)))
-            with tempfile.TemporaryDirectory(dir=self._folder) as folder:
-                evaluated = starts.evaluated(answers, Path(folder))
+            for one in self._every_start(filmed, detector, hz):
+                answers[CEILING].append((one, linked.ceiling(one)))
+                answers[OURS].append((one, linked.ours(one)))
             table = "own, starts" if detector == DETECTORS[0] else "starts"
-            mean = {name: _mean(each) for name, each in evaluated.items()}
-            results.append(Result(table, f"{detector}, {hz:g} Hz", mean, evaluated))
-            for name, each in evaluated.items():
-                cells = [f"{key} {row['HOTA']:.1f} / {row['IDF1']:.1f}" for key, row in each.items()]
-                print(f"  {detector:8s} {name:30s} {', '.join(cells)}", flush=True)
+            result = self._over_starts(table, f"{detector}, {hz:g} Hz", answers)
+            results.append(result)
+            for name, each in result.each.items():
+                print(f"  {detector:8s} {name:30s} {_by_sequence(each)}", flush=True)
         return results
 
     def public_detections(self, found: Sequence[Sequences]) -> list[Result]:
@@ -104,6 +102,31 @@ class Tables:
             cells = [f"{row['HOTA']:.1f} / {row['IDF1']:.1f}" for row in rows]
             print(f"{result.title:18s}" + "".join(f"{cell:>16s}" for cell in cells), flush=True)
         return results
+
+    def by_rate_and_start(self, filmed: Sequence[tuple[Sequences, Path]]) -> list[Result]:
+        """Our paths by analysis rate: means over all starts."""
+        print("\nTable 5. The same from every start (means; HOTA / IDF1)")
+        results = []
+        for detector in _COMPARED:
+            for hz in START_RATES:
+                paths = [(one, linked.ours(one)) for one in self._every_start(filmed, detector, hz)]
+                result = self._over_starts("rate, starts", f"{detector}, {hz:g} Hz", {OURS: paths})
+                results.append(result)
+                mean = result.figures[OURS]
+                cell = f"{mean['HOTA']:.1f} / {mean['IDF1']:.1f}"
+                print(f"{result.title:18s}{cell:>16s}  ({_by_sequence(result.each[OURS])})", flush=True)
+        return results
+
+    def _every_start(
+        self, filmed: Sequence[tuple[Sequences, Path]], detector: str, hz: float
+    ) -> Iterator[Material]:
+        for whole in self._found(filmed, detector, None):
+            yield from starts.from_every_start(whole, hz)
+
+    def _over_starts(self, table: str, title: str, answers: starts.Answers) -> Result:
+        with tempfile.TemporaryDirectory(dir=self._folder) as folder:
+            evaluated = starts.evaluated(answers, Path(folder))
+        return Result(table, title, {name: _mean(each) for name, each in evaluated.items()}, evaluated)
 
     def _run(self, runs: Sequence[compared_libraries.Run]) -> list[Rows]:
         """The boxes of the compared libraries, each run made once."""
@@ -177,6 +200,10 @@ def _mean(each: Mapping[str, Figures]) -> Figures:
     return {
         column: total[column] / len(rows) if column[0].isupper() else total[column] for column in _COLUMNS
     }
+
+
+def _by_sequence(each: Mapping[str, Figures]) -> str:
+    return ", ".join(f"{name} {row['HOTA']:.1f} / {row['IDF1']:.1f}" for name, row in each.items())
 
 
 def _print(result: Result) -> None:
