@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -210,6 +211,15 @@ def test_no_detections_give_no_tracks() -> None:
 def test_without_appearance_people_are_still_tracked() -> None:
     people = [Person(walking(0.2, 0.05)), Person(walking(0.5, 0.05, y=0.5))]
     assert len(linked(seen(people, 8, colours=False))) == 2
+
+
+@pytest.mark.parametrize("size", [0, 60])
+def test_segments_whose_descriptors_an_upgrade_has_changed_are_linked_without_them(size: int) -> None:
+    whole = seen([Person(walking(0.1, 0.05)), Person(walking(0.9, -0.05, y=0.5))], 10)
+    before, after = cut(whole, [25])
+    after = replace(after, appearance=np.ones((len(after.boxes), size), np.uint8))
+    tracks = link([before, after], frame_aspect=ASPECT)
+    assert [track.timestamps_ms[[0, -1]].tolist() for track in tracks] == [[0, 9800], [0, 9800]]
 
 
 def test_segments_out_of_order_are_refused() -> None:

@@ -68,7 +68,7 @@ def track_forward(segments: Iterable[SegmentDetections], aspect: float, settings
     """Read the segments in order, one at a time, and give every detection its tracklet.
 
     Raises:
-        ValueError: a segment begins before the one before it has ended, or has other descriptors.
+        ValueError: a segment begins before the one before it has ended.
     """
     builder, tracker = StoreBuilder(aspect, settings.error_seconds), OnlineTracker(settings)
     appearance_known = False

@@ -51,6 +51,7 @@ class StoreBuilder:
         self._scores, self._track = GrowingArray(np.float32), GrowingArray(np.int32)
         self._occlusion, self._noise_scale = GrowingArray(np.float32), GrowingArray(np.float32)
         self._appearance: GrowingArray | None = None
+        self._descriptor_size: int | None = None
 
     def check(self, segment: SegmentDetections) -> None:
         """Check that a segment with frames may come next.
@@ -62,11 +63,7 @@ class StoreBuilder:
             raise ValueError(f"A segment begins at {segment.timestamps_ms[0]} ms, before {self._last_ms} ms")
 
     def add(self, segment: SegmentDetections, tracked: TrackedSegment) -> None:
-        """Append a segment; nothing of it is kept but copies.
-
-        Raises:
-            ValueError: its descriptors are of another size than those before.
-        """
+        """Append a segment; nothing of it is kept but copies."""
         self._timestamps.append(segment.timestamps_ms)
         self._camera.append(tracked.camera)
         self._noise_scale.append(tracked.process_noise_scale)
@@ -76,18 +73,29 @@ class StoreBuilder:
         self._track.append(tracked.track)
         self._occlusion.append(tracked.occlusion)
         if len(segment.boxes):  # An empty segment does not know how many columns there are.
-            if self._appearance is None:
-                self._appearance = GrowingArray(np.uint8, segment.appearance.shape[1])
-            self._appearance.append(segment.appearance)
+            self._add_appearance(segment.appearance)
         self._frames += len(segment.timestamps_ms)
         self._last_ms = int(segment.timestamps_ms[-1])
+
+    def _add_appearance(self, descriptors: npt.NDArray[np.uint8]) -> None:
+        """Append descriptors; let go of all where they cannot be compared.
+
+        An upgrade may come between two segments of a video, and change what a descriptor is.
+        """
+        size = descriptors.shape[1]
+        if self._descriptor_size is None:
+            self._descriptor_size, self._appearance = size, GrowingArray(np.uint8, size)
+        elif size != self._descriptor_size:
+            self._appearance = None
+        if self._appearance is not None:
+            self._appearance.append(descriptors)
 
     def finish(self) -> Store:
         """The store; nothing may be added any more."""
         camera = self._camera.finish()
         still = np.allclose(camera, np.eye(2, 3), atol=_STILL)
-        appearance = self._appearance or GrowingArray(np.uint8, 0)
         track = self._track.finish()
+        none = np.zeros((len(track), 0), np.uint8)
         return Store(
             timestamps_ms=self._timestamps.finish(),
             camera=None if still else camera,
@@ -96,7 +104,7 @@ class StoreBuilder:
             scores=self._scores.finish(),
             track=track,
             forward_track=track.copy(),
-            appearance=appearance.finish(),
+            appearance=none if self._appearance is None else self._appearance.finish(),
             occlusion=self._occlusion.finish(),
             aspect=self._aspect,
             error_seconds=self._error_seconds,
