@@ -9,7 +9,7 @@ The passes of `link`, in order, each a module of `passes`::
     recovery       low-confidence detections added in gaps and before the first detection
     rejoining      tracks joined whose person vanished in full view and came back
     walkers        people of too little confidence for all of that, who walk
-    finalize       gaps interpolated, boxes smoothed
+    finalize       gaps interpolated, boxes smoothed, long absences left out
     link_confidence  how sure each join is
 """
 

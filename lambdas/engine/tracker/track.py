@@ -12,7 +12,7 @@ from shared.links import Link
 
 @dataclass(frozen=True, eq=False)
 class Track:
-    """One person's track at the analysed instants from first to last detection, gaps interpolated.
+    """One person's track at the analysed instants from first to last detection, short gaps interpolated.
 
     Of a long absence nobody knows where the person was: there is nothing between its two ends.
 
