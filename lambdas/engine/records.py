@@ -150,12 +150,17 @@ def _sample(track: Track, faces: SeenFaces, grid: _Grid, window: slice) -> Sampl
 def _faces_at(
     pictures: npt.NDArray[np.int64], begin: int, end: int, track: Track, faces: SeenFaces
 ) -> npt.NDArray[np.float32]:
-    """Each face at the first instant of the picture nearest to the analysed one, most often the same."""
+    """Each face at the first instant of the picture nearest to the analysed one, most often the same, of
+    those at which the person is there.
+    """
     placed = np.full((end - begin, FACE_COLUMNS), np.nan, np.float32)
     if begin == end:
         return placed
     detected = np.flatnonzero(track.rows >= 0)
-    nearest = _nearest(pictures, track.timestamps_ms[detected])
+    there = np.flatnonzero(track.shows(pictures))
+    if len(there) == 0:
+        return placed
+    nearest = there[_nearest(pictures[there], track.timestamps_ms[detected])]
     here = (nearest >= begin) & (nearest < end)
     seen = faces.of(track.rows[detected[here]])
     real = ~np.isnan(seen[:, 0])

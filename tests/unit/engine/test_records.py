@@ -59,6 +59,22 @@ def test_a_person_is_not_reported_while_absent(order: str) -> None:
     assert sorted(record["Timestamp"] for record in found) == [0, 66, 333, 400]
 
 
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_face_seen_just_before_an_absence_or_after_it_is_reported_with_a_box(order: str) -> None:
+    faces, _ = seen_faces([1, 2])
+    # Nearest to 101 and to 299 are instants at which nobody is there.
+    back = replace(track(0, [0, 101, 299, 400], rows=[0, 1, 2, 3]), absences=np.array([[101, 299]]))
+    found = listed(order, [back], GRID, faces)
+    assert sorted(record["Timestamp"] for record in found if "Face" in record["Person"]) == [66, 333]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_who_is_there_between_two_instants_alone_has_no_records(order: str) -> None:
+    faces, _ = seen_faces([0, 1])
+    never = replace(track(0, [60, 350], rows=[0, 1]), absences=np.array([[60, 350]]))
+    assert listed(order, [never], GRID, faces) == []
+
+
 def test_a_box_between_two_looks_lies_between_them() -> None:
     found = listed("TIMESTAMP", [track(0, [0, 400])], GRID)
     boxes = [record["Person"]["BoundingBox"] for record in found]
