@@ -63,6 +63,7 @@ LEFT_OUT: Mapping[str, tuple[str, ...]] = {
         "motion_model.FILTER_SIZE_NOISE",
         "motion_model.FILTER_SIZE_PROCESS_NOISE",
         "motion_model.FILTER_SIZE_SPEED",
+        "settings._OWN_ERROR_SECONDS",
         "settings._OWN_HIGH_CONFIDENCE_IOU",
     ),
 }

@@ -66,13 +66,16 @@ class TrackletEnds:
 
 
 def tracklet_ends(
-    store: Store, tracklets: Tracklets, *, first: bool, appearance_seconds: float = _APPEARANCE_SECONDS
+    store: Store, tracklets: Tracklets, *, first: bool, appearance_seconds: float | None = None
 ) -> TrackletEnds:
     """The beginnings (``first``) or the ends of tracklets.
 
     Args:
-        appearance_seconds: how far from the end descriptors are averaged.
+        appearance_seconds: how far from the end descriptors are averaged; `_APPEARANCE_SECONDS` where
+            not given.
     """
+    if appearance_seconds is None:
+        appearance_seconds = _APPEARANCE_SECONDS
     count = len(tracklets)
     ends = tracklets.rows[tracklets.edges[:-1] if first else tracklets.edges[1:] - 1]
     result = TrackletEnds(
