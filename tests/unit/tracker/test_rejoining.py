@@ -61,6 +61,13 @@ def test_a_long_absence_keeps_the_index_and_shows_nobody_meanwhile(gone: float) 
     assert only.links[-1].at_ms == back
 
 
+def test_clutter_where_somebody_was_is_not_them_while_they_are_away() -> None:
+    clutter = Person(walking(0.505, 0, y=0.5), colour=4, begin=8, end=30, score=0.15)
+    walker = Person(walking(0.05, 0.05, y=0.75), colour=5, begin=2, end=18, score=0.5)
+    (only,) = standing(linked(seen([*parting(0, 36), clutter, walker, *passers(18)], 46)))
+    assert only.absences.tolist() == [[5800, 36000]]
+
+
 def test_beyond_the_longest_absence_it_is_another_person() -> None:
     assert len(standing(linked(seen([*parting(0, 72), *passers(18)], 80)))) == 2
 

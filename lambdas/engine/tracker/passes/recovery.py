@@ -31,7 +31,7 @@ def recover(store: Store, settings: Settings) -> None:
     tracks = Tracklets.of(store)
     if len(tracks) == 0:
         return
-    gaps = _Interpolated(store, tracks)
+    gaps = _Interpolated(store, tracks, settings.stitch_seconds)
     backwards = _BackwardTracker(store, tracks, settings)
     edges = store.rows_by_frame().tolist()
     for frame in range(len(store.timestamps_ms) - 1, -1, -1):
@@ -54,13 +54,19 @@ def recover(store: Store, settings: Settings) -> None:
 
 
 class _Interpolated:
-    """The frames inside tracks without a detection, and the boxes expected there."""
+    """The frames inside tracks without a detection, and the boxes expected there.
 
-    def __init__(self, store: Store, tracks: Tracklets) -> None:
+    In gaps of more than ``longest_gap`` seconds nobody is expected: where somebody was in a long absence is
+    not known, and what stands on the line between its two ends would be taken for them.
+    """
+
+    def __init__(self, store: Store, tracks: Tracklets, longest_gap: float) -> None:
         frames = store.frame_of[tracks.rows].astype(np.int64)
         last = np.zeros(len(frames), bool)
         last[tracks.edges[1:] - 1] = True
         before = np.nonzero((np.diff(frames, append=0) > 1) & ~last)[0]
+        seconds = (store.timestamps_ms[frames[before + 1]] - store.timestamps_ms[frames[before]]) / 1000
+        before = before[within(seconds, frames[before + 1] - frames[before], longest_gap)]
         missing = frames[before + 1] - frames[before] - 1
         of = np.repeat(before, missing)
         step = np.arange(len(of)) - np.repeat(np.cumsum(missing) - missing, missing) + 1
