@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.tracker.tracklets.store import UNASSIGNED, Store
+from engine.tracker.tracklets.store import Store
 
 
 @dataclass(eq=False)
@@ -27,10 +27,10 @@ class Tracklets:
     @classmethod
     def of(cls, store: Store) -> Tracklets:
         """Group the assigned detections of a store."""
-        rows = np.argsort(store.track, kind="stable")[np.count_nonzero(store.track == UNASSIGNED) :]
-        label = store.track[rows]
-        first = np.nonzero(np.diff(label, prepend=UNASSIGNED))[0]
-        return cls(label[first], rows, np.append(first, len(rows)))
+        rows = np.nonzero(store.track >= 0)[0]
+        rows = rows[np.argsort(store.track[rows], kind="stable")]
+        labels, first = np.unique(store.track[rows], return_index=True)
+        return cls(labels, rows, np.append(first, len(rows)))
 
     def __len__(self) -> int:
         return len(self.labels)
