@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench.tracking import compared_libraries, linked, material, starts
 from bench.tracking.evaluation import Figures, evaluate
+from bench.tracking.hota_idf1 import cell
 from bench.tracking.material import Material
 from bench.tracking.mot import Rows
 from bench.tracking.mot import Sequence as Sequences
@@ -98,9 +99,8 @@ class Tables:
         names = [CEILING, OURS, *compared_libraries.NAMES]
         print(f"{'':18s}" + "".join(f"{name.split(':')[0]:>16s}" for name in names))
         for result in results:
-            rows = [result.figures[name] for name in names]
-            cells = [f"{row['HOTA']:.1f} / {row['IDF1']:.1f}" for row in rows]
-            print(f"{result.title:18s}" + "".join(f"{cell:>16s}" for cell in cells), flush=True)
+            cells = "".join(f"{cell(result.figures[name]):>16s}" for name in names)
+            print(f"{result.title:18s}{cells}", flush=True)
         return results
 
     def by_rate_and_start(self, filmed: Sequence[tuple[Sequences, Path]]) -> list[Result]:
@@ -112,9 +112,8 @@ class Tables:
                 paths = [(one, linked.ours(one)) for one in self._every_start(filmed, detector, hz)]
                 result = self._over_starts("rate, starts", f"{detector}, {hz:g} Hz", {OURS: paths})
                 results.append(result)
-                mean = result.figures[OURS]
-                cell = f"{mean['HOTA']:.1f} / {mean['IDF1']:.1f}"
-                print(f"{result.title:18s}{cell:>16s}  ({_by_sequence(result.each[OURS])})", flush=True)
+                mean, each = cell(result.figures[OURS]), _by_sequence(result.each[OURS])
+                print(f"{result.title:18s}{mean:>16s}  ({each})", flush=True)
         return results
 
     def _every_start(
@@ -203,7 +202,7 @@ def _mean(each: Mapping[str, Figures]) -> Figures:
 
 
 def _by_sequence(each: Mapping[str, Figures]) -> str:
-    return ", ".join(f"{name} {row['HOTA']:.1f} / {row['IDF1']:.1f}" for name, row in each.items())
+    return ", ".join(f"{name} {cell(row)}" for name, row in each.items())
 
 
 def _print(result: Result) -> None:

@@ -13,7 +13,7 @@ from bench.tracking.conditions.catalogue import CLEAN, CONDITIONS, Condition
 from bench.tracking.conditions.crowded import crowds, visible
 from bench.tracking.conditions.degraded import degraded, scene_of
 from bench.tracking.conditions.figures import Outcome, ceiling, found_people, outcome
-from bench.tracking.evaluation import Figures
+from bench.tracking.hota_idf1 import cell
 from bench.tracking.material import DEMO_CLIP, Material
 from bench.tracking.mosaic import MOSAIC
 from bench.tracking.mot import Sequence as MotSequence
@@ -96,7 +96,7 @@ def _row(name: str, reached: Outcome, clean: Outcome) -> list[str]:
     hota, idf1 = reached.mean("HOTA"), reached.mean("IDF1")
     change = (hota - clean.mean("HOTA"), idf1 - clean.mean("IDF1"))
     each = [
-        f"{reached.recall[sequence]:.0f} %, {_pair(figures)}, {reached.counts[sequence]:.0f} %"
+        f"{reached.recall[sequence]:.0f} %, {cell(figures)}, {reached.counts[sequence]:.0f} %"
         for sequence, figures in reached.paths.items()
     ]
     shares = [statistics.mean(share.values()) for share in (reached.recall, reached.precision)]
@@ -108,10 +108,6 @@ def _row(name: str, reached: Outcome, clean: Outcome) -> list[str]:
         f"{statistics.mean(reached.counts.values()):.0f} %",
         *each,
     ]
-
-
-def _pair(figures: Figures) -> str:
-    return f"{figures['HOTA']:.1f} / {figures['IDF1']:.1f}"
 
 
 def _print_row(cells: Sequence[str]) -> None:
@@ -141,8 +137,8 @@ def _crowd_row(whole: Material, hz: float) -> list[str]:
     return [
         *(f"{100 * share:.0f} %" for share in shares),
         *(f"{paths[count]:.0f}" for count in ("people", "ids")),
-        _pair(paths),
-        _pair(best),
+        cell(paths),
+        cell(best),
         f"{reached.counts[name]:.0f} %",
     ]
 
